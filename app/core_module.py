@@ -93,6 +93,7 @@ module = Module(
         "number": _l("Number"),
         "offered": _l("Choices"),
         "origin_line": _l("Line"),
+        "reopens": _l("To be replaced"),
         "phone": _l("Phone"),
         "position": _l("Position"),
         "price": _l("Price"),

@@ -139,6 +139,8 @@ class Makes:
     share: object = ""
     #: which of the lines it is made from
     fits: Callable[[Any], bool] = lambda _line: True
+    #: what several drafts of `draft` come to as one; refuses (Invalid) those that don't go together. None: one at a time
+    joins: Callable[[Sequence[Any]], Draft] | None = None
     #: whether a document of that kind may take so much of a line that had less: `had` and `taken` in all. May say why not
     exceeds: Callable[[Session, Any, Decimal, Decimal], bool] = lambda _session, _taker, _had, _taken: False
     #: of what is made of a document as a whole: what stands or is written of it by now, as rows of `id`, `number` and `state`,

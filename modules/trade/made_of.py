@@ -6,8 +6,17 @@ from app.api.documents import Makes, Words
 from app.api.texts import lazy_gettext as _l
 from modules.trade.agreements.kinds import OF_AGREEMENTS
 from modules.trade.complaints.kinds import complaint_of
-from modules.trade.landed.making import import_tax_of, landed_of
-from modules.trade.making import charge_of, direct_order_of, invoice_of, order_of, purchase_of, receipt_of, sale_of
+from modules.trade.landed.making import import_tax_of, join_receipts, landed_of
+from modules.trade.making import (
+    charge_of,
+    direct_order_of,
+    invoice_of,
+    join_lines,
+    order_of,
+    purchase_of,
+    receipt_of,
+    sale_of,
+)
 from modules.trade.models import (
     GoodsReceipt,
     Invoice,
@@ -26,11 +35,13 @@ from modules.trade.sourcing.tolerances import may_exceed
 
 _SHIPPED, _INVOICED, _ORDERED, _RECEIVED = "shipped", "invoiced", "ordered", "received"
 _TO_SALE = Makes("trade.sale", _l("Sale"), sale_of, "package-export", takes=_SHIPPED, share=_l("Shipped"))
-_TO_SHIP = replace(_TO_SALE, exceeds=may_exceed)
-_TO_INVOICE = Makes("trade.invoice", _l("Invoice for payment"), invoice_of, "file-invoice", _INVOICED, _l("Invoiced"))
+_TO_SHIP = replace(_TO_SALE, exceeds=may_exceed, joins=join_lines)
+_TO_INVOICE = Makes(
+    "trade.invoice", _l("Invoice for payment"), invoice_of, "file-invoice", _INVOICED, _l("Invoiced"), joins=join_lines
+)
 _TO_RETURN = Makes("trade.purchase_return", _l("Purchase return"), return_of, "package-export", share=_l("Returned"))
-_TO_IMPORT_TAX = Makes("trade.import_tax", _l("Import tax"), import_tax_of, "receipt-tax")
-_TO_LANDED = Makes("trade.landed_cost", _l("Landed cost"), landed_of, "world")
+_TO_IMPORT_TAX = Makes("trade.import_tax", _l("Import tax"), import_tax_of, "receipt-tax", joins=join_receipts)
+_TO_LANDED = Makes("trade.landed_cost", _l("Landed cost"), landed_of, "world", joins=join_receipts)
 #: kind → what is made of it
 MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
     Quote: (
@@ -53,15 +64,32 @@ MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
             _RECEIVED,
             _l("Received"),
             exceeds=may_exceed,
+            joins=join_lines,
         ),
-        Makes("trade.purchase", _l("Purchase"), purchase_of, "truck-delivery", _RECEIVED, exceeds=may_exceed),
+        Makes(
+            "trade.purchase",
+            _l("Purchase"),
+            purchase_of,
+            "truck-delivery",
+            _RECEIVED,
+            exceeds=may_exceed,
+            joins=join_lines,
+        ),
     ),
     SupplierOffer: (
         Makes("trade.purchase_order", _l("Purchase order"), order_of_offer, "clipboard-list", _ORDERED, _l("Ordered")),
     ),
     **OF_AGREEMENTS,
     GoodsReceipt: (
-        Makes("trade.supplier_invoice", _l("Supplier invoice"), charge_of, "file-invoice", _INVOICED, _l("Invoiced")),
+        Makes(
+            "trade.supplier_invoice",
+            _l("Supplier invoice"),
+            charge_of,
+            "file-invoice",
+            _INVOICED,
+            _l("Invoiced"),
+            joins=join_lines,
+        ),
         Makes("trade.receipt_return", _l("Receipt return"), return_of, "package-export", _INVOICED),
         _TO_LANDED,
         _TO_IMPORT_TAX,

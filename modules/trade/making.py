@@ -103,6 +103,24 @@ def _made(
     return draft(**values, lines=lines)
 
 
+#: what documents have alike that are made into one
+_ALIKE = ("contact_id", "currency", "contract_id", "place_id", "tax_included", "is_cash")
+
+
+def join_lines(drafts: Sequence[TradeDraft]) -> TradeDraft:
+    """The lines of several drafts as those of one. Refused (Invalid): of other contacts or contracts, in other currencies, of
+    other warehouses, with tax otherwise."""
+    first = drafts[0]
+    if any(getattr(draft, name) != getattr(first, name) for draft in drafts for name in _ALIKE):
+        message = _l(
+            "These can't be made into one document: they differ in contact, contract, currency, warehouse, or whether prices"
+            " include tax. Choose those that have all of that alike."
+        )
+        raise Invalid(message)
+    coupon = first.coupon if all(draft.coupon == first.coupon for draft in drafts) else ""
+    return replace(first, lines=[line for draft in drafts for line in draft.lines], coupon=coupon, note="")
+
+
 def refuse_foreign_origins(session: Session, document: TradeDocument, draft: TradeDraft) -> None:
     """Refuse (Invalid) lines that are made from what can't be made so: documents of another kind, contact or currency, in
     another organisation's books, another item, an agreement that has ended; lines of a purchase order that the supplier is to

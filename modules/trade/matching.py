@@ -20,6 +20,8 @@ from modules.warehouse.api import GOODS, items_by_id, stock
 
 _BOOKS = PastPolicy("what was received costs what is charged, whoever received it")
 _ZERO, _HUNDRED = Decimal(0), Decimal(100)
+#: what customs charge by one paper, in two documents
+_OF_ONE_DECLARATION = {"trade.landed_cost": "trade.import_tax", "trade.import_tax": "trade.landed_cost"}
 
 
 def land_differences(posting: Posting, documents: Sequence[TradeDocument]) -> None:
@@ -65,7 +67,8 @@ def price_warnings(session: Session, document: TradeDocument) -> Iterator[object
 
 
 def refuse_entered_before(session: Session, document: TradeDocument) -> None:
-    """Refuse (Invalid) a supplier's invoice that is in the books already, by their own number for it."""
+    """Refuse (Invalid) a supplier's invoice that is in the books already, by their own number for it. Duty and tax of one
+    customs declaration bear the same number: a landed cost and an import tax may."""
     if not document.supplier_number:
         return
     trade, of = TradeDocument.__table__.c, Document.__table__.c
@@ -75,6 +78,8 @@ def refuse_entered_before(session: Session, document: TradeDocument) -> None:
         .where(trade.contact_id == document.contact_id, trade.supplier_number == document.supplier_number)
         .where(of.state.in_(STANDING), of.id != (document.id or 0), of.organisation_id == document.organisation_id)
     )
+    if (beside := _OF_ONE_DECLARATION.get(document.kind)) is not None:
+        query = query.where(of.kind != beside)
     if (number_ := _BOOKS(session).scalar(query)) is not None:
         words = _l("This invoice of the supplier is entered already, as %(number)s.", number=number_)
         raise Invalid(words, field="supplier_number")

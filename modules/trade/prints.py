@@ -91,7 +91,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Receipts and purchases"), getattr(document, "receipts", None)),
             Fact(_l("Spread by"), BASES.get(document.basis or "")),
             Fact(_l("Payment due"), document.due, "date"),
-            *((early_fact(document),) if left.get(document.id) != 0 else ()),
+            *((early_fact(session, document),) if left.get(document.id) != 0 else ()),
             Fact(_l("Still open"), left.get(document.id), "money", "open"),
             *((Fact(_l("Rate"), _rate_words(session, document, base), "text", "rate"),) if currency != base else ()),
             Fact(_l("Paid in cash"), _l("Yes") if document.is_cash else None),

@@ -17,6 +17,7 @@ def test_a_posted_document_is_printed_without_menu_and_buttons(open_page: Any) -
         page.goto(address)
         page.click("#list tbody tr >> nth=0 >> a")
         page.evaluate("() => { window.print = () => { document.title = 'printed'; }; }")
+        page.click(".more summary")
         page.click("[data-print]")
         assert page.title() == "printed"
         page.set_viewport_size(SHEET)

@@ -1,7 +1,7 @@
 """2/10 net 30: who pays early is let off two per cent; every register agrees with the documents, and a return empties them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
@@ -146,8 +146,8 @@ def test_a_sale_paid_early_is_settled_and_a_return_of_all_empties_every_register
     before, stock = shop.taxes(), shop.worth(shop.anvil)
     sale = shop.sale()
     assert (sale.amount, sale.discount_percent, sale.due) == (D("999.91"), D(2), (DAY + timedelta(days=30)).date())
-    assert "Pay 979.91 by" in str(early_words(sale))
-    assert "(2 % off), 999.91 by" in str(early_words(sale))
+    assert "Pay 979.91 by" in str(early_words(shop.session, sale))
+    assert "(2 % off), 999.91 by" in str(early_words(shop.session, sale))
     payment = shop.pay(sale, "979.91", operation_id="act")
     assert shop.pay(sale, "979.91", operation_id="act") is payment
     with pytest.raises(SentBefore):
@@ -354,3 +354,15 @@ def test_a_batch_pays_suppliers_less_the_discount(shop: Shop) -> None:
     keep_statements(session, SYSTEM, [Statement(OWN, "GBP", lines)], format="OFX", file="x.ofx")
     assert confirm_sure(session, SYSTEM, statement_by_id(session, 1)) == 1
     assert (shop.open(bought), shop.discount(bought, SupplierDiscount).amount) == ([0], D("2.40"))
+
+
+def test_what_is_said_of_paying_early_is_of_what_is_left(shop: Shop) -> None:
+    sale = shop.sale()
+    draft = return_of(shop.session, sale)
+    shop.posted(SalesReturn, replace(draft, lines=[replace(draft.lines[0], quantity=D(5))], moment=DAY))  # 480.00
+    shop.pay(sale, "119.91", reduced=False)
+    assert "Pay 389.60 by" in str(early_words(shop.session, sale))  # 400.00 less 2 % of 519.91
+    assert "(2 % off), 400.00 by" in str(early_words(shop.session, sale))
+    shop.pay(sale, "389.60", reduced=True)
+    assert shop.open(sale) == [0]
+    assert early_words(shop.session, sale) is None

@@ -5,14 +5,18 @@ account, the tax number, a document's number, the name), and which documents it 
 oldest first).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.bank.statement import bare
 
+#: of so many documents it is tried which of them are paid early; of more all or none
+_TRIED = 10
 #: So many days lie at most between a payment that was recorded by hand and its line.
 NEAR = 5
 
@@ -29,6 +33,7 @@ REASONS = {
     "numbers": _l("pays the documents that it names"),
     "amount": _l("the amount is a document's"),
     "reduced": _l("the amount is a document's less the early-payment discount"),
+    "all_reduced": _l("the amount is that of several documents less their early-payment discounts"),
     "all": _l("the amount is all that is open"),
     "oldest": _l("pays the oldest first"),
     "advance": _l("nothing is open: an advance"),
@@ -65,7 +70,12 @@ class OpenDocument:
 
     def is_reduced(self, amount: Decimal, day: date) -> bool:
         """Whether an amount, above zero, is what is to be paid of it by a day."""
-        return self.until is not None and amount == self.rest and day <= self.until
+        return self.off(day) > 0 and amount == self.rest
+
+    def off(self, day: date) -> Decimal:
+        """What is let off where all of it is paid on a day."""
+        is_early = self.until is not None and self.rest is not None and day <= self.until
+        return abs(self.open) - self.rest if is_early and self.rest is not None else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +138,13 @@ def signature(movement: Movement) -> str:
 
 
 def propose_all(movements: Iterable[Movement], facts: Facts) -> dict[int, Proposal]:
-    """By line: what is proposed. What one line would pay or is, no later one is proposed for."""
+    """By line: what is proposed. What one line would pay or is, no later one is proposed for. It takes as long as there are
+    lines and documents, not their product: each line looks at the documents alone that it may be about."""
     open_now = {document.id: document for document in facts.documents}
-    booked = list(facts.booked)
+    near, booked = _Near(facts), list(facts.booked)
     found: dict[int, Proposal] = {}
     for movement in movements:
-        left = replace_facts(facts, list(open_now.values()), booked)
+        left = replace_facts(facts, [open_now[i] for i in near.of(movement)], booked)
         proposal = propose(movement, left)
         if proposal is None:
             continue
@@ -145,6 +156,34 @@ def propose_all(movements: Iterable[Movement], facts: Facts) -> dict[int, Propos
             rest = document.open - part if document.open > 0 else document.open + part
             open_now[document_id] = replace(document, open=rest, until=None)
     return found
+
+
+class _Near:
+    """Which documents a line may be about: those that it names, those of whoever it may be from, those that were ordered."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._rank = {document.id: n for n, document in enumerate(facts.documents)}
+        self._whose, self._by_contact = {}, defaultdict(list)
+        self._by_number: dict[str, list[int]] = defaultdict(list)
+        for document in facts.documents:
+            self._whose[document.id] = document.contact_id
+            self._by_contact[document.contact_id].append(document.id)
+            self._by_number[bare(document.number.casefold())].append(document.id)
+
+    def of(self, movement: Movement) -> list[int]:
+        """Their numbers, the oldest first."""
+        named = [i for word in _words(movement) if word for i in self._by_number.get(word, ())]
+        contacts = {self._whose[i] for i in named}
+        for known, by in (
+            (self._facts.contacts_by_account, bare(movement.account)),
+            (self._facts.contacts_by_tax_id, movement.tax_id),
+            (self._facts.contacts_by_name, movement.folded),
+        ):
+            contacts |= set(known.get(by, ())) if by else set()
+        ordered = [one.document_id for one in _ordered_by(movement, self._facts) if one.document_id in self._rank]
+        found = {*named, *ordered, *(i for contact in contacts for i in self._by_contact.get(contact, ()))}
+        return sorted(found, key=self._rank.__getitem__)
 
 
 def replace_facts(facts: Facts, documents: Sequence[OpenDocument], booked: Sequence[Booked]) -> Facts:
@@ -169,9 +208,8 @@ def propose(movement: Movement, facts: Facts) -> Proposal | None:
     if whose is None:
         return None
     pays, how = _pays(movement, [d for d in facts.documents if d.contact_id == whose])
-    exact = how in ("numbers", "amount", "reduced", "all") and sum((part for _, part in pays or ()), Decimal(0)) == abs(
-        movement.amount
-    )
+    paid = sum((part for _, part in pays or ()), Decimal(0))
+    exact = how in ("numbers", "amount", "reduced", "all", "all_reduced") and paid == abs(movement.amount)
     sure = exact and (why in ("account", "tax_id") or (why == "number" and _same_name(movement, facts, whose)))
     reduced = _reduced(movement, facts.documents, pays or ())
     return Proposal(contact_id=whose, pays=pays, reduced=reduced, reasons=(why, how), is_sure=sure)
@@ -199,11 +237,15 @@ def _booked(movement: Movement, facts: Facts, whose: int | None) -> Booked | Non
 
 def _ordered(movement: Movement, facts: Facts) -> list[Ordered]:
     """The lines of the order that its reference names, where they come to it."""
-    said = f"{bare(movement.reference)} {bare(movement.purpose)}"
-    some = [one for one in facts.ordered if bare(one.reference) in said.split()]
+    some = _ordered_by(movement, facts)
     still_open = {document.id for document in facts.documents}
     fits = movement.amount < 0 and sum((one.amount for one in some), Decimal(0)) == -movement.amount
     return some if fits and all(one.document_id in still_open for one in some) else []
+
+
+def _ordered_by(movement: Movement, facts: Facts) -> list[Ordered]:
+    said = f"{bare(movement.reference)} {bare(movement.purpose)}".split()
+    return [one for one in facts.ordered if bare(one.reference) in said]
 
 
 def _contact(movement: Movement, facts: Facts) -> tuple[int | None, str]:
@@ -225,8 +267,7 @@ def _same_name(movement: Movement, facts: Facts, contact_id: int) -> bool:
 
 def _named(movement: Movement, documents: Sequence[OpenDocument]) -> list[OpenDocument]:
     """The documents whose numbers stand in the purpose or the reference as words of their own, owed the right way round."""
-    text = f" {movement.purpose} {movement.reference} ".casefold()
-    words = {bare(word) for word in text.replace(",", " ").replace(";", " ").replace("№", " ").split()}
+    words = _words(movement)
     return [
         d
         for d in documents
@@ -234,12 +275,17 @@ def _named(movement: Movement, documents: Sequence[OpenDocument]) -> list[OpenDo
     ]
 
 
+def _words(movement: Movement) -> set[str]:
+    text = f" {movement.purpose} {movement.reference} ".casefold()
+    return {bare(word) for word in text.replace(",", " ").replace(";", " ").replace("№", " ").split()}
+
+
 def _pays(movement: Movement, documents: Sequence[OpenDocument]) -> tuple[tuple[tuple[int, Decimal], ...] | None, str]:
     """Which of a contact's documents it pays, and how that was found."""
     right = [d for d in documents if (d.open > 0) == (movement.amount > 0)]
     amount = abs(movement.amount)
     if named := _named(movement, right):
-        return tuple(_filled(named, amount)), "numbers"
+        return _early(named, amount, movement.day) or tuple(_filled(named, amount)), "numbers"
     same = [d for d in right if abs(d.open) == amount]
     if len(same) == 1:
         return ((same[0].id, amount),), "amount"
@@ -248,7 +294,35 @@ def _pays(movement: Movement, documents: Sequence[OpenDocument]) -> tuple[tuple[
         return ((early[0].id, amount),), "reduced"
     if right and sum((abs(d.open) for d in right), Decimal(0)) == amount:
         return tuple((d.id, abs(d.open)) for d in right), "all"
+    if parts := _early(right, amount, movement.day) or _two_early(right, amount, movement.day):
+        return parts, "all_reduced"
     return (None, "oldest") if right else ((), "advance")
+
+
+def _early(documents: Sequence[OpenDocument], amount: Decimal, day: date) -> tuple[tuple[int, Decimal], ...] | None:
+    """What pays all of the documents where some are paid early, in the only way in which that comes to the amount; None: there
+    is none, or more than one."""
+    more = sum((abs(d.open) for d in documents), Decimal(0)) - amount
+    early = [d for d in documents if d.off(day)]
+    if more <= 0 or not early:
+        return None
+    sizes = range(1, len(early) + 1) if len(early) <= _TRIED else (len(early),)
+    ways = [some for n in sizes for some in combinations(early, n) if sum(d.off(day) for d in some) == more]
+    if len(ways) != 1:
+        return None
+    reduced = {d.id for d in ways[0]}
+    return tuple((d.id, d.rest if d.id in reduced and d.rest is not None else abs(d.open)) for d in documents)
+
+
+def _two_early(documents: Sequence[OpenDocument], amount: Decimal, day: date) -> tuple[tuple[int, Decimal], ...] | None:
+    """The only two of the documents whose rests come to the amount, both paid early; None: there are none, or more."""
+    rests = [(d.id, d.rest) for d in documents if d.rest is not None and d.off(day)]
+    by_rest: dict[Decimal, list[int]] = defaultdict(list)
+    ways = []
+    for number, rest in rests:
+        ways += [((other, amount - rest), (number, rest)) for other in by_rest.get(amount - rest, ())]
+        by_rest[rest].append(number)
+    return ways[0] if len(ways) == 1 else None
 
 
 def _filled(documents: Sequence[OpenDocument], amount: Decimal) -> Iterable[tuple[int, Decimal]]:

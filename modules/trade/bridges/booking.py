@@ -54,8 +54,8 @@ class Asked:
 def book(company: Company, actor: Actor, carriers: Mapping[str, Carrier], parcel_id: int) -> None:
     """Book a parcel with its carrier: it gets the carrier's number and label. One that was asked for before is asked again.
 
-    Refused: a parcel that isn't packed, whose sale was reversed or that is booked (Conflict), a carrier that isn't reached over
-    the network, what the carrier refuses or answers wrongly (Invalid), what was
+    Refused: a parcel that is neither packed nor came back, whose sale was reversed or that is booked (Conflict), a carrier
+    that isn't reached over the network, what the carrier refuses or answers wrongly (Invalid), what was
     cancelled meanwhile (Conflict). What isn't known to be done stays *not answered*.
     """
     asked: Asked = company.database.run(lambda s: _begin(s, actor, company, carriers, parcel_id), actor=actor)
@@ -111,8 +111,8 @@ def _begin(session: Session, actor: Actor, company: Company, carriers: Mapping[s
     carrier = carriers.get(parcel.carrier)
     if carrier is None or carrier.bridge_id is None or not carrier.is_offered:
         raise Invalid(_l("This carrier isn't connected. Choose another one, or type its tracking number."))
-    if parcel.state != PACKED or not is_posted(session, parcel.sale_id):
-        raise Conflict(_l("Only a parcel that is packed, of a sale that stands, is booked."))
+    if parcel.state not in (PACKED, FAILED) or not is_posted(session, parcel.sale_id):
+        raise Conflict(_l("Only a parcel that is packed or came back, of a sale that stands, is booked."))
     bridge = bridge_by_id(session, carrier.bridge_id)
     found = booking_of(session, parcel.id)
     if found is not None and found.state == BOOKED:

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.clock import utc_now
+from app.api.clock import utc_now, wall_clock
 from app.api.data import begin_version
 from app.api.errors import KontorError
 from app.api.jobs import JobKind, Run, Schedule
@@ -93,7 +93,7 @@ def _advance(session: Session, parcel: Parcel, state: str, *, who: str, why: str
         begin_version(session, parcel, None)
         if state == FAILED and parcel.state == FAILED:
             return
-        parcel.state = UNDER_WAY
+        parcel.state, parcel.state_on = UNDER_WAY, wall_clock().date()
         record(session, "trade.parcel.hand_over", subject="trade.parcel", subject_id=parcel.id, summary=parcel.code)
         session.flush()  # what follows reads it again
     if state == DELIVERED and parcel.state == UNDER_WAY:

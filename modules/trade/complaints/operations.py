@@ -29,16 +29,19 @@ from modules.trade.complaints.models import (
     ComplaintAnswer,
     ComplaintReason,
 )
+from modules.trade.credited import credited
 from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Sale, SalesReturn, TradeDocument
+from modules.trade.early.offering import let_off
+from modules.trade.models import Sale, SalesReturn, TradeDocument, TradeLine
 from modules.trade.returning import return_of
 from modules.warehouse.api import items_by_id
 
 _ZERO, _WHOLE = Decimal(0), Decimal(100)
 _BOOKS = PastPolicy("what a complaint was given counts, whoever may see the documents that gave it")
-_DOCUMENT, _ANSWER = Document.__table__.c, ComplaintAnswer.__table__.c
+_DOCUMENT, _ANSWER, _LINE = Document.__table__.c, ComplaintAnswer.__table__.c, TradeLine.__table__.c
 #: the kinds that give the customer money, and the kind that gives goods
-_CREDITS, _REPLACEMENT = ("contacts.adjustment", "trade.sales_return"), "trade.sale"
+_RETURN, _REPLACEMENT = "trade.sales_return", "trade.sale"
+_CREDITS = ("contacts.adjustment", _RETURN)
 POST = "trade.complaint.post"
 #: what a complaint leads to: the name in addresses → the kind of document
 ANSWERS: dict[str, type[TradeDocument]] = {"return": SalesReturn, "replacement": Sale}
@@ -138,12 +141,35 @@ def credit(
 
 
 def left_to_credit(session: Session, complaint: Complaint, *, but: str | None = None) -> Decimal | None:
-    """What was charged for what is complained of, less what its posted credits and returns have given already, in its currency;
-    None: it is of no sale. `but`: the operation that is being done, maybe again."""
+    """What was charged for what is complained of, less what an early-payment discount let off of it and what its posted credits
+    and returns have given already, in its currency, and no more than returns have left of its sale's lines; None: it is of no
+    sale. `but`: the operation that is being done, maybe again."""
     if not complaint.amount:
         return None
-    given = (x for x in _answers(session, complaint, "posted") if but is None or x.operation_id != but)
-    return complaint.amount - sum((x.amount for x in given if x.kind in _CREDITS), _ZERO)
+    given = [x for x in _answers(session, complaint, "posted") if but is None or x.operation_id != but]
+    own = sum((x.amount for x in given if x.kind in _CREDITS), _ZERO)
+    returned = sum((x.amount for x in given if x.kind == _RETURN), _ZERO)
+    charged, left = _charged(session, complaint)
+    return max(min(charged - own, left - (own - returned)), _ZERO)
+
+
+def _charged(session: Session, complaint: Complaint) -> tuple[Decimal, Decimal]:
+    """What was charged for what is complained of, less what was let off; and what posted returns have left of those lines."""
+    keys = set(complaint.origins.values())
+    sales, digits = {sale for sale, _ in keys}, digits_of(complaint.currency)
+    off, back = let_off(session, sales), credited(session, sales, (_RETURN,))
+    query = select(_LINE.document_id, _LINE.line, _LINE.quantity, _LINE.net, _LINE.tax)
+    rows = _BOOKS(session).execute(query.where(_LINE.document_id.in_(sales)))
+    sold = {(row.document_id, row.line): row for row in rows}
+    charged = left = _ZERO
+    for line in complaint.lines:
+        if (key := complaint.origins.get(line.line)) is None:
+            continue
+        row = sold[key]
+        whole, credit = row.net + row.tax - sum(off[key]), back.get(key)
+        charged += share_of(whole, min(line.quantity, row.quantity), row.quantity, digits=digits)
+        left += max(whole - (credit.net + credit.tax if credit is not None else _ZERO), _ZERO)
+    return charged, left
 
 
 def _answers(session: Session, complaint: Complaint, *states: str) -> Sequence[Any]:

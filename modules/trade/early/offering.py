@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.api.data import pieces
 from app.api.documents import STANDING, Document, DocumentLink, LineKey
 from app.api.prints import Fact
 from app.api.security import PastPolicy
@@ -17,7 +18,7 @@ from app.api.texts import day as said_day
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money, number
 from app.api.values import Money, digits_of, from_units
-from modules.contacts.api import Reduction, open_amounts
+from modules.contacts.api import Reduction, open_amounts, open_of
 from modules.trade.credited import credited
 from modules.trade.early.rules import last_day, reduction
 from modules.trade.models import (
@@ -57,7 +58,14 @@ class Offer:
 
 def offers(session: Session, documents: Collection[int]) -> dict[int, Offer]:
     """What the terms of posted documents let off, of those that have no discount yet and of which something is open; whoever
-    may see them. What came back of one counts no more."""
+    may see them. What came back of one counts no more. However many there are, each question is of some hundreds."""
+    made: dict[int, Offer] = {}
+    for some in pieces(sorted(set(documents))):
+        made |= _offers(session, some)
+    return made
+
+
+def _offers(session: Session, documents: Collection[int]) -> dict[int, Offer]:
     found = {i: row for i, row in _with_terms(session, documents).items() if row.kind in DISCOUNTS}
     if not found:
         return {}
@@ -117,16 +125,22 @@ def let_off(session: Session, documents: Collection[int]) -> dict[LineKey, tuple
     return found
 
 
-def early_words(document: TradeDocument) -> Any:
-    """What a document says of paying early, such as “Pay 980.00 by 8 Dec (2 % off), 1,000.00 by 28 Dec”; None: nothing."""
+def early_words(session: Session, document: TradeDocument) -> Any:
+    """What a document says of paying early, such as “Pay 980.00 by 8 Dec (2 % off), 1,000.00 by 28 Dec”: of what is left to be
+    paid of it, where that is open to the actor. None: nothing."""
     if not document.discount_percent or document.kind not in DISCOUNTS:
         return None
-    off = reduction(document.amount, document.discount_percent, digits_of(document.currency))
+    whole = document.amount
+    off = reduction(whole, document.discount_percent, digits_of(document.currency))
+    if document.state == "posted" and open_of(session, [document.id]):
+        if (offer := offers(session, [document.id]).get(document.id)) is None:
+            return None
+        whole, off = offer.open, offer.amount
     said: dict[str, Any] = {
-        "rest": money(document.amount - off, document.currency),
+        "rest": money(whole - off, document.currency),
         "until": said_day(last_day(document.moment.date(), document.discount_days)),
         "percent": number(document.discount_percent),
-        "whole": money(document.amount, document.currency),
+        "whole": money(whole, document.currency),
     }
     if document.due is None:
         return _l("Pay %(rest)s by %(until)s (%(percent)s %% off) instead of %(whole)s", **said)
@@ -134,9 +148,9 @@ def early_words(document: TradeDocument) -> Any:
     return _l("Pay %(rest)s by %(until)s (%(percent)s %% off), %(whole)s by %(due)s", due=due, **said)
 
 
-def early_fact(document: TradeDocument) -> Fact:
+def early_fact(session: Session, document: TradeDocument) -> Fact:
     """The same, beside what else a paper says."""
-    return Fact(_l("Early payment"), early_words(document))
+    return Fact(_l("Early payment"), early_words(session, document))
 
 
 def _with_terms(session: Session, documents: Collection[int]) -> dict[int, Any]:

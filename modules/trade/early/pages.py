@@ -50,7 +50,7 @@ def declare_discounts(routes: Routes) -> None:
     """The pages of both kinds."""
     for kind in (EARLY_DISCOUNT, SUPPLIER_DISCOUNT):
         _declare(routes, kind)
-    routes.context_processor(lambda: {"early_offer": _noun_to_offer})
+    routes.context_processor(lambda: {"early_offer": _noun_to_offer, "more_buttons": "trade/document_more.html"})
 
 
 def _declare(routes: Routes, kind: Any) -> None:

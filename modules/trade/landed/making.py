@@ -1,5 +1,7 @@
 """The landed cost of one receipt or purchase, as its form begins."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +17,11 @@ def import_tax_of(session: Session, document: Any) -> ImportTaxDraft:
     nobody: Any = None
     said: dict[str, Any] = {"place_id": document.place_id, "currency": base_currency(session)}
     return ImportTaxDraft(contact_id=nobody, lines=[], receipts=receipt.number or "", **said)
+
+
+def join_receipts(drafts: Sequence[LandedDraft | ImportTaxDraft]) -> LandedDraft | ImportTaxDraft:
+    """One cost or tax on the receipts of several drafts."""
+    return replace(drafts[0], receipts=", ".join(draft.receipts for draft in drafts))
 
 
 def landed_of(session: Session, document: Any) -> LandedDraft:

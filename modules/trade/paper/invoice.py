@@ -39,7 +39,7 @@ def commercial_data(session: Session, document: TradeDocument, title: object) ->
     code = "" if is_bought else payment_code(session, document, us)
     return {
         "title": f"{title} {document.number or ''}".strip(),
-        "facts": [[str(t), v] for t, v in (*_facts(document), *_reasons(session, document)) if v],
+        "facts": [[str(t), v] for t, v in (*_facts(session, document), *_reasons(session, document)) if v],
         "seller": {"title": str(_l("Seller")), "name": seller["name"], "lines": party_lines(seller)},
         "buyer": {"title": str(_l("Buyer")), "name": buyer["name"], "lines": party_lines(buyer)},
         **_lines(document),
@@ -56,14 +56,14 @@ def commercial_data(session: Session, document: TradeDocument, title: object) ->
     }
 
 
-def _facts(document: TradeDocument) -> list[tuple[object, str]]:
+def _facts(session: Session, document: TradeDocument) -> list[tuple[object, str]]:
     days = (
         (_l("Date"), document.moment),
         (_l("Valid until"), document.valid_until),
         (_l("Delivery"), document.delivery),
         (_l("Payment due"), document.due),
     )
-    early = early_words(document) if document.kind in _PAID else None
+    early = early_words(session, document) if document.kind in _PAID else None
     said = [(title, day(value) if value else "") for title, value in days]
     return [*said, (_l("Early payment"), str(early or "")), (_l("Currency"), document.currency)]
 

@@ -19,18 +19,7 @@ MENU = (
     MenuItem(_l("Parcels"), "trade.parcel_list", VIEW, WAREHOUSE, "packages"),
     MenuItem(_l("Own deliveries"), "trade.parcel_tour", VIEW, WAREHOUSE, "truck-delivery"),
 )
-BEGINS = (
-    Begin("trade.sale", _l("New parcel"), "trade.parcel_new", EDIT, "sale", "packages"),
-    Begin(
-        "trade.sale",
-        _l("Write that it is on the way"),
-        "trade.parcel_letter",
-        "contacts.letter.send",
-        "sale",
-        "mail",
-        also=VIEW,
-    ),
-)
+BEGINS = (Begin("trade.sale", _l("New parcel"), "trade.parcel_new", EDIT, "sale", "packages"),)
 PANELS = (Panel("trade.sale", _l("Parcels"), "tabs:parcels_of", VIEW),)
 #: what the audit calls what is written
 WORDS = {"trade.parcel": _l("Parcel")}

@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,11 +18,11 @@ from app.api.clock import wall_clock
 from app.api.documents import Document
 from app.api.security import PastPolicy
 from modules.trade.parcels.carriers import Carrier
-from modules.trade.parcels.models import Parcel
+from modules.trade.parcels.models import DELIVERED, FAILED, Parcel
 
 _WHO = PastPolicy("who holds the address of a parcel's page is known before there is an actor")
-#: how long the page stays once the parcel is delivered
-LIFE = timedelta(days=30)
+#: how long the page stays once the parcel is delivered or came back; and at most, from when it was packed
+LIFE, LONGEST = timedelta(days=30), timedelta(days=180)
 _PARCEL, _DOCUMENT = Parcel.__table__.c, Document.__table__.c
 
 
@@ -57,13 +58,19 @@ def followed_by(session: Session, token: str, key: str) -> Followed | None:
         return None
     query = (
         select(_PARCEL.id, _PARCEL.carrier, _PARCEL.tracking, _PARCEL.state, _PARCEL.tour_day, _PARCEL.delivered_at)
+        .add_columns(_PARCEL.made_on, _PARCEL.state_on, _DOCUMENT.moment)
         .join_from(Parcel.__table__, Document.__table__, _DOCUMENT.id == _PARCEL.sale_id)
         .where(_PARCEL.id == int(number), _DOCUMENT.state == "posted")
     )
     row = _WHO(session).execute(query).first()
-    if row is None or (row.delivered_at is not None and row.delivered_at < wall_clock() - LIFE):
-        return None
-    return Followed(*row)
+    return Followed(*row[:6]) if row is not None and not _is_over(row) else None
+
+
+def _is_over(row: Any) -> bool:
+    """Whether the page has ended: some time after the parcel arrived or came back, and after a longer one in any case."""
+    today, made = wall_clock().date(), row.made_on or row.moment.date()
+    ended = row.delivered_at.date() if row.delivered_at is not None else row.state_on or made
+    return bool((row.state in (DELIVERED, FAILED) and ended < today - LIFE) or made < today - LONGEST)
 
 
 def page_of(parcel: Parcel, carriers: Mapping[str, Carrier], *, site: str, key: str) -> str:

@@ -46,6 +46,11 @@ def _parcels(session: Session, sale: Sale) -> list[Parcel]:
     return list(session.scalars(query.order_by(Parcel.position)))
 
 
+def has_parcels(session: Session, sale: Sale) -> bool:
+    """Whether a parcel of a sale can be followed."""
+    return bool(_parcels(session, sale))
+
+
 def check_parcels(session: Session, sale: Sale) -> dict[str, Any]:
     """What the letter is to be written with: nothing more. Refused (Invalid): a sale of which no parcel can be followed."""
     if not _parcels(session, sale):

@@ -10,11 +10,22 @@ from app.api.security import SYSTEM
 from app.api.web import DOOR, current_actor, current_company, current_session, secret_in_address
 from modules.trade.blueprint import routes
 from modules.trade.models import Sale
-from modules.trade.parcels import EDIT, operations
+from modules.trade.parcels import EDIT, VIEW, operations
 from modules.trade.parcels.carriers import carriers_of
 from modules.trade.parcels.following import followed_by
-from modules.trade.parcels.letter import NAME, SHEET, check_parcels, write_to_customer
+from modules.trade.parcels.letter import NAME, SHEET, check_parcels, has_parcels, write_to_customer
 from modules.trade.parcels.models import STATES
+
+
+def _is_on_the_way(document: Any) -> bool:
+    """Whether somebody may write to the customer of a sale that it is on its way: a parcel of it can be followed."""
+    actor = current_actor()
+    if document.kind != "trade.sale" or not (actor.may(VIEW) and actor.may("contacts.letter.send")):
+        return False
+    return has_parcels(current_session(), document)
+
+
+routes.context_processor(lambda: {"is_on_the_way": _is_on_the_way})
 
 
 @routes.get("/parcel/<token>", needs=DOOR, help=None)

@@ -61,6 +61,9 @@ class Parcel(Scoped, Versioned, Base):
     height: Mapped[int | None]
     content: Mapped[str] = mapped_column(Text, default="", server_default="")
     state: Mapped[str] = mapped_column(String(10), default=PACKED, server_default=PACKED)
+    #: on which day it was packed, and since which it is in its state; None: before that was kept
+    made_on: Mapped[date | None] = mapped_column(info=UNKEPT)
+    state_on: Mapped[date | None] = mapped_column(info=UNKEPT)
     #: of own delivery: on which day it is brought
     tour_day: Mapped[date | None]
     #: by the organisation's clock: when it was delivered; who received it

@@ -44,6 +44,7 @@ def pack(session: Session, actor: Actor, carriers: Mapping[str, Carrier], sale_i
     sale = sale_to_pack(session, actor, sale_id)
     last = session.scalar(select(func.max(Parcel.position)).where(Parcel.sale_id == sale.id)) or 0
     usual: dict[str, Any] = {"service": "", "tracking": "", "content": "", "carrier": "own"}
+    usual |= {"made_on": wall_clock().date(), "state_on": wall_clock().date()}
     parcel = Parcel(sale_id=sale.id, contact_id=sale.contact_id, position=last + 1, state=PACKED, **usual)
     return _save(session, parcel, carriers, fields, "create")
 
@@ -189,7 +190,7 @@ def _advance(session: Session, actor: Actor, parcel: Parcel, state: str) -> None
         raise Conflict(_l("Someone has changed this meanwhile. Open it again."))
     if state != FAILED and not is_posted(session, parcel.sale_id):
         raise Conflict(_l("Its sale was reversed, so it goes nowhere. Unpack it."))
-    parcel.state = state
+    parcel.state, parcel.state_on = state, wall_clock().date()
 
 
 def _record(session: Session, parcel: Parcel, verb: str) -> None:

@@ -82,7 +82,7 @@ def parcel_view(parcel_id: int) -> Any:
         booking=booking,
         pictures=[(what, PICTURES[what]) for what in current_session().scalars(proofs)],
         bookings=BOOKINGS,
-        can_book=carrier is not None and carrier.bridge_id is not None and parcel.state == PACKED,
+        can_book=carrier is not None and carrier.bridge_id is not None and parcel.state in (PACKED, FAILED),
         link=carrier.link(parcel.tracking) if carrier is not None else "",
         states=STATES,
         may_edit=current_actor().may(EDIT),
@@ -105,7 +105,11 @@ def parcel_tour() -> Any:
     """What our own people bring today, and what is left of the days before; for a phone."""
     own = [c.name for c in carriers_of(current_company(), current_session()).values() if c.is_own]
     found = tour_of(current_session(), own, wall_clock().date(), most=MOST_OF_DAY)
-    known = {"parcels": found, "goals": goals_of(current_session(), found), "states": STATES}
+    known = {
+        "parcels": found,
+        "goals": goals_of(current_session(), found, brings=current_actor().may(EDIT)),
+        "states": STATES,
+    }
     return render_template("trade/parcel_tour.html", **known, may_edit=current_actor().may(EDIT))
 
 

@@ -63,7 +63,8 @@ def left_of_lot(session: Session, lot_id: int, contact_id: int) -> int:
 def expired_of_lots(session: Session, lots: Collection[int]) -> dict[int, int]:
     """How many points of lots have expired."""
     units = type_coerce(func.sum(type_coerce(_ENTRY.expired, BigInteger)), BigInteger)
-    query = select(_ENTRY.lot_id, units.label("units")).where(_ENTRY.lot_id.in_(lots)).group_by(_ENTRY.lot_id)
+    query = select(_ENTRY.lot_id, units.label("units")).where(_ENTRY.lot_id.in_(lots), Points.has_expired())
+    query = query.group_by(_ENTRY.lot_id)
     return {row.lot_id: whole(row.units) for row in _BOOKS(session).execute(query)}
 
 

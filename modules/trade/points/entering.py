@@ -129,7 +129,10 @@ def _spend(purse: Purse, sale: Sale) -> None:
 
 
 def _earn(posting: Posting, sale: Sale) -> None:
-    programme = next(iter(programmes_of(posting.session, sale.contact_id, sale.moment.date())), None)
+    # one that is corrected earns by what it earned by, in use or not
+    made = posting.session.get(PointsLot, sale.id) if posting.has_reversed else None
+    also = made.programme_id if made is not None else None
+    programme = next(iter(programmes_of(posting.session, sale.contact_id, sale.moment.date(), also=also)), None)
     if programme is None:
         return
     digits = digits_of(base_currency(posting.session))

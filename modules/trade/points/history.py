@@ -145,7 +145,8 @@ class Expiry(NamedTuple):
 def expiries_of(session: Session, lot_id: int) -> list[Expiry]:
     """Which documents wrote off points of a lot that had expired, and how many each."""
     keys = (_ENTRY.document_id, _ENTRY.moment, _ENTRY.contact_id, _ENTRY.programme_id)
-    query = select(*keys, _sum(_ENTRY.expired).label("units")).where(_ENTRY.lot_id == lot_id).group_by(*keys)
+    query = select(*keys, _sum(_ENTRY.expired).label("units"))
+    query = query.where(_ENTRY.lot_id == lot_id, Points.has_expired()).group_by(*keys)
     rows = _BOOKS(session).execute(query.having(_sum(_ENTRY.expired) != 0).order_by(*keys))
     return [Expiry(*row[:4], whole(row.units)) for row in rows]
 

@@ -58,9 +58,9 @@ def forget_points(session: Session) -> None:
     forget_all(session, _WHAT)
 
 
-def programmes_of(session: Session, contact_id: int, day: date | None = None) -> list[Any]:
+def programmes_of(session: Session, contact_id: int, day: date | None = None, *, also: int | None = None) -> list[Any]:
     """The programmes in use that a contact is in, those of the nearest folder first; on a `day` only those by which points are
-    earned then."""
+    earned then. `also`: one that counts though it is out of use, and comes first."""
     known = known_points(session)
     if not known.programmes or contact_id in known.nobody:
         return []
@@ -69,10 +69,15 @@ def programmes_of(session: Session, contact_id: int, day: date | None = None) ->
         contact = Contact.__table__.c
         folder = _BOOKS(session).scalar(select(contact.folder_id).where(contact.id == contact_id))
     path = [*path_up(known.folders or {}, folder), None]
-    found = [row for row in known.programmes if row.is_active and row.folder_id in path]
+    found = [row for row in known.programmes if (row.is_active or row.id == also) and row.folder_id in path]
     if day is not None:
         found = [row for row in found if (row.since or day) <= day <= (row.until or day)]
-    return sorted(found, key=lambda row: (path.index(row.folder_id), row.id))
+    return sorted(found, key=lambda row: (row.id != also, path.index(row.folder_id), row.id))
+
+
+def programme_by_id(session: Session, programme_id: int) -> Any:
+    """One of them, in use or not; None: it is another organisation's."""
+    return next((row for row in known_points(session).programmes if row.id == programme_id), None)
 
 
 def is_counted(session: Session, programme: Any, items: Iterable[Any]) -> list[bool]:

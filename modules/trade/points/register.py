@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import BigInteger, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Index, func, literal_column, or_, select, text, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.errors import Conflict
@@ -52,6 +52,11 @@ class Points(Register):
     )
 
     @classmethod
+    def has_expired(cls) -> ColumnElement[bool]:
+        """Whether an entry wrote off what had expired, in the words of the index of such entries: they are few."""
+        return type_coerce(cls.entries.c.expired, BigInteger) != literal_column("0")
+
+    @classmethod
     def prove(cls, session: Session) -> Iterator[str]:
         """What is left is what became of them, and what the lots have together."""
         whole, part = cls.balance.table.c, cls.lots.table.c
@@ -73,3 +78,7 @@ class Points(Register):
         )
         for contact, programme in _BOOKS(session).execute(query.limit(20)):
             yield f"trade.points: contact {contact}, programme {programme}: the points left aren't what became of them"
+
+
+_SOME = text("expired <> 0")
+Index("ix_trade_points_entry_lot_id", Points.entries.c.lot_id, sqlite_where=_SOME, postgresql_where=_SOME)

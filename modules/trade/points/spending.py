@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from app.api.errors import Invalid
@@ -12,7 +13,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from app.api.values import digits_of, line_amount
 from modules.trade.points.balances import Balance, balance_to_spend
-from modules.trade.points.known import is_counted
+from modules.trade.points.known import is_counted, programme_by_id
 from modules.trade.points.rules import most_to_spend, spread, spread_exactly, worth_of
 from modules.warehouse.api import items_by_id
 
@@ -32,14 +33,17 @@ def spread_points(session: Session, document: Any, draft: Any) -> list[Off]:
     Refused (Invalid): points on anything but a sale, or in a foreign currency; a contact without a programme; more points than
     the contact has, or than the programme allows of such a sale.
     """
-    document.points, nothing = draft.points, [Off()] * len(draft.lines)
+    made, nothing = _terms_made(session, document), [Off()] * len(draft.lines)
+    document.points = draft.points
     if not draft.points:
         document.programme_id = None
         return nothing
-    balance = _balance_of(session, document, draft)
+    balance = _balance_of(session, document, draft, made)
     document.programme_id, digits = balance.programme.id, digits_of(document.currency)
     amounts = payable(session, balance.programme, draft.lines, digits)
     most = _most(balance.programme, amounts, digits)
+    if made is not None:
+        most = max(most, made.most(sum(amounts, _ZERO)))
     if draft.points > most:
         words = _l("At most %(n)s points can be spent on this sale. Lessen them.", n=number(most))
         raise Invalid(words, field="points")
@@ -48,6 +52,35 @@ def spread_points(session: Session, document: Any, draft: Any) -> list[Off]:
     whole = worth_of(draft.points, balance.programme.worth, digits)
     off = spread_exactly(whole, amounts, digits=digits)
     return [Off(points, amount) for points, amount in zip(spread(draft.points, off), off, strict=True)]
+
+
+class Made(NamedTuple):
+    """The terms of a sale that was made already and is corrected, whatever has become of its programme since."""
+
+    id: int
+    worth: Decimal
+    most_share: Decimal
+    #: so many points were spent where so much could be paid with them
+    points: int
+    payable: Decimal
+
+    def most(self, payable: Decimal) -> int:
+        """How many points as great a share of another amount is."""
+        return self.points if payable >= self.payable else int(self.points * payable // self.payable)
+
+
+def _terms_made(session: Session, document: Any) -> Made | None:
+    """None: it isn't corrected, is another customer's now, or nothing was paid with points."""
+    if document.state != "posted" or not document.points or inspect(document).attrs.contact_id.history.deleted:
+        return None
+    programme = programme_by_id(session, document.programme_id or 0)
+    if programme is None:
+        return None
+    digits, off = digits_of(document.currency), sum((line.points_off for line in document.lines), _ZERO)
+    is_same = worth_of(document.points, programme.worth, digits) == off
+    worth = programme.worth if is_same else off / document.points
+    whole = sum(payable(session, programme, document.lines, digits), _ZERO)
+    return Made(programme.id, worth, programme.most_share, document.points, whole)
 
 
 def too_few(name: str, points: int) -> object:
@@ -84,7 +117,7 @@ def _most(programme: Any, amounts: Sequence[Decimal], digits: int) -> int:
     return most_to_spend(sum(amounts, _ZERO), worth=programme.worth, most_share=programme.most_share, digits=digits)
 
 
-def _balance_of(session: Session, document: Any, draft: Any) -> Balance:
+def _balance_of(session: Session, document: Any, draft: Any, made: Made | None) -> Balance:
     if document.kind != "trade.sale":
         raise Invalid(_l("Points are spent on sales alone."), field="points")
     if draft.points < 0:
@@ -92,6 +125,8 @@ def _balance_of(session: Session, document: Any, draft: Any) -> Balance:
     currency = base_currency(session)
     if document.currency != currency:
         raise Invalid(_l("Points are spent on sales in %(currency)s.", currency=currency), field="points")
+    if made is not None:
+        return Balance(made, draft.points)
     moment = document.moment if document.is_dated else None
     balance = balance_to_spend(session, document.contact_id, moment)
     if balance is None:

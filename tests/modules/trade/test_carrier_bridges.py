@@ -459,3 +459,24 @@ def test_what_was_not_delivered_gets_another_carrier(company: Any, bridge: Bridg
         operations.change_parcel(session, SYSTEM, carriers, session.get_one(Parcel, parcel), carrier="own")
 
     company.database.run(change, actor=SYSTEM)
+
+
+def test_what_came_back_is_booked_with_another_connected_carrier(company: Any, bridge: Bridge, parcel: int) -> None:
+    booked(company, parcel)
+    bridge.state = {"state": "failed", "note": "moved"}
+    assert ask(Run(company, SYSTEM, 1, {}), 1)
+    cancel_booking(company, SYSTEM, parcel)
+
+    def change(session: Any) -> None:
+        near, secret = company.config.near_hosts, company.config.secret_key
+        address = f"http://127.0.0.1:{bridge.port}/k/"
+        save_bridge(session, SYSTEM, secret, name="Slow", address=address, secret="s3cret", seconds=2, near=near)
+        carriers = carriers_of(company, session)
+        operations.change_parcel(session, SYSTEM, carriers, session.get_one(Parcel, parcel), carrier="bridge-2")
+
+    company.database.run(change, actor=SYSTEM)
+    booked(company, parcel)
+    assert seen(company, parcel)[:3] == ("failed", "N 1", "booked")
+    bridge.state = {"state": "in_transit", "note": "on its way"}
+    assert ask(Run(company, SYSTEM, 1, {}), 2)
+    assert seen(company, parcel)[0] == "under_way"

@@ -23,12 +23,14 @@ from modules.trade.complaints.operations import (
     answer,
     cost_so_far,
     credit,
+    left_to_credit,
     refuse,
     reopen_complaint,
     settle,
     take_into_work,
 )
 from modules.trade.drafts import TradeDraft, TradeLineDraft
+from modules.trade.early.operations import DiscountSaid, give_discount
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
 
@@ -289,3 +291,21 @@ def sold_in_app(company: Any, app: Any, employ: Any) -> Any:
     browser = app.test_client()
     browser.post("/login", data={"login": "maria", "password": "maria-sample"})
     return browser, sale, lamp
+
+
+def test_no_more_is_credited_than_an_early_payment_has_left(sold: Any, refused: Any) -> None:
+    ids, run = sold
+
+    def work(session: Any) -> tuple[int, int]:
+        said = DiscountSaid(ids["sale"], D("4.08"), is_late=True)  # 3.60 of it off the lamps
+        give_discount(session, SYSTEM, said)
+        return _complain(session, ids).id, _complain(session, ids, quantity=1).id
+
+    two, one = run(work)
+    # two thirds of 36.00 less what was let off
+    assert run(lambda s: left_to_credit(s, s.get(Complaint, two))) == D("21.60")
+    refused(lambda s: credit(s, SYSTEM, two, amount=D(24)), Invalid, field="amount")
+    run(lambda s: credit(s, SYSTEM, two, amount=D(20)))
+    run(lambda s: post(s, SYSTEM, [answer(s, SYSTEM, one, "return")]))
+    assert run(lambda s: left_to_credit(s, s.get(Complaint, two))) == D("1.60")
+    assert run(lambda s: left_to_credit(s, s.get(Complaint, one))) == 0

@@ -13,8 +13,8 @@ from app.security import SYSTEM
 from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.queries import open_of
 from modules.trade.drafts import ImportTaxDraft, TradeDraft, TradeLineDraft
-from modules.trade.landed.making import import_tax_of
-from modules.trade.models import ImportTax, Purchase
+from modules.trade.landed.making import import_tax_of, landed_of
+from modules.trade.models import ImportTax, LandedCost, Purchase
 from modules.trade.registers import Sales
 from modules.trade.taxes.register import Taxes
 from modules.warehouse.operations import create_item
@@ -87,3 +87,16 @@ def test_the_tax_is_owed_and_deducted_and_the_goods_cost_the_same(bought: Any) -
 )
 def test_lines_without_tax_and_unknown_receipts_are_refused(bought: Any, refused: Any, wrong: Any, field: str) -> None:
     refused(lambda s: save(s, SYSTEM, ImportTax, draft_of(s, **wrong)), Invalid, field=field)
+
+
+def test_duty_and_tax_of_one_declaration_bear_its_number(bought: Any, refused: Any) -> None:
+    def enter(session: Any) -> None:
+        post(session, SYSTEM, [save(session, SYSTEM, ImportTax, draft_of(session))])
+        duty = landed_of(session, session.query(Purchase).one())
+        duty.contact_id, duty.lines = CUSTOMS, [TradeLineDraft(VAT, D(1), D(9), tax_rate=D(0))]
+        duty.supplier_number = "26GB000123"
+        post(session, SYSTEM, [save(session, SYSTEM, LandedCost, duty)])
+
+    bought(enter)
+    said = refused(lambda s: save(s, SYSTEM, ImportTax, draft_of(s)), Invalid, field="supplier_number")
+    assert "entered already" in said

@@ -194,4 +194,11 @@ def test_a_storekeeper_packs_and_labels_from_the_pages(house: Any, sign_in: Any)
         for address in (page, f"{page}/edit", f"{page}/label", "/trade/parcels", "/trade/parcels/tour"):
             assert browser.get(address).status_code == 200, address
     assert page in steve.get("/trade/parcels").text
-    assert page in steve.get("/trade/parcels/tour").text
+    tour = steve.get("/trade/parcels/tour").text
+    assert page in tour
+
+    def where(session: Any) -> Any:
+        return session.get_one(Parcel, int(page.rpartition("/")[2])).contact.address
+
+    address = house.company.database.run(where, actor=SYSTEM, write=False)
+    assert address.partition("\n")[0].partition(",")[0] in tour  # whoever brings it has to know where to

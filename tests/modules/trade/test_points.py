@@ -19,14 +19,16 @@ from modules.contacts.models import Contact
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
-from modules.trade.points.balances import balances, expired_keys
+from modules.trade.points.balances import balances, expired_keys, expired_of_lots
 from modules.trade.points.changing import change_points, expire_points
+from modules.trade.points.history import expiries_of
 from modules.trade.points.keeping import save_programme
-from modules.trade.points.models import PointsChange
+from modules.trade.points.models import PointsChange, Programme
 from modules.trade.points.register import Points
 from modules.trade.returning import return_of
 from modules.warehouse.operations import create_group, create_item
 from tests.at_once import at_once
+from tests.statements import counted
 
 ANNA, BORIS = 1, 2
 FIT, GIFT = 1, 2
@@ -238,3 +240,49 @@ def test_what_can_not_be_is_refused_and_nothing_changes(shop: Any) -> None:
                 )
             )
     assert has(shop) == 2
+
+
+def test_a_sale_is_corrected_under_the_terms_of_a_programme_that_is_out_of_use(shop: Any) -> None:
+    give(shop, 10)
+    sale = shop(lambda s: sold(s, line("100"), points=10))  # 5.00 off, and nine for 95.00
+
+    def change(session: Any) -> None:
+        programme = session.get(Programme, 1)
+        said = {"name": "Club", "earns": 1, "per": D(10), "worth": D("0.20"), "most_share": D(1), "is_active": False}
+        save_programme(session, SYSTEM, programme, version=programme.version, **said)
+
+    shop(change)
+
+    def correct_to(session: Any, price: str, points: int) -> Any:
+        document = session.get(Sale, sale)
+        draft = kind_of(document).draft_of(document)
+        correct(session, SYSTEM, document, replace(draft, points=points, lines=[line(price)]))
+        return [(x.points, x.points_off) for x in document.lines]
+
+    assert shop(lambda s: correct_to(s, "90", 9)) == [(9, D("4.50"))]
+    with pytest.raises(Invalid, match="At most 4 points"):
+        shop(lambda s: correct_to(s, "45", 9))
+
+    def look(session: Any) -> None:
+        found = {f.key: f.amounts["points"] for f in now(session, Points.balance, by=("contact",))}
+        assert found == {(ANNA,): D(1 + 8)}  # ten less nine, and eight for 85.50
+        with pytest.raises(Invalid, match="in no programme"):
+            sold(session, line("100"), points=1)
+
+    shop(look)
+    assert is_proved(shop)
+
+
+def test_what_expired_of_a_sale_is_found_by_an_index_of_what_expired(shop: Any) -> None:
+    def work(session: Any) -> None:
+        session.connection()
+        for ask in (lambda: expired_of_lots(session, [7]), lambda: expiries_of(session, 7)):
+            with counted(session) as statements:
+                ask()
+            assert "expired != 0" in statements[0]
+            if session.get_bind().dialect.name == "sqlite":
+                values = (7,) * statements[0].count("?")
+                plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statements[0]}", values).all()
+                assert "ix_trade_points_entry_lot_id" in str(plan)
+
+    shop(work)

@@ -14,7 +14,7 @@ from modules.contacts.letters.models import Letter
 from modules.trade.models import Sale
 from modules.trade.parcels import operations
 from modules.trade.parcels.carriers import carriers_of
-from modules.trade.parcels.following import LIFE, followed_by, token_of
+from modules.trade.parcels.following import LIFE, LONGEST, followed_by, token_of
 from modules.trade.parcels.letter import write_to_customer
 from modules.trade.parcels.models import Parcel, ParcelPicture
 from tests.unit.trade.test_pictures_of_deliveries import DRAWN, FRAME, SCAN, jpeg, png
@@ -68,10 +68,19 @@ def test_whoever_has_the_address_sees_where_the_parcel_is_and_nothing_else(house
         assert stranger.get(f"/parcel/{wrong}").status_code == 404
 
     def later(session: Any) -> None:
-        session.get_one(Parcel, parcel).delivered_at = wall_clock() - LIFE * 2
-        session.flush()
-        assert followed_by(session, token, key) is None
-        session.get_one(Parcel, parcel).delivered_at = None
+        row, today = session.get_one(Parcel, parcel), wall_clock().date()
+        for said, is_shown in (
+            ({"state": "delivered", "delivered_at": wall_clock() - LIFE * 2}, False),
+            ({"state": "failed", "delivered_at": None, "state_on": today - LIFE * 2}, False),
+            ({"state": "failed", "state_on": today - LIFE / 2}, True),
+            ({"state": "under_way", "state_on": today - LIFE * 2}, True),
+            ({"made_on": today - LONGEST * 2}, False),
+            ({"made_on": today}, True),
+        ):
+            for name, value in said.items():
+                setattr(row, name, value)
+            session.flush()
+            assert (followed_by(session, token, key) is not None) == is_shown, said
         reverse(session, SYSTEM, session.get_one(Sale, session.get_one(Parcel, parcel).sale_id))
         session.flush()
         assert followed_by(session, token, key) is None

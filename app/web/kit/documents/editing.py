@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.clock import wall_clock
 from app.documents import Document, Kind, correct, kind_of, post, save, says
-from app.errors import Conflict, KontorError, NotFound
+from app.errors import Conflict, Invalid, KontorError, NotFound
 from app.formats import day
 from app.reference import base_currency, tax_rounding
 from app.values import digits_of
@@ -19,6 +19,7 @@ from app.web.edge.routing import Routes
 from app.web.kit.comparison import differences, show_refusal
 from app.web.kit.custom_fields import custom_offered, with_custom_fields
 from app.web.kit.documents.form import DocumentForm
+from app.web.kit.documents.together import made_of, origins_named, others_offered
 from app.web.kit.tables import Table
 from app.web.pages.keeping import kept_here
 
@@ -74,7 +75,14 @@ def edit(pages: Pages, document_id: int | None) -> Any:
         else:
             tell_saved(saved, is_corrected=is_corrected)
             return redirect(pages.address("view", document_id=saved.id))
-    return _page(pages, form, document, **shown)
+    return _page(pages, form, document, **_together(pages, document), **shown)
+
+
+def _together(pages: Pages, document: Document | None) -> dict[str, Any]:
+    """What a new document is made of, and what else may be taken into it."""
+    if document is not None or request.method != "GET" or not (origins := origins_named()):
+        return {}
+    return {"origins": origins, "others": others_offered(current_session(), origins, pages.kind)}
 
 
 def _refused(kind: Kind[Any], document: Document | None) -> KontorError | None:
@@ -180,8 +188,12 @@ def _begin(pages: Pages, form: DocumentForm, document: Document | None) -> None:
     if document is not None:
         form.show(kind.draft_of(document), document.version)
         return
-    if (origin := _named("of")) is not None:
-        form.show(_made_of(origin, kind))
+    if origins := origins_named():
+        try:
+            form.show(made_of(origins, kind))
+        except Invalid as error:  # they don't go together: the first alone
+            form.show(made_of(origins[:1], kind))
+            form.form_errors = [str(error)]
         _offer_currency(session, form)
         return
     copied = _named("copy", kind.model)
@@ -201,13 +213,6 @@ def _offer_currency(session: Any, form: DocumentForm) -> None:
     """The company's own, where nothing says another: a list of currencies would show its first."""
     if "currency" in form and form["currency"].data is None:
         form["currency"].data = base_currency(session)
-
-
-def _made_of(origin: Document, kind: Kind[Any]) -> Any:
-    makes = next((m for m in kind_of(origin).makes if m.target == kind.name), None)
-    if makes is None or origin.state != "posted":
-        raise NotFound
-    return replace(makes.draft(current_session(), origin), custom=None)
 
 
 def _without_origins(lines: Any) -> list[Any]:

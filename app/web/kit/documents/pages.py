@@ -201,19 +201,22 @@ def _chain(session: Any, document: Document, *, may_act: bool) -> dict[str, Any]
     kind, actor = kind_of(document), current_actor()
     stands, is_posted = document.state in STANDING, document.state == "posted"
     takers = takers_of_one(session, document) if kind.makes and stands else {}
+    makes = [
+        (makes, makes.made(session, document))
+        for makes in kind.makes
+        if may_act
+        and is_posted
+        and actor.may(f"{makes.target}.edit")
+        and (any(left > 0 for left in left_for(document, takers, makes.target).values()) or kind.may_be_empty)
+    ]
     return {
         "chain": picture_of(session, document),
         "may_correct_made": lambda target: actor.may(f"{target}.edit") and may_correct(Kind.declared[target]),
         "followers": followers_of(session, document.id),
         "shares": [*shares_taken(document, takers), *kind.shares(session, document)] if stands else [],
-        "makes": [
-            (makes, makes.made(session, document))
-            for makes in kind.makes
-            if may_act
-            and is_posted
-            and actor.may(f"{makes.target}.edit")
-            and (any(left > 0 for left in left_for(document, takers, makes.target).values()) or kind.may_be_empty)
-        ],
+        "makes": makes,
+        # the likely next step: the first that takes what is left of it
+        "next_made": next((m.target for m, made in makes if m.takes and m.share and not made), ""),
     }
 
 
