@@ -323,6 +323,9 @@ module = Module(
         ),
         "how many openings did this preset make before?": _l("how many openings did this preset make before?"),
         "what of this file is in the books already?": _l("what of this file is in the books already?"),
+        "what an order awaits is true whoever sends back what came of it": _l(
+            "what an order awaits is true whoever sends back what came of it"
+        ),
     },
     begins=(
         Begin(

@@ -13,7 +13,6 @@ from app.api.security import Actor, PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from app.api.values import Quantity, from_units
-from modules.contacts.api import parties_by_id
 from modules.trade.commission.models import TAKEN, CommissionPlace, PrincipalReport
 from modules.trade.commission.registers import Commission
 from modules.warehouse.api import Item, Stock, create_place, shares_company_cost
@@ -35,13 +34,11 @@ def place_of(session: Session, contact_id: int, direction: str) -> int:
     found = session.get(CommissionPlace, (contact_id, direction))
     if found is None:
         actor: Actor = session.info["actor"]
-        contact = parties_by_id(session, {contact_id})[contact_id]
         maker = replace(actor, permissions=actor.permissions | {"warehouse.place.edit"})
-        title = (
-            _l("Goods of %(name)s", name=contact.name) if direction == TAKEN else _l("With %(name)s", name=contact.name)
-        )
-        code = f"{'P' if direction == TAKEN else 'A'}-{contact_id}"
-        place = create_place(session, maker, code=code, name=str(title)[:200])
+        # Whoever sees stock reads its name, and needn't be let know with whom one trades.
+        is_taken = direction == TAKEN
+        title = _l("Goods of principal %(n)d", n=contact_id) if is_taken else _l("With agent %(n)d", n=contact_id)
+        place = create_place(session, maker, code=f"{'P' if is_taken else 'A'}-{contact_id}", name=str(title))
         found = CommissionPlace(contact_id=contact_id, direction=direction, place_id=place.id)
         session.add(found)
         session.flush()
