@@ -55,6 +55,17 @@ def test_a_warehouse_is_renamed(company: Any, refused: Any, barn: dict[str, int]
     refused(lambda s: warehouse_by_id(s, -1), NotFound)
 
 
+def test_the_oldest_warehouse_in_use_is_proposed(company: Any, barn: dict[str, int]) -> None:
+    """Not the first by name, which may be where goods on commission lie."""
+
+    def work(session: Any) -> list[str]:
+        create_place(session, SYSTEM, code="A", name="Annexe")
+        change(session, barn["place"], name="Cellar")
+        return [name for _, name in warehouse_choices(session)]
+
+    assert company.database.run(work, actor=SYSTEM) == ["Main warehouse", "Annexe", "Cellar"]
+
+
 def test_a_warehouse_in_which_goods_lie_is_not_closed(company: Any, refused: Any, barn: dict[str, int]) -> None:
     words = refused(lambda s: change(s, barn["place"], is_active=False), Conflict, field="is_active")
     assert words.startswith("Goods lie in “Barn” or are kept there.")
