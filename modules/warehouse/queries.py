@@ -29,8 +29,9 @@ def warehouses(session: Session) -> list[Place]:
 
 
 def warehouse_choices(session: Session) -> list[tuple[int, str]]:
-    """What a select of warehouses offers: those in use, by name."""
-    return [(place.id, place.name) for place in warehouses(session) if place.is_active]
+    """What a select of warehouses offers: those in use, by name; first, and so proposed, the one had longest."""
+    offered = [(place.id, place.name) for place in warehouses(session) if place.is_active]
+    return sorted(offered, key=lambda offer: offer != min(offered))
 
 
 def closed_warehouse(session: Session, place_id: int) -> str | None:

@@ -46,9 +46,9 @@ def barn(company: Any) -> dict[str, int]:
 
 
 def test_a_warehouse_is_renamed(company: Any, refused: Any, barn: dict[str, int]) -> None:
-    company.database.run(lambda s: change(s, barn["place"], code="S", name="Shed", version=1), actor=SYSTEM)
+    company.database.run(lambda s: change(s, barn["place"], code="S", name="Annex", version=1), actor=SYSTEM)
     names = company.database.run(lambda s: warehouse_choices(s), actor=SYSTEM, write=False)
-    assert names == [(FIRST_WAREHOUSE, "Main warehouse"), (barn["place"], "Shed")]
+    assert names == [(FIRST_WAREHOUSE, "Main warehouse"), (barn["place"], "Annex")]
     assert refused(lambda s: change(s, barn["place"], code="main"), Conflict, field="code")
     assert refused(lambda s: change(s, barn["place"], name=" "), Invalid, field="name")
     refused(lambda s: change(s, barn["place"], name="Hut", version=1), Changed)
