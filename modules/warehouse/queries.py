@@ -29,9 +29,10 @@ def warehouses(session: Session) -> list[Place]:
 
 
 def warehouse_choices(session: Session) -> list[tuple[int, str]]:
-    """What a select of warehouses offers: those in use, by name; first, and so proposed, the one had longest."""
-    offered = [(place.id, place.name) for place in warehouses(session) if place.is_active]
-    return sorted(offered, key=lambda offer: offer != min(offered))
+    """What a select of warehouses offers: those in use, first the oldest, which is proposed, then by name."""
+    used = [place for place in warehouses(session) if place.is_active]
+    oldest = min((place.id for place in used), default=0)
+    return [(place.id, place.name) for place in sorted(used, key=lambda place: place.id != oldest)]
 
 
 def closed_warehouse(session: Session, place_id: int) -> str | None:

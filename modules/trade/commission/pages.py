@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.api.documents import kind_of
-from app.api.errors import KontorError
+from app.api.errors import Conflict, Invalid
 from app.api.reports import show_report
 from app.api.web import current_actor, current_session, declare_pages
 from modules.trade.blueprint import routes
@@ -66,7 +66,7 @@ def _make(direction: str, contact_id: int) -> Any:
     session, kind = current_session(), kind_of(REPORTS[direction]).name
     try:
         draft = draft_report(session, current_actor(), direction, contact_id)
-    except KontorError as error:
+    except (Conflict, Invalid) as error:  # what isn't open to them isn't there
         session.rollback()
         flash(str(error), "error")
         return redirect(url_for(f"{kind}_due"))

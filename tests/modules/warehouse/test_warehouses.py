@@ -46,13 +46,24 @@ def barn(company: Any) -> dict[str, int]:
 
 
 def test_a_warehouse_is_renamed(company: Any, refused: Any, barn: dict[str, int]) -> None:
-    company.database.run(lambda s: change(s, barn["place"], code="S", name="Annex", version=1), actor=SYSTEM)
+    company.database.run(lambda s: change(s, barn["place"], code="S", name="Shed", version=1), actor=SYSTEM)
     names = company.database.run(lambda s: warehouse_choices(s), actor=SYSTEM, write=False)
-    assert names == [(FIRST_WAREHOUSE, "Main warehouse"), (barn["place"], "Annex")]
+    assert names == [(FIRST_WAREHOUSE, "Main warehouse"), (barn["place"], "Shed")]
     assert refused(lambda s: change(s, barn["place"], code="main"), Conflict, field="code")
     assert refused(lambda s: change(s, barn["place"], name=" "), Invalid, field="name")
     refused(lambda s: change(s, barn["place"], name="Hut", version=1), Changed)
     refused(lambda s: warehouse_by_id(s, -1), NotFound)
+
+
+def test_the_oldest_warehouse_in_use_is_proposed(company: Any, barn: dict[str, int]) -> None:
+    """Not the first by name, which may be where goods on commission lie."""
+
+    def work(session: Any) -> list[str]:
+        create_place(session, SYSTEM, code="A", name="Annexe")
+        change(session, barn["place"], name="Cellar")
+        return [name for _, name in warehouse_choices(session)]
+
+    assert company.database.run(work, actor=SYSTEM) == ["Main warehouse", "Annexe", "Cellar"]
 
 
 def test_a_warehouse_in_which_goods_lie_is_not_closed(company: Any, refused: Any, barn: dict[str, int]) -> None:
