@@ -78,7 +78,7 @@ def test_who_works_in_more_organisations_is_out_of_reach_of_who_works_in_fewer(
     made = proved(prepare)
     enabled = frozenset(m.name for m in company.enabled)
     hans = company.database.run(lambda s: actor_of(s, made["hans"], enabled), actor=SYSTEM, write=False)
-    # whoever manages roles is held to this too: what they could give themselves is no organisation
+    # whoever manages roles is held to this too: by them nobody gets an organisation
     hans = replace(hans, permissions=hans.permissions | {"core.user.manage", "core.role.manage"})
 
     def act(session: Any, login: str, act: Any = change_user, **what: Any) -> None:
