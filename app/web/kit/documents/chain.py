@@ -10,7 +10,7 @@ from app.documents import Chain, Document, chain_of, depths, document_title, sta
 from app.web.kit.documents.journal import document_address
 
 #: of a box and of what is between two, in pixels
-_WIDTH, _HEIGHT, _ACROSS, _DOWN = 190, 62, 34, 12
+_WIDTH, _HEIGHT, _ACROSS, _DOWN = 216, 62, 34, 12
 #: so many letters of a line go into a box
 _LETTERS = 24
 
