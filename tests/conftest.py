@@ -107,7 +107,6 @@ LONG = (
     "tests/browser/test_presence.py",
     "tests/browser/test_role_grid.py",
     "tests/browser/test_search.py",
-    "tests/browser/test_till.py",
     "tests/browser/test_trade_days.py",
     "tests/browser/test_weight.py",
     "tests/contract/test_old_databases.py",
@@ -160,9 +159,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--long", action="store_true", help="what takes long, too (docs/testing.md); so are files that are named"
     )
-    parser.addoption(
-        "--turn", metavar="NAME", help="of what takes long, the part whose turn it is by a name: a commit, a day"
-    )
+    parser.addoption("--turn", type=int, metavar="N", help="of what takes long, the part whose turn it is the Nth time")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -192,7 +189,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left = set()
     else:
         turn = config.getoption("--turn")
-        left = {item for item in items if _is_long(item) and not (turn and _part_of(_where(item)) == _part_of(turn))}
+        left = {item for item in items if _is_long(item) and (turn is None or _part_of(item) != turn % PARTS)}
     config.hook.pytest_deselected(items=[item for item in items if item in left])
     items[:] = [item for item in items if item not in left]
 
@@ -218,8 +215,8 @@ def _is_long(item: pytest.Item) -> bool:
     return item.nodeid.startswith(LONG) or ("postgresql" in item.name and item.nodeid.startswith(LONG_ON_POSTGRESQL))
 
 
-def _part_of(name: str) -> int:
-    return zlib.crc32(name.encode()) % PARTS
+def _part_of(item: pytest.Item) -> int:
+    return zlib.crc32(_where(item).encode()) % PARTS
 
 
 def _where(item: pytest.Item) -> str:

@@ -1,5 +1,6 @@
 """One sample company per file and engine: these tests mostly look; those that change something change what is theirs."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -156,9 +157,19 @@ def employ(company: Any) -> Callable[..., Any]:
 
 @pytest.fixture
 def proved(company: Any) -> Iterator[Callable[[Callable[[Any], Any]], Any]]:
-    """Do something for the system in a company of the test's own; the books are proved when the test has ended."""
+    """Do something for the system in a company of the test's own; the books are proved when the test has ended, and after each
+    act where there is time for it."""
     from app import ledger
     from app.security import SYSTEM
 
-    yield lambda work: company.database.run(work, actor=SYSTEM)
-    assert company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False) == []
+    def prove() -> None:
+        assert company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False) == []
+
+    def run(work: Callable[[Any], Any]) -> Any:
+        done = company.database.run(work, actor=SYSTEM)
+        if os.environ["KONTOR_TEST_LONG"]:
+            prove()
+        return done
+
+    yield run
+    prove()

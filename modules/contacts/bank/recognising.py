@@ -138,8 +138,8 @@ def signature(movement: Movement) -> str:
 
 
 def propose_all(movements: Iterable[Movement], facts: Facts) -> dict[int, Proposal]:
-    """By line: what is proposed. What one line would pay or is, no later one is proposed for. It takes as long as there are
-    lines and documents, not their product: each line looks at the documents alone that it may be about."""
+    """By line: what is proposed. What one line would pay or is, no later one is proposed for. Each line looks at
+    the documents alone that it may be about, and at all that was booked or ordered."""
     open_now = {document.id: document for document in facts.documents}
     near, booked = _Near(facts), list(facts.booked)
     found: dict[int, Proposal] = {}

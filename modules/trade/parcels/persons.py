@@ -1,11 +1,13 @@
 """What parcels keep of a person: who received them and how they signed, why they came back, what was asked of carriers."""
 
 from base64 import b64encode
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.api.data import pieces
 from app.api.persons import Found, Person, erase_values, says
 from app.api.security import PastPolicy
 from modules.contacts.api import Contact
@@ -33,15 +35,14 @@ def add_parcels(session: Session, person: Person, found: Found) -> None:
 
 def forget_parcels(session: Session, person: Person) -> None:
     """Erase what parcels say of a person to whom they went or who received them."""
-    parcels, connection = _parcels_of(session, person), _ALL(session)
-    if not parcels:
-        return
+    connection = _ALL(session)
     state = case((_BOOKING.c.state == ASKED, CANCELLED), else_=_BOOKING.c.state)
-    connection.execute(delete(_PICTURE).where(_PICTURE.c.parcel_id.in_(parcels)))
-    connection.execute(update(_BOOKING).where(_BOOKING.c.parcel_id.in_(parcels)).values(state=state, **_OF_BOOKING))
-    connection.execute(update(_PARCEL).where(_PARCEL.c.id.in_(parcels)).values(_OF_PARCEL))
-    for number in parcels:
-        erase_values(session, "trade.parcel", number)
+    for parcels in pieces(_parcels_of(session, person)):
+        connection.execute(delete(_PICTURE).where(_PICTURE.c.parcel_id.in_(parcels)))
+        connection.execute(update(_BOOKING).where(_BOOKING.c.parcel_id.in_(parcels)).values(state=state, **_OF_BOOKING))
+        connection.execute(update(_PARCEL).where(_PARCEL.c.id.in_(parcels)).values(_OF_PARCEL))
+        for number in parcels:
+            erase_values(session, "trade.parcel", number)
 
 
 def _parcels_of(session: Session, person: Person) -> list[int]:
@@ -53,5 +54,6 @@ def _parcels_of(session: Session, person: Person) -> list[int]:
 
 def _rows(session: Session, table: Any, column: Any, ids: list[int]) -> list[dict[str, Any]]:
     """With pictures and labels as texts, which go into what a person is given."""
-    found = _ALL(session).execute(select(table).where(column.in_(ids))).mappings() if ids else ()
+    asked = (_ALL(session).execute(select(table).where(column.in_(some))).mappings() for some in pieces(ids))
+    found = chain.from_iterable(asked)
     return [{k: b64encode(v).decode() if isinstance(v, bytes) else v for k, v in row.items()} for row in found]

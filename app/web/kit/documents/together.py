@@ -15,8 +15,10 @@ from app.errors import Invalid, NotFound
 from app.translation import lazy_gettext as _l
 from app.web.edge.request import current_session
 
-#: documents that one is made of at once, and others that are offered: those of the newest
+#: documents that one is made of at once, and others that are offered
 MOST, OFFERED = 50, 50
+#: how often so many are looked through for those of which something is left
+_TURNS = 10
 
 
 def origins_named() -> list[Document]:
@@ -62,6 +64,11 @@ def others_offered(session: Session, origins: Sequence[Document], kind: Kind[Any
         query = query.where(getattr(model, model.partner) == getattr(first, model.partner))
         query = query.where(model.currency == first.currency)
     query = query.where(model.id.not_in([o.id for o in origins])).order_by(model.id.desc()).limit(OFFERED)
-    found = session.scalars(query).all()
-    takers = takers_of(session, [document.id for document in found])
-    return [d for d in found if any(left > 0 for left in left_for(d, takers, kind.name).values())]
+    found, open_ones = session.scalars(query).all(), list[Document]()
+    for _ in range(_TURNS):
+        takers = takers_of(session, [document.id for document in found])
+        open_ones += [d for d in found if any(left > 0 for left in left_for(d, takers, kind.name).values())]
+        if len(found) < OFFERED or len(open_ones) >= OFFERED:
+            break
+        found = session.scalars(query.where(model.id < found[-1].id)).all()
+    return open_ones[:OFFERED]
