@@ -148,8 +148,8 @@ def calendar(
         for currency, some in _expected(expected_money(session, today, last_day(today, step, count)), today).items():
             moves[currency] = [*moves.get(currency, ()), *some]
     held = held_by_currency(session)
-    own, some = base_currency(session), moves.keys() | {c for c, amount in (held or {}).items() if amount}
-    currencies = sorted(some, key=lambda c: (c != own, c))
+    own, codes = base_currency(session), moves.keys() | {c for c, amount in (held or {}).items() if amount}
+    currencies = sorted(codes, key=lambda c: (c != own, c))
     return {
         c: spans(
             moves.get(c, ()),
