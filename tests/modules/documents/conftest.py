@@ -1,7 +1,7 @@
 """Companies in which documents are corrected."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,12 +11,17 @@ from modules.warehouse.operations import create_item
 
 
 @pytest.fixture
-def run(company: Any, proved: Any) -> Callable[[Callable[[Any], Any]], Any]:
-    """Do something where there is an item and a contact; the books are proved after it."""
+def stocked(company: Any) -> None:
+    """An item and a contact."""
 
     def prepare(session: Any) -> None:
         create_item(session, SYSTEM, code="A", name="Anvil", unit="KGM")  # parts of it can be moved
         create_contact(session, SYSTEM, kind="legal_entity", name="Bergen AS")
 
     company.database.run(prepare, actor=SYSTEM)
-    return proved
+
+
+@pytest.fixture
+def run(stocked: None, proved: Any) -> Callable[[Callable[[Any], Any]], Any]:
+    """Do something where there is an item and a contact; the books are proved after it."""
+    return cast("Callable[[Callable[[Any], Any]], Any]", proved)
