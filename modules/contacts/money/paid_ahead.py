@@ -65,8 +65,8 @@ def less_paid_ahead(
     money: Iterable[ExpectedMoney], advances: Sequence[Advance], spare: Mapping[Whose, Decimal]
 ) -> Expected:
     """Each expected amount less what was paid ahead: advances that were made for its document first, then those for nothing in
-    particular, or for a document of which nothing is expected, of which `spare` says how much a contact's debts leave (what we owe them in all; below zero: what they owe us).
-    What is to be paid first is paid first; nothing goes below zero. Pure."""
+    particular or for a document of which nothing is expected. Of these `spare` says how much a contact's debts leave (what we
+    owe them in all; below zero: what they owe us). What is to be paid first is paid first; nothing goes below zero. Pure."""
     money = list(money)
     books = _Books(advances, spare, {document for each in money for document in each.paid_for})
     wanted = sorted(enumerate(money), key=lambda each: (each[1].day or _LATEST, each[0]))
@@ -86,7 +86,7 @@ class _Books:
         self._used: dict[tuple[Whose, bool], Decimal] = defaultdict(Decimal)
         self._for, self._of = defaultdict[int, list[Advance]](list), defaultdict[Whose, list[Advance]](list)
         for advance in advances:
-            if advance.paid_for in awaited:
+            if advance.paid_for is not None and advance.paid_for in awaited:
                 self._for[advance.paid_for].append(advance)
             else:
                 self._of[advance.contact_id, advance.currency].append(advance)
