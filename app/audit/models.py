@@ -1,6 +1,6 @@
 """The audit's two tables: the lines, and the head of each actor's chain."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -68,7 +68,7 @@ class AuditLine(Base):
         narrowed = {} if actor.is_system else {s: ids for narrow in cls.narrowed_by for s, ids in narrow(actor)}
         if not narrowed:
             return None
-        own = (and_(cls.subject == subject, cls.subject_id.in_(ids)) for subject, ids in narrowed.items())
+        own = _of_open_records(cls, narrowed)
         return or_(cls.chain == actor.user_id, cls.subject.is_(None), cls.subject.not_in(narrowed), *own)
 
 
@@ -102,8 +102,7 @@ class AuditChange(Base):
         narrowed = {} if actor.is_system else {s: ids for narrow in AuditLine.narrowed_by for s, ids in narrow(actor)}
         if not narrowed:
             return None
-        own = (and_(cls.subject == subject, cls.subject_id.in_(ids)) for subject, ids in narrowed.items())
-        return or_(cls.subject.not_in(narrowed), *own)
+        return or_(cls.subject.not_in(narrowed), *_of_open_records(cls, narrowed))
 
 
 class AuditValue(Base):
@@ -155,3 +154,11 @@ class AuditHead(Base):
     chain: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     sequence: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[str] = mapped_column(String(64))
+
+
+def _of_open_records(of: Any, narrowed: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """That a row of `of` names one of the records in `narrowed`; subjects with the same numbers are asked of together."""
+    alike: dict[int, tuple[list[str], Any]] = {}
+    for subject, ids in narrowed.items():
+        alike.setdefault(id(ids), ([], ids))[0].append(subject)
+    return [and_(of.subject.in_(subjects), of.subject_id.in_(ids)) for subjects, ids in alike.values()]

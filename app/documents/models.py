@@ -33,6 +33,8 @@ from app.values import Money, Quantity
 class Document(Customised, Scoped, Base):
     """Something that happened, as a person recorded it. Drafts move no figure; a posted one changes by correction alone."""
 
+    is_of_books = True
+
     __tablename__ = "core_document"
     __table_args__ = (
         UniqueConstraint("organisation_id", "kind", "number"),

@@ -79,6 +79,9 @@ def _may_see(
         return False
     if record is None:
         return True
+    organisation = getattr(record, "organisation_id", None)
+    if organisation is not None and not reader.may_work_in(organisation):
+        return False
     model: Any = type(record)
     criterion = criterion_for(model, reader)
     if criterion is None:

@@ -12,7 +12,6 @@ from app.notifications import texts
 from app.notifications.declaring import CHANNELS, Channel, NotificationKind
 from app.notifications.models import Notification, NotificationChoice
 from app.past_policy import PastPolicy
-from app.reference import organisation_id
 from app.security import Actor, Grant, User
 from app.security.limits import books_read
 from app.security.models import user_role
@@ -30,6 +29,7 @@ def notify_users(
     holding: str | None = None,
     link: str = "",
     once: str | None = None,
+    organisation: int | None = None,
 ) -> list[int]:
     """Notify users of something, each by the channel that they chose for the kind; gives whom (their ids, in order).
 
@@ -37,11 +37,12 @@ def notify_users(
     moment (as shown by the organisation's clock), a day, a number. It must say nothing that a recipient may not see.
     `to`: the users. `holding`: and everyone who holds this permission. Left out: who may not sign in, who lacks what the kind
     needs, who switched it off. `link`: a path within the program. `once`: names what happened; whoever was notified of it isn't
-    again.
+    again. `organisation`: in whose books it happened, which must be open to whom it is for; None: in nobody's, such as a task.
     """
     if link and (not link.startswith("/") or link.startswith("//")):
         raise ValueError(f"a notification leads to a page of the program, not to {link}")
-    found = _recipients(session, kind, set(to) | (users_holding(session, holding) if holding else set()))
+    ids = set(to) | (users_holding(session, holding) if holding else set())
+    found = _recipients(session, kind, ids, organisation)
     if once is not None:
         before = _notified(session, found, once)
         found = {id: has for id, has in found.items() if id not in before}
@@ -110,17 +111,17 @@ def users_holding(session: Session, permission: str) -> set[int]:
     return set(_READERS(session).execute(holders).scalars())
 
 
-def _recipients(session: Session, kind: NotificationKind, ids: set[int]) -> dict[int, bool]:
+def _recipients(session: Session, kind: NotificationKind, ids: set[int], organisation: int | None) -> dict[int, bool]:
     """Of these users the ones who may be notified, and whether they have an address for mail."""
     if kind.needs is not None:
         ids &= users_holding(session, kind.needs)
-    can_mail, own = bool(session.info.get("has_mail")), organisation_id(session)
+    can_mail = bool(session.info.get("has_mail"))
     found: dict[int, bool] = {}
     for some in pieces(sorted(ids)):
         users = select(User.id, User.email, User.books).where(User.id.in_(some), User.is_active)
         for row in _READERS(session).execute(users):
             books = books_read(row.books)
-            if not books or own in books:
+            if not books or organisation is None or organisation in books:
                 found[row.id] = can_mail and bool(row.email)
     return found
 

@@ -1,6 +1,7 @@
 """Changing who may do what: users, roles, grants."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,12 +15,12 @@ from app.reference.emails import check_email
 from app.reference.rules import check_language
 from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
-from app.security.limits import limit_books
+from app.security.limits import books_read, limit_books
 from app.security.login import authenticate, end_sessions, renew_session, revoke, typed_login
 from app.security.models import Grant, Login, Role, Team, User, user_role
 from app.security.noticing import notice_change, notice_old_address
 from app.security.passwords import hash_new_password, is_password
-from app.security.rights import is_beyond, roles_reached
+from app.security.rights import is_beyond, roles_reached, users_reached
 from app.texts import kept, kept_text, longest, one_line
 from app.translation import lazy_gettext as _l
 from app.versions import begin_version
@@ -146,7 +147,8 @@ def _set_password(session: Session, actor: Actor, user: User, password: str) -> 
 
 def _credentials(user: User) -> dict[str, Any]:
     """What opens the program to a user, or what it may do then."""
-    return {"password": user.password_hash, "email": user.email, "roles": [role.name for role in user.roles]}
+    roles = [role.name for role in user.roles]
+    return {"password": user.password_hash, "email": user.email, "roles": roles, "books": user.books}
 
 
 def _notice_changes(session: Session, actor: Actor, user: User, before: Mapping[str, Any]) -> None:
@@ -307,11 +309,23 @@ def refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role]) 
 
 
 def refuse_more_than(session: Session, actor: Actor, user: User, *more: Role) -> None:
-    """Refuse (Conflict) to touch a user who can act with more rights than the actor, were it for a time or for somebody whose
-    deputy they are; or to give them a role that holds `more`."""
-    reached = roles_reached(user.id, wall_clock().date())
+    """Refuse (Conflict) to touch a user who can act with more rights than the actor, or in books that aren't open to the actor,
+    were it for a time or for somebody whose deputy they are; or to give them a role that holds `more`."""
+    today = wall_clock().date()
+    _refuse_other_books(session, actor, user, today)
+    reached = roles_reached(user.id, today)
     roles = session.scalars(select(Role).where(Role.id.in_(reached)).order_by(Role.name)).all()
     refuse_more_than_own(session, actor, [*roles, *more])
+
+
+def _refuse_other_books(session: Session, actor: Actor, user: User, today: date) -> None:
+    if not actor.books:
+        return
+    reached = session.scalars(select(User.books).where(User.id.in_(users_reached(user.id, today)))).all()
+    if not all((books := books_read(text)) and books <= actor.books for text in reached):
+        raise Conflict(
+            _l("%(name)s works in organisations in which you don't work; ask an administrator.", name=user.name)
+        )
 
 
 def _team_for(session: Session, actor: Actor, name: str | None, *, before: int | None) -> int | None:

@@ -55,6 +55,8 @@ class Scoped:
     """A model whose rows are open by scope: `noun` names it, `responsible_id` says whose a row is."""
 
     noun: ClassVar[str]
+    #: whether its rows stand in the books of one own organisation, to which `visible_to` holds them
+    is_of_books: ClassVar[bool] = False
     _scoped: ClassVar[list[Any]] = []
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -83,10 +85,13 @@ class Scoped:
 def narrowed(actor: Actor) -> Iterator[tuple[str, Any]]:
     """The nouns of which the actor sees a part, each with the numbers of what they see."""
     for model in Scoped._scoped:
-        nouns = [noun for noun in model.nouns() if actor.scope(noun) != "all"] if issubclass(model, Scoped) else ()
-        criterion: Any = criterion_for(model, actor) if nouns else None
-        for noun in nouns:
-            yield noun, select(model.__table__.c.id).where(criterion).correlate(None)
+        if not issubclass(model, Scoped):
+            continue
+        is_limited = bool(actor.books) and model.is_of_books
+        if nouns := [noun for noun in model.nouns() if is_limited or actor.scope(noun) != "all"]:
+            criterion: Any = criterion_for(model, actor)
+            ids = select(model.__table__.c.id).where(criterion).correlate(None)
+            yield from ((noun, ids) for noun in nouns)
 
 
 # The audit stands below whoever has scopes; its lines are held to the same policy.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import CompoundSelect, select, union
 from sqlalchemy.orm import Session
 
 from app.security.actor import SCOPES, Actor
@@ -34,11 +34,16 @@ def roles_of(user_id: int, day: date) -> Any:
     )
 
 
+def users_reached(user_id: int, day: date) -> CompoundSelect[Any]:
+    """The ids of the user, and of those for whom they stand in on that day or later."""
+    stood = select(Deputy.for_id).where(Deputy.user_id == user_id, Deputy.until_day >= day)
+    return union(select(User.id).where(User.id == user_id), stood)
+
+
 def roles_reached(user_id: int, day: date) -> Any:
     """The ids of the roles by which whoever is signed in as this user can act, on that day or later: their own, those that
     they have for a time, and those of whom they stand in for."""
-    stood = select(Deputy.for_id).where(Deputy.user_id == user_id, Deputy.until_day >= day)
-    who = union(select(User.id).where(User.id == user_id), stood).subquery().c.id
+    who = users_reached(user_id, day).subquery().c.id
     lent = RoleForTime.user_id.in_(select(who)), RoleForTime.until_day >= day
     return union(
         select(user_role.c.role_id).where(user_role.c.user_id.in_(select(who))),

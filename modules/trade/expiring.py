@@ -89,6 +89,7 @@ def _release_expired(session: Session, order: Any) -> bool:
             to=[order.responsible_id],
             link=f"/trade/sales-orders/{order.id}",
             once=f"trade.reservation_over:{order.id}:{order.reserved_until}",
+            organisation=order.organisation_id,
         )
     return True
 

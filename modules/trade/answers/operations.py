@@ -102,6 +102,7 @@ def answer_quote(session: Session, reader: Reader, verb: str, *, name: str, text
         text=_said(verb, name=name, number=quote.number),
         to=[hears] if hears is not None else [],
         link=f"/trade/quotes/{quote.id}",
+        organisation=quote.organisation_id,
     )
     return answer
 

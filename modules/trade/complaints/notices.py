@@ -31,6 +31,7 @@ def tell_given(session: Session, complaint: Any) -> None:
             to=[complaint.responsible_id],
             link=f"/trade/complaints/{complaint.id}",
             once=f"trade.complaint:{complaint.id}:{complaint.responsible_id}",
+            organisation=complaint.organisation_id,
         )
 
 
@@ -59,6 +60,7 @@ def remind_of_overdue(session: Session) -> int:
                 to=[complaint.responsible_id],
                 link=f"/trade/complaints/{complaint.id}",
                 once=f"trade.complaint_overdue:{complaint.id}:{complaint.due}",
+                organisation=complaint.organisation_id,
             )
     session.flush()
     return reminded

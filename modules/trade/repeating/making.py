@@ -167,4 +167,12 @@ def note_error(session: Session, repetition_id: int, message: object) -> None:
 def _report(session: Session, repetition: Repetition, said: object, once: str, day: date) -> None:
     people = {repetition.user_id, repetition.source.responsible_id} - {None}
     link = f"/trade/repetitions/{repetition.id}"
-    notify_users(session, repetition_failed, text=said, to=sorted(p for p in people if p), link=link, once=once)
+    notify_users(
+        session,
+        repetition_failed,
+        text=said,
+        to=sorted(p for p in people if p),
+        link=link,
+        once=once,
+        organisation=repetition.source.organisation_id,
+    )

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from app.clock import wall_clock
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.notifications.models import Notification
+from app.reference.own_organisations import create_organisation
 from app.search.proof import verify
-from app.security import MASKED, SYSTEM
+from app.security import MASKED, SYSTEM, User
+from app.security.operations import change_user
 from app.web.kit.tables import Query, fetch
 from modules.contacts.details import add_detail
 from modules.contacts.merging import merge, unmerge
@@ -143,6 +145,8 @@ def test_a_task_reminds_once_however_often_somebody_looks(run: Callable[..., Any
     due = wall_clock() + timedelta(minutes=10)
 
     def give(session: Any, acme: Any) -> int:
+        create_organisation(session, SYSTEM, name="Harbour Trading", country="GB")
+        change_user(session, SYSTEM, session.get_one(User, steve.user_id), books=[2])  # a task is in no books
         said = {"day": due.date(), "hour": due.time(), "contact_id": acme.id}
         return create_task(session, SYSTEM, title="Ship", responsible_id=steve.user_id, remind_before=15, **said).id
 

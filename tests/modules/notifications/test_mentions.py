@@ -13,6 +13,7 @@ from app.notifications import Notification, mentions
 from app.notifications.kinds import mentioned
 from app.notifications.mentions import notify_mentioned
 from app.notifications.queries import latest_notifications
+from app.reference.own_organisations import create_organisation
 from app.security import SYSTEM, User
 from app.security.operations import add_role, change_user, set_grants
 from modules.contacts.models import Contact
@@ -102,11 +103,15 @@ def test_who_does_not_see_the_confidential_group_hears_nothing(do: Any, employ: 
 def test_a_documents_note_mentions_who_may_see_the_document(do: Any, employ: Any) -> None:
     mary, sam, steve = employ("mary", "manager"), employ("sam", "salesperson"), employ("steve", "storekeeper")
 
+    hans = employ("hans", "manager")  # sees every sale of Harbour's
+
     def begin(session: Any) -> TradeDraft:
+        create_organisation(session, SYSTEM, name="Harbour Trading", country="GB")
+        change_user(session, SYSTEM, session.get_one(User, hans.user_id), books=[2])
         item = create_item(session, mary, code="A", name="A")
         buyer = create_contact(session, mary, kind="legal_entity", name="Bergen AS")
         lines = [TradeLineDraft(item.id, Decimal(1), Decimal(7))]
-        return TradeDraft(buyer.id, lines, responsible_id=sam.user_id, note="@sam @steve @mary, pick it up")
+        return TradeDraft(buyer.id, lines, responsible_id=sam.user_id, note="@sam @steve @mary @hans, pick it up")
 
     draft = do(begin, mary)
     sale = do(lambda s: save(s, mary, Sale, draft).id, mary)

@@ -19,6 +19,7 @@ from app.notifications import (
 from app.notifications.jobs import READ_KEPT, notify_of_expiries, tidy
 from app.notifications.kinds import mentioned
 from app.notifications.queries import latest_notifications, unread_count
+from app.reference.own_organisations import create_organisation
 from app.security import SYSTEM, Login, User
 from app.security.login import TOKEN_LIFE, open_session
 from app.security.operations import change_user
@@ -51,6 +52,20 @@ def test_who_lacks_what_the_kind_needs_is_left_out(do: Any, employ: Any) -> None
     steve, mary = employ("steve", "storekeeper"), employ("mary", "manager")
     to = [steve.user_id, mary.user_id]
     assert do(lambda s: notify_users(s, SECRET, text="!", to=to)) == [mary.user_id]
+
+
+def test_what_happens_in_books_reaches_those_to_whom_they_are_open_and_the_rest_everybody(do: Any, employ: Any) -> None:
+    hans, mary = employ("hans", "manager").user_id, employ("mary", "manager").user_id
+
+    def limit(session: Any) -> None:
+        create_organisation(session, SYSTEM, name="Harbour Trading", country="GB")
+        change_user(session, SYSTEM, session.get_one(User, hans), books=[2])
+
+    do(limit)
+    notified = [
+        do(lambda s, o=o: notify_users(s, NEWS, text="!", to=[hans, mary], organisation=o)) for o in (1, 2, None)
+    ]
+    assert notified == [[mary], [hans, mary], [hans, mary]]
 
 
 def test_what_is_rolled_back_notifies_nobody(company: Any, do: Any) -> None:

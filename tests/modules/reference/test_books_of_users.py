@@ -1,16 +1,31 @@
 """In the books of which own organisations a user may work."""
 
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from app.audit import AuditLine
+from app.audit.models import AuditChange
+from app.clock import wall_clock
 from app.company import actor_of
+from app.documents import correct, post, save
 from app.errors import Conflict, Invalid, NotFound
+from app.notifications import Notification
 from app.preferences import work_in
-from app.reference.own_organisations import create_organisation
+from app.reference.own_organisations import books_of, create_organisation
 from app.security import SYSTEM, User
+from app.security.models import Deputy
 from app.security.operations import add_user, change_user
+from app.security.second_factor import reset_factor
+from app.security.signing_out import sign_out
+from modules.contacts.operations import create_contact
+from modules.trade.drafts import TradeDraft, TradeLineDraft
+from modules.trade.models import Sale
+from modules.warehouse.operations import create_item
 
 
 def test_only_what_one_works_in_oneself_is_opened(company: Any, proved: Any, refused: Any) -> None:
@@ -41,7 +56,83 @@ def test_only_what_one_works_in_oneself_is_opened(company: Any, proved: Any, ref
     refused(lambda s: change(s, 77, by=SYSTEM), Invalid, field="books")
     proved(lambda s: change(s, 1, 2, by=SYSTEM))
     assert proved(lambda s: s.get(User, hans).books) == "1,2"
-    refused(lambda s: change(s, 2), Conflict, field="books")  # they work where the one who asks doesn't
+    # they work where the one who asks doesn't
+    assert "you don't work" in refused(lambda s: change(s, 2), Conflict)
+
+
+def test_who_works_in_more_organisations_is_out_of_reach_of_who_works_in_fewer(
+    company: Any, proved: Any, refused: Any
+) -> None:
+    """Otherwise a new password, or a sign-in without the second factor, would open the others' books."""
+    today = wall_clock().date()
+
+    def prepare(session: Any) -> dict[str, int]:
+        create_organisation(session, SYSTEM, name="Harbour Trading", country="GB")
+        said: dict[str, Any] = {"password": "a-long-password-1", "roles": ["manager"]}
+        books: dict[str, list[int]] = {"hans": [2], "of_both": [1, 2], "of_all": [], "deputy": [2], "peer": [2]}
+        made = {n: add_user(session, SYSTEM, login=n, name=n, books=b, **said).id for n, b in books.items()}
+        days = {"from_day": today + timedelta(days=1), "until_day": today + timedelta(days=2)}
+        session.add(Deputy(user_id=made["deputy"], for_id=made["of_all"], **days))
+        return made
+
+    made = proved(prepare)
+    enabled = frozenset(m.name for m in company.enabled)
+    hans = company.database.run(lambda s: actor_of(s, made["hans"], enabled), actor=SYSTEM, write=False)
+    # whoever manages roles is held to this too: by them nobody gets an organisation
+    hans = replace(hans, permissions=hans.permissions | {"core.user.manage", "core.role.manage"})
+
+    def act(session: Any, login: str, act: Any = change_user, **what: Any) -> None:
+        act(session, hans, session.get(User, made[login]), **what)
+
+    for login in ("of_both", "of_all", "deputy"):
+        refused(lambda s, login=login: act(s, login, password="another-long-one-2"), Conflict)  # type: ignore[misc]
+    refused(lambda s: act(s, "of_all", sign_out), Conflict)
+    refused(lambda s: act(s, "of_all", reset_factor), Conflict)
+    proved(lambda s: act(s, "peer", password="another-long-one-2"))
+
+
+def test_who_works_elsewhere_now_hears_of_it(proved: Any, employ: Any) -> None:
+    boss, hans = employ("boss", "administrator"), employ("hans", "manager")
+
+    def change(session: Any) -> list[str]:
+        create_organisation(session, SYSTEM, name="Harbour Trading", country="GB")
+        for _ in range(2):  # once: the second time nothing changes
+            change_user(session, boss, session.get(User, hans.user_id), books=[2])
+        heard = select(Notification.message).where(Notification.user_id == hans.user_id)
+        return list(session.scalars(heard))
+
+    assert proved(change) == ["%(who)s changed in which organisations you work."]
+
+
+def test_the_audit_shows_whoever_is_limited_no_document_of_another_organisation(company: Any, proved: Any) -> None:
+    def prepare(session: Any) -> tuple[int, list[int]]:
+        create_organisation(session, SYSTEM, name="Harbour Trading", country="GB")
+        said: dict[str, Any] = {"password": "a-long-password-1", "roles": ["administrator"], "books": [2]}
+        hans = add_user(session, SYSTEM, login="hans", name="Hans", **said).id
+        create_contact(session, SYSTEM, kind="legal_entity", name="Bergen AS")
+        create_item(session, SYSTEM, code="A", name="Advice", kind="service")
+        made = []
+        for organisation in (1, 2):
+            with books_of(session, organisation) as there:
+                draft = TradeDraft(1, [TradeLineDraft(1, Decimal(1), Decimal(7))])
+                sale = save(session, there, Sale, draft)
+                post(session, there, [sale])
+                correct(session, there, sale, replace(draft, note="by phone"))
+                made.append(sale.id)
+        return hans, made
+
+    number, (home, harbour) = proved(prepare)
+    company.database.run(lambda s: company.refresh(s), actor=SYSTEM, write=False)
+    enabled = frozenset(m.name for m in company.enabled)
+    hans = company.database.run(lambda s: actor_of(s, number, enabled), actor=SYSTEM, write=False)
+
+    def read(session: Any) -> list[set[int]]:
+        asked = (select(of.subject_id).where(of.subject == "trade.sale") for of in (AuditLine, AuditChange))
+        return [set(session.scalars(query)) for query in asked]
+
+    for books, seen in (({2}, {harbour}), ((), {home, harbour})):
+        actor = company.placed(replace(hans, books=frozenset(books)), None)
+        assert company.database.run(read, actor=actor, write=False) == [seen, seen]
 
 
 @pytest.mark.one_engine
