@@ -61,8 +61,8 @@ _COMMISSION = (
         _l("goods on commission"),
         _l("Goods on commission"),
         "transfer",
-        ("storekeeper", *_BUYING),
-        ("storekeeper", "manager"),
+        _BUYING,  # and no storekeeper: its lines say prices
+        _BUYING,
     ),
     ("agent_report", _l("agents' reports"), _l("Agents' reports"), "clipboard-check", _BILLING, _BILLING),
     (

@@ -118,7 +118,7 @@ class OrderForm(TradeForm):
 
 
 def _who_delivers() -> list[dict[str, object]]:
-    return [{"value": 0, "title": str(_l("our warehouse"))}, {"value": 1, "title": str(_l("the supplier"))}]
+    return [{"value": 0, "title": str(_l("us"))}, {"value": 1, "title": str(_l("the supplier"))}]
 
 
 class PurchaseOrderForm(OrderForm):

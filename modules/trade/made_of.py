@@ -105,7 +105,7 @@ _CANCEL = {"reverse": _l("Cancel it"), "reversed": _l("%(number)s is cancelled."
 QUOTED = Words(
     {"posted": _l("Sent"), "closed": _l("Declined"), "reversed": _l("Cancelled")},
     post=_l("Send"),
-    posted=_l("%(number)s is ready to be sent."),
+    posted=_l("%(number)s is marked as sent. Send it by e-mail from here, or give the customer a link."),
     ask=_l("Cancel this quote?"),
     **_CANCEL,
 )

@@ -126,8 +126,8 @@ def differences(form: Form, mine: Any, theirs: Any, *, without: Container[str] =
             continue
         elif isinstance(field, SelectMultipleField):
             found += _of_choices(field, set(one or ()), set(other))
-        else:
-            found.append(Difference(str(field.label.text), _shown(field, one), _shown(field, other)))
+        elif (shown := _shown(field, one)) != (instead := _shown(field, other)):  # a form says no seconds
+            found.append(Difference(str(field.label.text), shown, instead))
     return found
 
 

@@ -73,7 +73,12 @@ def _deliver(
             had = order.lines[number - 1].quantity
             if quantity > line.quantity and not may_exceed(session, target(), had, had - line.quantity + quantity):
                 # said by the order's own number of the line
-                words = _l("Line %(n)s: only %(left)s is left of it.", n=number, left=number_text(line.quantity))
+                words = _l(
+                    "Line %(n)s: only %(left)s is left of it. Enter no more, or let somebody set in the tolerances that a"
+                    " little more than ordered may pass.",
+                    n=number,
+                    left=number_text(line.quantity),
+                )
                 raise Invalid(words, field="lines")
             lines.append(replace(line, quantity=quantity))
         if not lines:

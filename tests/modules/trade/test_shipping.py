@@ -132,7 +132,7 @@ def test_nothing_is_left_of_what_was_refused_on_the_page(app: Any, company: Any,
     client = app.test_client()
     client.post("/login", data={"login": "steve", "password": "steve-sample"})
     page = client.post(f"/trade/shipping/out/{ordered}", data={"line_2": "4", "operation": "act"})
-    assert "Line 2: only 3 is left of it." in page.text
+    assert "Line 2: only 3 is left of it. Enter no more" in page.text
     assert 'value="4"' in page.text
     assert shop(lambda s: s.scalars(select(Sale.id)).all()) == before
     assert client.post(f"/trade/shipping/out/{ordered}", data={"line_2": "3", "operation": "act"}).status_code == 302

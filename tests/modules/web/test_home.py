@@ -246,3 +246,10 @@ def test_home_repeats_no_line_of_the_menu(sign_in: Any) -> None:
     for address in ("/trade/sales", "/warehouse/items", "/contacts/companies", "/admin/users"):
         assert f'href="{address}"' in page
         assert f'href="{address}"' not in main
+
+
+def test_a_storekeeper_sees_no_amount(sign_in: Any) -> None:
+    steve = sign_in("steve")
+    assert "GBP" not in steve.get("/").text
+    for address in ("/trade/commission-moves", "/trade/on-commission"):
+        assert steve.get(address).status_code == 403

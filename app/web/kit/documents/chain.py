@@ -10,7 +10,7 @@ from app.documents import Chain, Document, chain_of, depths, document_title, sta
 from app.web.kit.documents.journal import document_address
 
 #: of a box and of what is between two, in pixels
-_WIDTH, _HEIGHT, _ACROSS, _DOWN = 190, 62, 34, 12
+_WIDTH, _HEIGHT, _ACROSS, _DOWN = 216, 62, 34, 12
 #: so many letters of a line go into a box
 _LETTERS = 24
 
@@ -30,8 +30,11 @@ class Box:
 
     @property
     def short_title(self) -> str:
-        """As much of the title as goes in."""
-        return self.title if len(self.title) <= _LETTERS else f"{self.title[: _LETTERS - 1]}…"
+        """As much of the title as goes in; the number, by which people know a document, always whole."""
+        if len(self.title) <= _LETTERS:
+            return self.title
+        number = f" {self.row.number}" if self.row.number else ""
+        return f"{self.title[: _LETTERS - 1 - len(number)].rstrip()}…{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Picture:
     arrows: list[str]
     width: int
     height: int
+    #: how wide a box is
+    box_width: int
     #: how many documents of the chain aren't drawn, and whether there may be even more
     more: int
     is_cut: bool
@@ -73,7 +78,13 @@ def _drawn(chain: Chain, here: int) -> Picture:
     arrows = [_arrow(boxes[earlier], boxes[later]) for earlier, later in chain.pairs]
     width = (max(steps.values()) + 1) * (_WIDTH + _ACROSS) - _ACROSS
     return Picture(
-        list(boxes.values()), arrows, width, max(used.values()) * (_HEIGHT + _DOWN) - _DOWN, chain.more, chain.is_cut
+        list(boxes.values()),
+        arrows,
+        width,
+        max(used.values()) * (_HEIGHT + _DOWN) - _DOWN,
+        _WIDTH,
+        chain.more,
+        chain.is_cut,
     )
 
 

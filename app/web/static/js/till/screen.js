@@ -312,7 +312,7 @@ class TillScreen extends HTMLElement {
     }
     const list = this.parts.held.querySelector("[data-list]");
     list.replaceChildren(...held.map((kept, at) => {
-      const words = `${at + 1}  ·  ${new Date(kept.at).toLocaleTimeString()}  ·  ${kept.lines.map((line) => line.title).join(", ").slice(0, 60)}  ·  ${kept.total}`;
+      const words = `${at + 1}  ·  ${new Date(kept.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}  ·  ${kept.lines.map((line) => line.title).join(", ").slice(0, 60)}  ·  ${kept.total}`;
       const button = Object.assign(document.createElement("button"), { type: "button", className: "btn till-held", textContent: words });
       if (at < 9) button.dataset.hotkey = String(at + 1);
       button.addEventListener("click", () => this.recall(held, at));
@@ -320,6 +320,7 @@ class TillScreen extends HTMLElement {
     }));
     if (!held.length) list.textContent = this.words.noneHeld;
     this.parts.held.showModal();
+    list.querySelector("button")?.focus();
   }
 
   async recall(held, at) {
