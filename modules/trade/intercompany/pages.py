@@ -128,8 +128,8 @@ def own_payment_make(document_id: int) -> Any:
     accounts = accounts_for(session, payment, side)
     if side.found_id:
         link = _("Link %(number)s; nothing more is recorded", number=side.found_number)
-        form.link_id.choices = [(side.found_id, link), (0, _("Record it anew"))]
-        form.account_id.description = _("For what is recorded anew.")
+        form.link_id.choices = [(side.found_id, link), (0, _("Record another payment"))]
+        form.account_id.description = _("For another payment.")
     else:
         form.leave_out("link_id")
     form.account_id.choices = [(account.id, account.name) for account in accounts]

@@ -76,7 +76,7 @@ def make_payment_side(
 ) -> int:
     """Record the other side of a payment between own organisations in the other's books, or link the one that they have, and
     give its id; one that is made already is given as it is. `link_id`: the one found by `payment_side_to_make`, to be linked;
-    None: it is recorded anew. `account_id`: the other organisation's; None: its main one.
+    None: another one is recorded. `account_id`: the other organisation's; None: its main one.
 
     It has the day and amount of the payment, and settles the other sides of what the payment settles, as far as these are
     open; the rest is an advance. Needs the right to record payments. Refused: a payment that isn't posted, or isn't between own

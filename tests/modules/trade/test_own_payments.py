@@ -157,7 +157,7 @@ def paid(session: Any, days: int) -> int:
     return pay(session, 5, moment=session.get(Sale, pair(session)[0]).moment + timedelta(days=days))
 
 
-def test_of_equal_payments_every_week_each_is_offered_its_own_or_recorded_anew(firms: Any) -> None:
+def test_of_equal_payments_every_week_each_is_offered_its_own_or_recorded_as_another(firms: Any) -> None:
     first, second, received_id = firms(lambda s: (paid(s, 0), paid(s, 7), received(s, 8)))
 
     def work(session: Any) -> None:
@@ -212,7 +212,7 @@ def test_whoever_links_waits_for_whoever_reverses(firms: Any, company: Any) -> N
     assert firms(lambda s: made_side(s, paid_id)) is None
 
 
-def test_the_page_lets_one_choose_between_linking_and_recording_anew(firms: Any, app: Any) -> None:
+def test_the_page_lets_one_choose_between_linking_and_recording_another(firms: Any, app: Any) -> None:
     paid_id, received_id = firms(lambda s: (paid(s, 0), received(s, 1)))
     client = app.test_client()
     client.post("/login", data={"login": "admin", "password": "correct horse"})
@@ -220,7 +220,7 @@ def test_the_page_lets_one_choose_between_linking_and_recording_anew(firms: Any,
     page = f"/trade/own-payments/{paid_id}"
     text = client.get(page).text
     assert "nothing more is recorded" in text
-    assert "Record it anew" in text
+    assert "Record another payment" in text
     assert client.post(page, data={"link_id": "999"}).status_code == 200  # not among the choices
     assert firms(lambda s: made_side(s, paid_id)) is None
     assert client.post(page, data={"link_id": "0"}).status_code == 302
