@@ -15,19 +15,23 @@ from app.api.reference import base_currency
 from app.api.security import Actor
 from app.api.texts import money, number
 from app.api.web import OverviewFigure
-from modules.trade.models import Purchase, Sale
+from modules.trade.models import GoodsReceipt, Purchase, Sale
 from modules.trade.registers import Sales
 
 
 def figures(session: Session, actor: Actor, since: date, until: date) -> Iterator[OverviewFigure]:
     """Shipments and deliveries; revenue, and margin where costs are open."""
     days: dict[str, Any] = {"since": since.isoformat(), "until": until.isoformat()}
-    for kind, title in ((Sale, _("Shipped to customers")), (Purchase, _("Received from suppliers"))):
+    for kind, title, note in (
+        (Sale, _("Shipped to customers"), ""),
+        (GoodsReceipt, _("Received on orders"), _("Order receipts")),
+        (Purchase, _("Received from suppliers"), _("Purchases")),
+    ):
         noun = str(kind.__mapper_args__["polymorphic_identity"])
         if actor.may(f"{noun}.view"):
             within = (kind.moment >= since, kind.moment <= datetime.combine(until, time.max), kind.state == "posted")
             count = session.scalars(select(func.count(kind.id)).where(*within)).one()
-            yield OverviewFigure(title, number(count), url_for(f"{noun}_list", state="posted", **days))
+            yield OverviewFigure(title, number(count), url_for(f"{noun}_list", state="posted", **days), note)
     if not actor.may("trade.result.view"):
         return
     currency, sold = base_currency(session), moved_in_period(session, Sales.results, since, until, by=())

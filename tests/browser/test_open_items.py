@@ -85,3 +85,23 @@ def test_open_documents_come_with_the_contact_and_share_the_amount(open_page: An
     page.fill("#reference", rows.nth(1).get_attribute("data-number"))
     page.fill("#amount", "0.5")
     expect(page.locator(".parts-sum")).to_contain_text("too much by")
+
+
+def test_a_box_with_just_the_reduced_amount_ticks_the_discount(open_page: Any) -> None:
+    """Beside another document that the same payment pays; a tick set by hand stays."""
+    page = open_page("anna", size=SIZES["desk"])
+    page.goto("/contacts/open-items?who=us")
+    purchase = page.locator("#list tbody tr", has_text="Sheffield").last.locator("a[href*='/trade/purchases/']").first
+    page.goto("/contacts/payments/new?document=" + re.sub(r"\D", "", purchase.get_attribute("href")))
+    tick = page.locator("[data-reduces][data-rest]").first
+    box = page.locator(f"[name=part_{tick.get_attribute('value')}]")
+    page.fill("#amount", "5000")
+    expect(tick).not_to_be_checked()
+    box.fill(tick.get_attribute("data-rest"))
+    expect(tick).to_be_checked()
+    expect(tick.locator("xpath=ancestor::tr").locator("[name=reduced_seen]")).to_be_enabled()
+    box.fill("1")
+    expect(tick).not_to_be_checked()
+    tick.check()
+    box.fill("2")
+    expect(tick).to_be_checked()

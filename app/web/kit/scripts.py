@@ -36,6 +36,7 @@ ELEMENTS = {
     "period-choice": ("js/period-choice.js",),
     "record-made": ("js/record-made.js",),
     "task-list": ("js/task-list.js",),
+    "tick-all": ("js/tick-all.js",),
     "rights-grid": ("js/rights-grid.js",),
     "till-screen": (
         "js/lines/exact.js",

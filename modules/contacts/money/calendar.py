@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.api.documents import Document, MoneySource
 from app.api.errors import Forbidden
+from app.api.reference import base_currency
 from app.api.security import require
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, from_units
@@ -140,14 +141,15 @@ def held_by_currency(session: Session) -> dict[str, Decimal] | None:
 def calendar(
     session: Session, today: date, *, step: int, count: int, is_owed_only: bool = False
 ) -> dict[str, list[Span]]:
-    """The spans of every currency in which something is open, expected or held, by currency; `is_owed_only`: of debts alone.
-    Refused as by `due_by_day`."""
+    """The spans of every currency in which something is open, expected or held, the company's own first; `is_owed_only`: of
+    debts alone. Refused as by `due_by_day`."""
     moves = {currency: _owed(days) for currency, days in due_by_day(session, planned=today).items()}
     if not is_owed_only:
         for currency, some in _expected(expected_money(session, today, last_day(today, step, count)), today).items():
             moves[currency] = [*moves.get(currency, ()), *some]
     held = held_by_currency(session)
-    currencies = sorted(moves.keys() | {c for c, amount in (held or {}).items() if amount})
+    own, codes = base_currency(session), moves.keys() | {c for c, amount in (held or {}).items() if amount}
+    currencies = sorted(codes, key=lambda c: (c != own, c))
     return {
         c: spans(
             moves.get(c, ()),

@@ -142,6 +142,8 @@ def early_words(session: Session, document: TradeDocument) -> Any:
         "percent": number(document.discount_percent),
         "whole": money(whole, document.currency),
     }
+    if whole == off:
+        return _l("Only the discount is left: %(whole)s (%(percent)s %%), by %(until)s", **said)
     if document.due is None:
         return _l("Pay %(rest)s by %(until)s (%(percent)s %% off) instead of %(whole)s", **said)
     due = said_day(document.due)

@@ -286,7 +286,7 @@ def test_whoever_corrects_need_not_see_what_was_made_from_it(run: Any, company: 
     company.database.run(lambda s: correct(s, blind, s.get(Sale, returned), draft(3, 20, day(5))), actor=blind)
 
 
-def test_goods_on_which_costs_landed_are_not_corrected(run: Any, company: Any) -> None:
+def test_goods_on_which_costs_landed_are_not_corrected(company: Any) -> None:
     def prepare(session: Any) -> int:
         bought = made(session, Purchase, 10, 7, day(1))
         landed = save(session, SYSTEM, Purchase, draft(1, 5, day(2)))

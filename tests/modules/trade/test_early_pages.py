@@ -77,6 +77,9 @@ def test_an_amount_that_is_just_the_reduced_one_is_asked_about_once(app: Any, co
     unticked = {**said, f"part_{sale}": "980", "reduced_seen": str(sale)}
     assert browser.post("/contacts/payments/new", data=unticked).status_code == 302
     assert left(company, sale) == D(20)
+    page = browser.get(f"/trade/sales/{sale}").text
+    assert "Only the discount is left: 20.00 (2 %), by" in page
+    assert "Pay 0.00" not in page
 
 
 def test_by_hand_from_the_sale_and_not_for_storekeepers(app: Any, company: Any, sell: Any, employ: Any) -> None:

@@ -36,7 +36,11 @@ def test_figures_are_what_their_rows_come_to(sign_in: Any) -> None:
         rows = rows_at(admin, "contacts.payment", address)
         assert amount(value) == sum(Decimal(row["amount"]) for row in rows), title
         assert {row["direction"] for row in rows} <= {direction}
-    for title, name in (("Shipped to customers", "trade.sale"), ("Received from suppliers", "trade.purchase")):
+    for title, name in (
+        ("Shipped to customers", "trade.sale"),
+        ("Received from suppliers", "trade.purchase"),
+        ("Received on orders", "trade.receipt"),
+    ):
         value, address = found[title]
         assert int(value) == len(rows_at(admin, name, address)), title
     revenue, address = found["Revenue"]

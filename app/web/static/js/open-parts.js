@@ -1,7 +1,8 @@
 // <open-parts data-digits="2" data-point="." data-group="," [data-amount] [data-cut] [data-filled]>: around open documents with a
 // box beside each, in a form with an amount. The amount goes to the oldest, or to those that are named under “For documents”;
 // what somebody types into a box stays, and the others take what that leaves. Below it says what is left over. A row may offer a
-// discount for paying early (a tick with [data-rest]): an amount that is just the rest ticks it, and ticking it types the rest.
+// discount for paying early (a tick with [data-rest]): an amount that is just the rest ticks it, in a box too, and ticking it types
+// the rest.
 "use strict";
 
 const Exact = window.KontorExact;
@@ -49,6 +50,7 @@ class OpenParts extends HTMLElement {
     if (ticked) this.ticked(ticked);
     const row = ticked ?? this.rows.find((each) => each.box === field);
     if (row) row.isOwn = true;
+    if (row && !ticked) this.typedRest(row);
     else if (!["amount", "reference", "contract_id"].includes(field.name)) return;
     if (row && this.amountFollows()) this.form.elements.amount.value = Exact.typed(this.sum(), this.dataset.point);
     if (field.name === "amount") this.isAmountOwn = true;
@@ -62,6 +64,16 @@ class OpenParts extends HTMLElement {
     this.write(row, now);
     const amount = this.form.elements.amount;
     if (amount && this.read(amount) === before) amount.value = Exact.typed(now, this.dataset.point);
+  }
+
+  // Whoever types into a box just what pays it early means the discount, until they set its tick themselves.
+  typedRest(row) {
+    if (this.rest(row) !== undefined && !row.isTickOwn) this.tick(row, this.read(row.box) === this.rest(row));
+  }
+
+  tick(row, isTicked) {
+    row.tick.checked = isTicked;
+    if (isTicked) row.tick.parentElement.parentElement.querySelector("[name=reduced_seen]").disabled = false;
   }
 
   // What pays a row early.
@@ -84,8 +96,7 @@ class OpenParts extends HTMLElement {
   propose() {
     const early = this.early();
     for (const row of this.rows.filter((each) => this.rest(each) !== undefined && !each.isTickOwn && !each.isOwn)) {
-      row.tick.checked = row === early;
-      if (row === early) row.tick.parentElement.parentElement.querySelector("[name=reduced_seen]").disabled = false;
+      this.tick(row, row === early);
     }
     let left = this.amount() - this.sum((row) => row.isOwn);
     const wanted = this.wanted();
