@@ -39,6 +39,7 @@ from app.documents import (
     says,
     share,
     taken_by,
+    versions_of,
     written_before,
 )
 from app.documents.queries import document_title, exists_posted
@@ -84,5 +85,6 @@ __all__ = [
     "says",
     "share",
     "taken_by",
+    "versions_of",
     "written_before",
 ]

@@ -15,7 +15,7 @@ from app.custom import open_fields
 from app.documents.closed import whole
 from app.documents.drafts import locked, write
 from app.documents.kinds import Draft, kind_of
-from app.documents.links import refuse_beyond, refuse_unfit
+from app.documents.links import refuse_beyond, refuse_unfit, said_by
 from app.documents.mentioning import notify_of_mentions
 from app.documents.models import Document, DocumentVersion
 from app.documents.partners import refuse_closed_partners
@@ -66,12 +66,12 @@ def _write_again(session: Session, actor: Actor, document: Document, draft: Draf
         (kind.correcting or kind.reversing)(posting, document)
         posting.reverse(document)
         posting.write()
-        before, note = document.moment, document.note
-        draft.moment = draft.moment or before
+        before, note = said_by(document), document.note
+        draft.moment = draft.moment or before.moment
         write(session, actor, document, draft)
         session.flush()
         notify_of_mentions(session, actor, document, note)
-        refuse_beyond(session, document)
+        refuse_beyond(session, document, before)
         refuse_unfit(session, document, before)
         posting.refuse_closed_periods()
         kind.move(posting, [document])

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -57,6 +58,27 @@ class NoLongerFits(Conflict):
                 why=why,
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a document said before it is corrected: when, how much by its lines, and how much of others' lines it took."""
+
+    moment: datetime
+    has: Mapping[int, Decimal]
+    takes: Mapping[LineKey, Decimal]
+
+
+def said_by(document: Any) -> Said:
+    """What a document says now."""
+    return Said(document.moment, {line.line: line.quantity for line in document.lines}, _taken_by_one(document))
+
+
+def _taken_by_one(document: Document) -> dict[LineKey, Decimal]:
+    wanted: dict[LineKey, Decimal] = defaultdict(Decimal)
+    for link in document.links:
+        wanted[link.origin_id, link.origin_line] += link.quantity
+    return wanted
 
 
 def link_lines(draft: Any) -> list[DocumentLink]:
@@ -127,17 +149,15 @@ def left_for(document: Any, takers: Mapping[LineKey, Mapping[str, Decimal]], tar
     }
 
 
-def refuse_beyond(session: Session, document: Document) -> None:
+def refuse_beyond(session: Session, document: Document, before: Said | None = None) -> None:
     """Refuse (Invalid) a document, in the state posted already, that takes more of a line than was left of it, where that kind
-    of line isn't exceeded (`Makes.exceeds`), or anything of a document that is not posted.
+    of line isn't exceeded (`Makes.exceeds`), or anything of a document that is not posted. One that is corrected and takes no
+    more than `before` isn't asked about again.
 
     Locks the documents that it was made from, so that nobody else takes of them meanwhile.
     """
-    wanted: dict[LineKey, Decimal] = defaultdict(Decimal)
-    lines: dict[LineKey, int] = {}
-    for link in document.links:
-        wanted[link.origin_id, link.origin_line] += link.quantity
-        lines[link.origin_id, link.origin_line] = link.line
+    wanted, took = _taken_by_one(document), before.takes if before is not None else {}
+    lines = {(link.origin_id, link.origin_line): link.line for link in document.links}
     if not wanted:
         return
     ids = sorted({key[0] for key in wanted})
@@ -153,7 +173,9 @@ def refuse_beyond(session: Session, document: Document) -> None:
     for key, quantity in wanted.items():
         taken = taken_by(takers, key, kinds[key[0]].counted_with(document.kind)) if key in had else quantity
         left = had.get(key, Decimal(0)) - (taken - quantity)  # what is taken has this document's too
-        if quantity > left and not (key in had and _exceeds(session, document, kinds[key[0]], had[key], taken)):
+        if quantity <= left or (key in had and quantity <= took.get(key, 0)):
+            continue
+        if key not in had or not _exceeds(session, document, kinds[key[0]], had[key], taken):
             raise Invalid(
                 _l(
                     "Line %(n)s: only %(left)s is left of the line that it comes from.", n=lines[key], left=_plain(left)
@@ -163,9 +185,9 @@ def refuse_beyond(session: Session, document: Document) -> None:
             )
 
 
-def refuse_unfit(session: Session, document: Any, before: datetime) -> None:
+def refuse_unfit(session: Session, document: Any, before: Said) -> None:
     """Refuse (NoLongerFits) what a posted document says now, where posted documents that were made from it take more of a line
-    than it has, are dated before it, or are what their kind refuses (`Kind.fits`). `before`: its moment until now.
+    than it has and have more than `before`, are dated before it, or are what their kind refuses (`Kind.fits`).
 
     Whoever corrects it need not see them; all of them count.
     """
@@ -184,12 +206,13 @@ def refuse_unfit(session: Session, document: Any, before: datetime) -> None:
                 if (
                     link.origin_id == document.id
                     and quantity > had
+                    and had < before.has.get(link.origin_line, had + 1)
                     and not _exceeds(session, follower, kind, had, quantity)
                 ):
                     why = _l("Line %(n)s: %(taken)s of it is taken.", n=link.origin_line, taken=_plain(quantity))
                     raise NoLongerFits([str(follower.number)], why)
             # Of one moment, what comes to it later is later.
-            if follower.moment < document.moment or follower.moment == document.moment != before:
+            if follower.moment < document.moment or follower.moment == document.moment != before.moment:
                 raise NoLongerFits([str(follower.number)], _l("It has an earlier date."))
             try:
                 kind_of(follower).fits(session, follower)

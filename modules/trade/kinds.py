@@ -79,7 +79,7 @@ from modules.trade.pricing.guarding import check_margins
 from modules.trade.pricing.keeping import checked_coupon, pricing_of_lines
 from modules.trade.prints import trade_paper
 from modules.trade.registers import Sales
-from modules.trade.replacing import await_replacements, hold_replaced, refuse_replaced
+from modules.trade.replacing import await_replacements, hold_awaiting, refuse_replaced
 from modules.trade.requests.kind import REQUEST
 from modules.trade.requests.queries import check_request
 from modules.trade.reservations import claims_of, follow_delivery
@@ -201,6 +201,7 @@ def move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
         for d in documents:  # the rate of its day as it is by now, not as it was when the draft was saved
             if (rate := rate_at(posting.session, d.currency, d.moment.date())) != d.rate:
                 d.rate = rate
+    hold_awaiting(posting.session, documents)
     orders = orders_behind(posting.session, documents)
     kept = claims_of(posting.session, orders)
     goods = _moves(posting.session, documents, {i: (orders[i].place_id, claim) for i, claim in kept.items()})
@@ -379,7 +380,7 @@ def _promise(model: type[TradeDocument], draft: type[Draft], words: Words, **ste
 
 
 def _reversing(posting: Posting, document: TradeDocument) -> None:
-    hold_replaced(posting.session, document)
+    hold_awaiting(posting.session, [document])
     stock.hold_moved(posting, document)
     forgive_expiry(posting, document)
 
@@ -390,7 +391,7 @@ def _reversed(posting: Posting, document: TradeDocument) -> None:
 
 
 def _correcting(posting: Posting, document: TradeDocument) -> None:
-    hold_replaced(posting.session, document)
+    hold_awaiting(posting.session, [document])
     stock.hold_corrected(posting, document)
 
 

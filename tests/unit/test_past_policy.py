@@ -85,7 +85,7 @@ MODULES = {
     "modules/trade/intercompany/operations.py",
     "modules/trade/intercompany/payments.py",
     "modules/trade/complaints/kinds.py",
-    "modules/trade/complaints/operations.py",
+    "modules/trade/complaints/crediting.py",
     "modules/trade/expiring.py",
     "modules/trade/hooks.py",
     "modules/trade/availability.py",

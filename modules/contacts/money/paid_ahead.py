@@ -5,7 +5,7 @@ paid back: it is taken off both. What a contact has paid without saying for what
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -65,9 +65,10 @@ def less_paid_ahead(
     money: Iterable[ExpectedMoney], advances: Sequence[Advance], spare: Mapping[Whose, Decimal]
 ) -> Expected:
     """Each expected amount less what was paid ahead: advances that were made for its document first, then those for nothing in
-    particular, of which `spare` says how much a contact's debts leave (what we owe them in all; below zero: what they owe us).
-    What is to be paid first is paid first; nothing goes below zero. Pure."""
-    books = _Books(advances, spare)
+    particular or for a document of which nothing is expected. Of these `spare` says how much a contact's debts leave (what we
+    owe them in all; below zero: what they owe us). What is to be paid first is paid first; nothing goes below zero. Pure."""
+    money = list(money)
+    books = _Books(advances, spare, {document for each in money for document in each.paid_for})
     wanted = sorted(enumerate(money), key=lambda each: (each[1].day or _LATEST, each[0]))
     left = {i: each.amount - books.take_own(each) for i, each in wanted}
     for i, each in wanted:
@@ -79,13 +80,13 @@ def less_paid_ahead(
 class _Books:
     """What is open of advances while they are given to what is expected."""
 
-    def __init__(self, advances: Sequence[Advance], spare: Mapping[Whose, Decimal]) -> None:
+    def __init__(self, advances: Sequence[Advance], spare: Mapping[Whose, Decimal], awaited: Collection[int]) -> None:
         self._advances, self._spare = advances, spare
         self._open = {advance: advance.amount for advance in advances}
         self._used: dict[tuple[Whose, bool], Decimal] = defaultdict(Decimal)
         self._for, self._of = defaultdict[int, list[Advance]](list), defaultdict[Whose, list[Advance]](list)
         for advance in advances:
-            if advance.paid_for is not None:
+            if advance.paid_for is not None and advance.paid_for in awaited:
                 self._for[advance.paid_for].append(advance)
             else:
                 self._of[advance.contact_id, advance.currency].append(advance)
@@ -102,7 +103,7 @@ class _Books:
         return self._take(each, found, each.amount)
 
     def take_other(self, each: ExpectedMoney, most: Decimal) -> Decimal:
-        """What was paid for nothing in particular, beyond the contact's debts."""
+        """What was paid for nothing that is expected, beyond the contact's debts."""
         whose = (each.partner_id, each.currency)
         spare = self._spare.get(whose, _ZERO) * (1 if each.is_in else -1) - self._used[whose, each.is_in]
         return self._take(each, self._of.get(whose, ()), min(most, spare))

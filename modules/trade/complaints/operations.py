@@ -1,7 +1,6 @@
 """A complaint on its way from open to settled or refused, what is made to settle it, and the reasons that there are."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,11 +13,12 @@ from app.api.data import begin_version
 from app.api.documents import Document, LineKey, kind_of, locked, save
 from app.api.errors import Conflict, Invalid, NotFound
 from app.api.reference import base_currency
-from app.api.security import Actor, PastPolicy, record, require
+from app.api.security import Actor, record, require
 from app.api.texts import kept, visible
 from app.api.texts import lazy_gettext as _l
 from app.api.values import HasRate, Money, digits_of, share_of
 from modules.contacts.api import record_credit
+from modules.trade.complaints.crediting import CREDITS, answers, hold_sales, left_to_credit
 from modules.trade.complaints.models import (
     IN_WORK,
     OPEN,
@@ -29,19 +29,14 @@ from modules.trade.complaints.models import (
     ComplaintAnswer,
     ComplaintReason,
 )
-from modules.trade.credited import credited
 from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.early.offering import let_off
-from modules.trade.models import Sale, SalesReturn, TradeDocument, TradeLine
+from modules.trade.models import Sale, SalesReturn, TradeDocument
 from modules.trade.returning import return_of
 from modules.warehouse.api import items_by_id
 
 _ZERO, _WHOLE = Decimal(0), Decimal(100)
-_BOOKS = PastPolicy("what a complaint was given counts, whoever may see the documents that gave it")
-_DOCUMENT, _ANSWER, _LINE = Document.__table__.c, ComplaintAnswer.__table__.c, TradeLine.__table__.c
-#: the kinds that give the customer money, and the kind that gives goods
-_RETURN, _REPLACEMENT = "trade.sales_return", "trade.sale"
-_CREDITS = ("contacts.adjustment", _RETURN)
+#: the kind that gives goods
+_REPLACEMENT = "trade.sale"
 POST = "trade.complaint.post"
 #: what a complaint leads to: the name in addresses → the kind of document
 ANSWERS: dict[str, type[TradeDocument]] = {"return": SalesReturn, "replacement": Sale}
@@ -120,10 +115,11 @@ def credit(
     """Credit the customer so much in the complaint's currency: it settles what is open of the sale, and what is more is owed to
     them. Refused: what a debt adjustment is refused for, more than was charged and isn't given yet."""
     complaint = _step(session, actor, complaint_id, UNDER_WAY)
+    origins = sorted({origin for origin, _ in complaint.origins.values()})
+    hold_sales(session, origins)
     left = left_to_credit(session, complaint, but=operation_id)
     if left is not None and amount > left:
         raise Invalid(_l("That is more than was charged for what is complained of."), field="amount")
-    origins = sorted({origin for origin, _ in complaint.origins.values()})
     document = record_credit(
         session,
         actor,
@@ -138,48 +134,6 @@ def credit(
         session.add(ComplaintAnswer(document_id=document.id, complaint_id=complaint.id))
     _begun(session, complaint)
     return document
-
-
-def left_to_credit(session: Session, complaint: Complaint, *, but: str | None = None) -> Decimal | None:
-    """What was charged for what is complained of, less what an early-payment discount let off of it and what its posted credits
-    and returns have given already, in its currency, and no more than returns have left of its sale's lines; None: it is of no
-    sale. `but`: the operation that is being done, maybe again."""
-    if not complaint.amount:
-        return None
-    given = [x for x in _answers(session, complaint, "posted") if but is None or x.operation_id != but]
-    own = sum((x.amount for x in given if x.kind in _CREDITS), _ZERO)
-    returned = sum((x.amount for x in given if x.kind == _RETURN), _ZERO)
-    charged, left = _charged(session, complaint)
-    return max(min(charged - own, left - (own - returned)), _ZERO)
-
-
-def _charged(session: Session, complaint: Complaint) -> tuple[Decimal, Decimal]:
-    """What was charged for what is complained of, less what was let off; and what posted returns have left of those lines."""
-    keys = set(complaint.origins.values())
-    sales, digits = {sale for sale, _ in keys}, digits_of(complaint.currency)
-    off, back = let_off(session, sales), credited(session, sales, (_RETURN,))
-    query = select(_LINE.document_id, _LINE.line, _LINE.quantity, _LINE.net, _LINE.tax)
-    rows = _BOOKS(session).execute(query.where(_LINE.document_id.in_(sales)))
-    sold = {(row.document_id, row.line): row for row in rows}
-    charged = left = _ZERO
-    for line in complaint.lines:
-        if (key := complaint.origins.get(line.line)) is None:
-            continue
-        row = sold[key]
-        whole, credit = row.net + row.tax - sum(off[key]), back.get(key)
-        charged += share_of(whole, min(line.quantity, row.quantity), row.quantity, digits=digits)
-        left += max(whole - (credit.net + credit.tax if credit is not None else _ZERO), _ZERO)
-    return charged, left
-
-
-def _answers(session: Session, complaint: Complaint, *states: str) -> Sequence[Any]:
-    """The documents that settle it, in these states: kind, amount and operation of each."""
-    query = (
-        select(_DOCUMENT.kind, _DOCUMENT.amount, _DOCUMENT.operation_id)
-        .join(ComplaintAnswer.__table__, _ANSWER.document_id == _DOCUMENT.id)
-        .where(_ANSWER.complaint_id == complaint.id, _DOCUMENT.state.in_(states))
-    )
-    return _BOOKS(session).execute(query).all()
 
 
 def cost_so_far(session: Session, complaint: Complaint) -> Decimal:
@@ -305,10 +259,10 @@ def _returned(session: Session, complaint: Complaint, sale: Any) -> TradeDraft:
 
 
 def _replaced(session: Session, complaint: Complaint, sale: Any) -> TradeDraft:
-    kinds = {x.kind for x in _answers(session, complaint, "draft", "posted")}
+    kinds = {x.kind for x in answers(session, complaint, "draft", "posted")}
     if _REPLACEMENT in kinds:
         raise Conflict(_l("The goods are replaced already. Discard or reverse that sale first."))
-    discount = _WHOLE if kinds.isdisjoint(_CREDITS) else _ZERO
+    discount = _WHOLE if kinds.isdisjoint(CREDITS) else _ZERO
     if sale is None:
         return _unsold(session, complaint, discount)
     said, lines = kind_of(sale).draft_of(sale), []

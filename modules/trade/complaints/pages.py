@@ -20,6 +20,7 @@ from app.api.web import (
     show_refusal,
 )
 from modules.trade.complaints import tables
+from modules.trade.complaints.crediting import left_to_credit
 from modules.trade.complaints.forms import ComplaintForm, CreditForm, ReasonForm, SettlingForm
 from modules.trade.complaints.kinds import COMPLAINT
 from modules.trade.complaints.models import Complaint, ComplaintReason
@@ -28,7 +29,6 @@ from modules.trade.complaints.operations import (
     answer,
     cost_so_far,
     credit,
-    left_to_credit,
     refuse,
     reopen_complaint,
     save_reason,

@@ -69,18 +69,22 @@ class Left:
 
 
 def orders(session: Session, actor: Actor, today: date) -> Iterator[ExpectedMoney]:
-    """For what is left of confirmed orders, by their terms of payment from the day of delivery on."""
+    """For what is left of confirmed orders, by their terms of payment from the day of delivery on. Of a closed one nothing is
+    expected, also where what it delivered was reversed since."""
     for model, directions in _ORDERS:
         if not actor.may(f"{_name(model)}.view"):
             continue
         row = Orders.awaited.table.c
-        is_left = (Orders.is_awaited(organisation_id(session)), row.direction.in_(directions))
+        is_left = (Orders.is_awaited(organisation_id(session)), row.direction.in_(directions), model.state == "posted")
         asked = _heads(model, row.quantity).join_from(Orders.awaited.table, model, model.id == row.order_id)
         asked = _with_terms(asked, model).join(
             TradeLine, and_(TradeLine.document_id == row.order_id, TradeLine.line == row.order_line_id)
         )
         found = _gathered(session.execute(asked.where(*is_left).order_by(model.id)), lambda r: r.left)
-        invoices = _invoices(session, select(row.order_id).where(*is_left)) if model is SalesOrder else {}
+        open_orders = (
+            select(row.order_id).join_from(Orders.awaited.table, model, model.id == row.order_id).where(*is_left)
+        )
+        invoices = _invoices(session, open_orders) if model is SalesOrder else {}
         for left in found:
             start = counted_from(left.delivery, today)
             yield from _expected(left, ORDERED, start, is_in=model is SalesOrder, invoices=invoices.get(left.id, ()))
@@ -184,10 +188,17 @@ def _not_charged(session: Session, since: date) -> dict[LineKey, Decimal]:
     """How much of each line of receipts is neither charged nor gone back."""
     taking = Kind.declared[_name(GoodsReceipt)].counted_with("trade.supplier_invoice")
     units = func.sum(type_coerce(_LINK.quantity, BigInteger))
+    came = (
+        _DOCUMENT.kind == _name(GoodsReceipt),
+        _DOCUMENT.state == "posted",
+        _DOCUMENT.organisation_id == organisation_id(session),
+        _DOCUMENT.moment >= datetime.combine(since, time.min),
+    )
     taken = (
         select(_LINK.origin_id, _LINK.origin_line, units.label("units"))
         .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENT.id == _LINK.document_id)
         .where(_DOCUMENT.kind.in_(taking), _DOCUMENT.state.in_(STANDING))
+        .where(_LINK.origin_id.in_(select(_DOCUMENT.id).where(*came).correlate(None)))  # and not all that ever came
         .group_by(_LINK.origin_id, _LINK.origin_line)
         .subquery("taken")
     )
@@ -197,9 +208,7 @@ def _not_charged(session: Session, since: date) -> dict[LineKey, Decimal]:
         select(_LINE.document_id, _LINE.line, left.label("left"))
         .join_from(TradeLine.__table__, Document.__table__, _DOCUMENT.id == _LINE.document_id)
         .outerjoin(taken, same)
-        .where(_DOCUMENT.kind == _name(GoodsReceipt), _DOCUMENT.state == "posted", left > 0)
-        .where(_DOCUMENT.organisation_id == organisation_id(session))
-        .where(_DOCUMENT.moment >= datetime.combine(since, time.min))
+        .where(*came, left > 0)
     )
     rows = _BOOKS(session).execute(query)
     return {(row.document_id, row.line): from_units(int(row.left), Quantity.scale) for row in rows}

@@ -108,8 +108,9 @@ def own_sale_make(document_id: int) -> Any:
 
 
 class OwnPaymentForm(Form):
-    """On which account the other organisation received it, or from which it paid."""
+    """Whether the payment that the other organisation has is linked; else on which account it received or paid it."""
 
+    link_id = SelectField(_l("Its side"), coerce=int)
     account_id = SelectField(_l("Account"), coerce=int)
 
 
@@ -124,14 +125,21 @@ def own_payment_make(document_id: int) -> Any:
     if side is None:  # made meanwhile, or nobody's
         return redirect(back)
     form = OwnPaymentForm()
-    accounts = [] if side.found_id else accounts_for(session, payment, side)
+    accounts = accounts_for(session, payment, side)
+    if side.found_id:
+        link = _("Link %(number)s; nothing more is recorded", number=side.found_number)
+        form.link_id.choices = [(side.found_id, link), (0, _("Record another payment"))]
+        form.account_id.description = _("For another payment.")
+    else:
+        form.leave_out("link_id")
     form.account_id.choices = [(account.id, account.name) for account in accounts]
     if not accounts:
         form.leave_out("account_id")
     if form.validate_on_submit():
         account_id = form.account_id.data if accounts else None
+        link_id = (form.link_id.data or None) if side.found_id else None
         try:
-            make_payment_side(session, current_actor(), document_id, account_id=account_id)
+            make_payment_side(session, current_actor(), document_id, link_id=link_id, account_id=account_id)
         except KontorError as error:
             show_refusal(form, error)
         else:

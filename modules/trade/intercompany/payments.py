@@ -1,12 +1,13 @@
 """The other side of a payment between own organisations: what the one pays, the other receives, in its own books.
 
-Another organisation's side may be there already, from its bank's file: then the two are linked, and nothing is recorded.
+Another organisation's side may be there already, from its bank's file: then the two can be linked, and nothing is recorded.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -70,29 +71,43 @@ def accounts_for(session: Session, payment: Payment, side: PaymentSide) -> list[
         return [account for account in accounts_in_use(session) if account.currency == payment.currency]
 
 
-def make_payment_side(session: Session, actor: Actor, payment_id: int, *, account_id: int | None = None) -> int:
+def make_payment_side(
+    session: Session, actor: Actor, payment_id: int, *, link_id: int | None = None, account_id: int | None = None
+) -> int:
     """Record the other side of a payment between own organisations in the other's books, or link the one that they have, and
-    give its id; one that is made already is given as it is. `account_id`: the other organisation's; None: its main one.
+    give its id; one that is made already is given as it is. `link_id`: the one found by `payment_side_to_make`, to be linked;
+    None: another one is recorded. `account_id`: the other organisation's; None: its main one.
 
     It has the day and amount of the payment, and settles the other sides of what the payment settles, as far as these are
     open; the rest is an advance. Needs the right to record payments. Refused: a payment that isn't posted, or isn't between own
-    organisations of which it is said as which contacts they trade (Conflict), what `record_payment` refuses; then nothing is
-    done.
+    organisations of which it is said as which contacts they trade, one to be linked that is reversed or taken meanwhile
+    (Conflict), what `record_payment` refuses; then nothing is done.
     """
     require(actor, "contacts.payment.post")
+    if link_id is not None:
+        _lock(session, payment_id, link_id)
     payment = locked(session, Payment, payment_id)
     if (made := made_side(session, payment.id)) is not None and made.document_id is not None:
         return made.document_id
     side = payment_side_to_make(session, payment)
     if side is None:
         raise Conflict(_l("This payment isn't between two of your own organisations that are known to each other."))
-    other_id = side.found_id or _record(session, actor, payment, side, account_id)
+    if link_id is not None and link_id != side.found_id:
+        raise Conflict(_l("The payment that was to be linked was reversed or taken meanwhile. Look again."))
+    other_id = link_id or _record(session, actor, payment, side, account_id)
     session.add(OtherSide(document_id=payment.id, other_id=other_id))
     session.flush()
-    if side.found_id:
+    if link_id is not None:
         number = payment.number or ""
         record(session, "trade.own_payment.link", subject="contacts.payment", subject_id=payment.id, summary=number)
     return other_id
+
+
+def _lock(session: Session, *ids: int) -> None:
+    """Lock both sides before they are looked at, in the order of their numbers, whichever one begins with."""
+    of = Document.__table__
+    both = select(of.c.id).where(of.c.id.in_(ids)).order_by(of.c.id)
+    _SIDES(session).execute(both.with_for_update(key_share=True)).all()
 
 
 def _record(session: Session, actor: Actor, payment: Payment, side: PaymentSide, account_id: int | None) -> int:
@@ -140,17 +155,37 @@ def _mirrors(session: Session, documents: Collection[int], side: PaymentSide) ->
 
 
 def _found(session: Session, payment: Payment, side: PaymentSide) -> tuple[int, str] | None:
-    """A payment that the other organisation has recorded by itself: the same amount, about the same day, no side of another."""
+    """A payment that the other organisation has recorded by itself: the same amount, about the same day, no side of another;
+    and not nearer by days to another payment that lacks its side, as of equal ones every week."""
+    rows = _without_side(session, payment, side.organisation_id, side.contact_id, side.direction, APART)
+    if not rows:
+        return None
+    own = _without_side(session, payment, payment.organisation_id, payment.contact_id, payment.direction, 2 * APART + 1)
+    others = [row.moment for row in own if row.id != payment.id]
+    fitting = [
+        row for row in rows if all(_days(row.moment, other) >= _days(row.moment, payment.moment) for other in others)
+    ]
+    nearest = min(fitting, key=lambda row: (abs(row.moment - payment.moment), row.id), default=None)
+    return None if nearest is None else (nearest.id, nearest.number or "")
+
+
+def _days(one: datetime, other: datetime) -> int:
+    return abs((one.date() - other.date()).days)
+
+
+def _without_side(
+    session: Session, payment: Payment, organisation_id: int, contact_id: int, direction: str, days: int
+) -> Sequence[Any]:
+    """Posted payments of an organisation with a contact that no side belongs to: of the payment's amount, within so many days
+    of it."""
     of, paid, pair = Document.__table__.c, Payment.__table__.c, OtherSide.__table__.c
     query = (
         select(of.id, of.number, of.moment)
         .join_from(Document.__table__, Payment.__table__, paid.id == of.id)
         .outerjoin(OtherSide.__table__, or_(pair.document_id == of.id, pair.other_id == of.id))
-        .where(pair.document_id.is_(None), of.state == "posted", of.organisation_id == side.organisation_id)
-        .where(paid.contact_id == side.contact_id, paid.direction == side.direction)
+        .where(pair.document_id.is_(None), of.state == "posted", of.organisation_id == organisation_id)
+        .where(paid.contact_id == contact_id, paid.direction == direction)
         .where(of.amount == payment.amount, of.currency == payment.currency)
-        .where(of.moment.between(payment.moment - timedelta(days=APART), payment.moment + timedelta(days=APART)))
+        .where(of.moment.between(payment.moment - timedelta(days=days), payment.moment + timedelta(days=days)))
     )
-    rows = _SIDES(session).execute(query).all()
-    nearest = min(rows, key=lambda row: (abs(row.moment - payment.moment), row.id), default=None)
-    return None if nearest is None else (nearest.id, nearest.number or "")
+    return _SIDES(session).execute(query).all()

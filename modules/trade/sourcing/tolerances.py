@@ -89,6 +89,12 @@ def may_exceed(session: Session, delivery: TradeDocument, had: Decimal, taken: D
     return True
 
 
+def is_tolerated(session: Session, had: Decimal, came: Decimal) -> bool:
+    """Whether whoever receives may let so much in all come of an order's line, of which there was less."""
+    percent = tolerances(session).received_percent
+    return percent is not None and not is_beyond(came - had, had, percent, None)
+
+
 def check_tolerances(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     """Refuse (Conflict) what a supplier charges at prices, or in quantities, too far from what was ordered and received,
     also of an invoice that was made from nothing. Whoever may go beyond that does, which is audited."""

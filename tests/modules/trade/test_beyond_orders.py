@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.audit import AuditLine
 from app.documents import Document, close, correct, kind_of, locked, reopen, reverse
 from app.documents.links import left_of
 from app.errors import Conflict, Invalid
@@ -15,9 +16,10 @@ from modules.trade.drafts import OrderDraft
 from modules.trade.models import GoodsReceipt, PurchaseOrder, ReceiptReturn, SalesOrder
 from modules.trade.shipping.operations import receive, ship
 from modules.trade.shipping.queue import waiting
-from modules.trade.sourcing.tolerances import change_tolerances
+from modules.trade.sourcing.tolerances import change_tolerances, tolerances
 from tests.modules.trade.test_chain import ANVIL, HAMMER, SUPPLIER, awaited, kept, lines, made, next_of, order, shares
 from tests.modules.trade.test_chain import shop as shop
+from tests.statements import counted
 
 
 @pytest.fixture
@@ -117,3 +119,77 @@ def test_a_little_more_than_ordered_may_go_out(shop: Any) -> None:
     assert shop(lambda s: (kept(s, ANVIL), waiting(s, "out"))) == ((D(4), D(0)), [])
     shop(lambda s: [undo(s, sale), close(s, SYSTEM, locked(s, SalesOrder, ordered))])
     assert shop(awaited) == {}
+
+
+def note(session: Any, actor: Any, document_id: int, **more: Any) -> None:
+    """Correct the note of a document, and `more`."""
+    document: Any = locked(session, Document, document_id)
+    correct(session, actor, document, replace(kind_of(document).draft_of(document), note="Seen", **more))
+
+
+def test_a_return_of_what_came_beyond_the_order_is_undone_where_nothing_came_since(
+    shop: Any, bought: int, refused: Any
+) -> None:
+    shop(lambda s: change_tolerances(s, SYSTEM, received_percent=D(5)))
+    receipt = shop(lambda s: receive(s, SYSTEM, bought, {1: D(105), 2: D(10)}).id)
+    shop(lambda s: change_tolerances(s, SYSTEM))  # nothing is tolerated any more
+    hammers = shop(lambda s: next_of(s, receipt, "trade.receipt_return", {2: 4}))
+    back = shop(lambda s: next_of(s, receipt, "trade.receipt_return", {1: 2}))
+    shop(lambda s: next_of(s, bought, "trade.receipt", {2: 4}))
+    shop(lambda s: note(s, SYSTEM, back))
+    shop(lambda s: note(s, SYSTEM, hammers))
+    assert "has come already" in refused(lambda s: note(s, SYSTEM, hammers, reopens=False), Conflict)
+    shop(lambda s: note(s, SYSTEM, back, reopens=False))
+    assert shop(awaited) == {(bought, 1): D(-5)}
+    shop(lambda s: undo(s, back))
+    assert "has come already" in refused(lambda s: undo(s, hammers), Conflict)
+
+
+def test_a_correction_lets_no_closed_order_await_more(shop: Any, bought: int, refused: Any) -> None:
+    receipt = shop(lambda s: next_of(s, bought, "trade.receipt"))
+    back = shop(lambda s: next_of(s, receipt, "trade.receipt_return", {1: 30}))
+    for_good = shop(lambda s: next_of(s, receipt, "trade.receipt_return", {2: 1}))
+    shop(lambda s: note(s, SYSTEM, for_good, reopens=False))
+    shop(lambda s: close(s, SYSTEM, locked(s, Document, bought)))
+    shop(lambda s: note(s, SYSTEM, back))
+    before = shop(awaited)
+    assert "is closed" in refused(lambda s: note(s, SYSTEM, for_good, reopens=True), Conflict, field="reopens")
+    assert shop(awaited) == before
+
+
+def test_whoever_sends_back_holds_the_order(shop: Any, bought: int) -> None:
+    receipt = shop(lambda s: next_of(s, bought, "trade.receipt"))
+
+    def asked(session: Any) -> list[str]:
+        with counted(session) as statements:
+            next_of(session, receipt, "trade.receipt_return", {1: 1})
+        return [x for x in statements if "FOR NO KEY UPDATE" in x and "core_document" in x]
+
+    assert len(shop(asked)) in (0, 2), "the receipt and its order, where the database locks rows"
+
+
+def test_a_correction_asks_nothing_again_of_what_was_tolerated(
+    company: Any, employ: Any, shop: Any, bought: int, refused: Any
+) -> None:
+    bella, maria = employ("bella", "buyer", "storekeeper"), employ("maria", "manager")
+    as_ = lambda actor, work: company.database.run(lambda s: work(s, actor), actor=actor)  # noqa: E731
+    shop(lambda s: change_tolerances(s, SYSTEM, received_percent=D(5)))
+    second = as_(maria, lambda s, a: receive(s, a, bought, {1: D(105), 2: D(11)}).id)
+    audited = lambda: shop(lambda s: s.query(AuditLine).filter_by(action="trade.tolerance.override").count())  # noqa: E731
+    assert audited() == 1
+    for percent in (D(5), None):
+        shop(lambda s, p=percent: change_tolerances(s, SYSTEM, version=tolerances(s).version, received_percent=p))
+        for document in (bought, second):
+            as_(bella, lambda s, a, d=document: note(s, a, d))
+            as_(maria, lambda s, a, d=document: note(s, a, d))
+    assert audited() == 1
+
+    def said(session: Any, document_id: int, actor: Any, quantity: int) -> None:
+        document: Any = locked(session, Document, document_id)
+        draft = kind_of(document).draft_of(document)
+        some = [draft.lines[0], replace(draft.lines[1], quantity=D(quantity))]
+        correct(session, actor, document, replace(draft, lines=some))
+
+    refused(lambda s: said(s, second, SYSTEM, 12), Invalid)
+    refused(lambda s: said(s, bought, SYSTEM, 9), Conflict)
+    shop(lambda s: said(s, second, SYSTEM, 10))

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from app.clock import wall_clock
-from app.documents import Document, correct, kind_of, post, reverse, save
+from app.documents import Document, correct, kind_of, locked, post, reverse, save
 from app.documents.chain import chain_of
 from app.errors import Conflict, Invalid
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.contacts.queries import open_of
+from modules.trade.complaints.crediting import left_to_credit
 from modules.trade.complaints.figures import complaint_figures
 from modules.trade.complaints.kinds import ComplaintDraft, ComplaintLineDraft, complaint_of
 from modules.trade.complaints.models import Complaint, ComplaintReason
@@ -23,7 +24,6 @@ from modules.trade.complaints.operations import (
     answer,
     cost_so_far,
     credit,
-    left_to_credit,
     refuse,
     reopen_complaint,
     settle,
@@ -31,7 +31,8 @@ from modules.trade.complaints.operations import (
 )
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.early.operations import DiscountSaid, give_discount
-from modules.trade.models import Purchase, Sale
+from modules.trade.models import Purchase, Sale, SalesReturn
+from modules.trade.returning import return_of
 from modules.warehouse.operations import create_item
 
 
@@ -309,3 +310,29 @@ def test_no_more_is_credited_than_an_early_payment_has_left(sold: Any, refused: 
     run(lambda s: post(s, SYSTEM, [answer(s, SYSTEM, one, "return")]))
     assert run(lambda s: left_to_credit(s, s.get(Complaint, two))) == D("1.60")
     assert run(lambda s: left_to_credit(s, s.get(Complaint, one))) == 0
+
+
+def test_complaints_of_a_line_share_what_returns_have_left_of_it(sold: Any, refused: Any) -> None:
+    ids, run = sold
+
+    def work(session: Any) -> list[int]:
+        lines = [TradeLineDraft(ids[x], D(n), D(p), tax_rate=D(0)) for x, n, p in (("lamp", 5, 10), ("shade", 1, 30))]
+        ids["sale"] = _made(session, Sale, TradeDraft(ids["bergen"], lines)).id
+        said = [ComplaintLineDraft(ids["lamp"], D(1), origin=(ids["sale"], 1)) for _ in range(2)]
+        twice = _made(session, Complaint, ComplaintDraft(ids["bergen"], said))
+        shade = ComplaintLineDraft(ids["shade"], D(1), origin=(ids["sale"], 2))
+        mixed = _made(session, Complaint, ComplaintDraft(ids["bergen"], [said[0], shade]))
+        back = return_of(session, session.get(Sale, ids["sale"]))
+        _made(session, SalesReturn, replace(back, lines=[replace(back.lines[0], quantity=D(4))]))  # 10 of 50 is left
+        return [twice.id, mixed.id, _complain(session, ids, quantity=1).id]
+
+    twice, mixed, one = run(work)
+    left = lambda complaint: run(lambda s: left_to_credit(s, s.get(Complaint, complaint)))  # noqa: E731
+    assert [left(twice), left(mixed), left(one)] == [10, 40, 10], "a line is left once, of however many complained"
+    run(lambda s: credit(s, SYSTEM, mixed, amount=D(16)))  # 4 of it for the lamp
+    assert [left(twice), left(mixed), left(one)] == [6, 24, 6]
+    given = run(lambda s: credit(s, SYSTEM, one, amount=D(6)).id)
+    refused(lambda s: credit(s, SYSTEM, twice, amount=D("0.01")), Invalid, field="amount")
+    run(lambda s: reverse(s, SYSTEM, locked(s, Document, given)))
+    run(lambda s: credit(s, SYSTEM, twice, amount=D(6)))
+    assert [left(twice), left(one)] == [0, 0]

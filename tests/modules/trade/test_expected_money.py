@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.clock import wall_clock
-from app.documents import close, post, save
+from app.documents import close, post, reopen, reverse, save
 from app.reference.own_organisations import books_of, create_organisation
 from app.security import SYSTEM
 from modules.contacts.contracts import create_contract
@@ -17,8 +17,9 @@ from modules.contacts.money.calendar import calendar
 from modules.contacts.money.calendar_rows import rows_of
 from modules.contacts.operations import create_contact, record_payment
 from modules.trade.direct.operations import deliver_directly
-from modules.trade.drafts import OrderDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
-from modules.trade.models import Invoice, Purchase, PurchaseOrder, Sale, SalesOrder
+from modules.trade.drafts import OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.expected.orders import _not_charged
+from modules.trade.models import Invoice, Purchase, PurchaseOrder, Quote, Sale, SalesOrder
 from modules.trade.repeating.models import Repetition
 from modules.trade.repeating.operations import pause, repeat, skip_next
 from modules.warehouse.operations import create_item
@@ -207,3 +208,39 @@ def test_the_calendar_asks_as_many_questions_whatever_is_ordered(shop: Any) -> N
     few = shop(asked)
     shop(lambda s: ordered(s, 3))
     assert shop(asked) == few <= 12
+
+
+def test_nothing_is_expected_of_a_closed_order_whose_delivery_was_reversed(shop: Any) -> None:
+    order = shop(lambda s: made(s, SalesOrder, SalesOrderDraft(CUSTOMER, [line(10, 10)])))
+    shop(lambda s: next_of(s, order, "trade.invoice"))
+    sale = shop(lambda s: next_of(s, order, "trade.sale", {1: 4}))
+    shop(lambda s: close(s, SYSTEM, s.get(SalesOrder, order)))
+    shop(lambda s: reverse(s, SYSTEM, s.get(Sale, sale)))
+    assert shop(said) == []
+    shop(lambda s: reopen(s, SYSTEM, s.get(SalesOrder, order)))
+    assert shop(said) == [("ordered", "in", None, 100)]
+
+
+def test_an_advance_for_an_invoice_beside_the_order_is_taken_off_the_order(shop: Any) -> None:
+    quote = shop(lambda s: made(s, Quote, QuoteDraft(CUSTOMER, [line(1, 100)])))
+    invoice = shop(lambda s: next_of(s, quote, "trade.invoice"))
+    pay = {"contact_id": CUSTOMER, "direction": "in", "amount": D(100), "advance_for": invoice}
+    shop(lambda s: record_payment(s, SYSTEM, **pay))
+    shop(lambda s: next_of(s, quote, "trade.sales_order"))
+    assert shop(said) == []
+
+
+def test_what_was_charged_of_receipts_is_asked_of_those_that_count(shop: Any) -> None:
+    order = shop(lambda s: made(s, PurchaseOrder, OrderDraft(SUPPLIER, [line(10, 3)])))
+    receipt = shop(lambda s: next_of(s, order, "trade.receipt"))
+    shop(lambda s: next_of(s, receipt, "trade.supplier_invoice", {1: 4}))
+
+    def asked(session: Any) -> list[str]:
+        with counted(session) as statements:
+            assert _not_charged(session, TODAY) == {(receipt, 1): D(6)}
+            assert _not_charged(session, TODAY + timedelta(days=1)) == {}
+        return [text for x in statements if "taken" in (text := " ".join(x.split()))]
+
+    found = shop(asked)
+    assert len(found) == 2
+    assert all(".origin_id IN (SELECT core_document.id FROM core_document WHERE" in x for x in found), found

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal as D
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from modules.trade.intercompany.operations import made_side, make_other_side, sa
 from modules.trade.intercompany.payments import make_payment_side, payment_side_to_make
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item, create_place
+from tests.at_once import at_once
 
 SUPPLIER, HOME, HARBOUR, CUSTOMER = 1, 2, 3, 4
 
@@ -123,7 +126,7 @@ def test_what_the_other_has_recorded_already_is_linked_and_settles_no_more(firms
 
     def make(session: Any) -> int:
         with books_of(session, 2):
-            return make_payment_side(session, SYSTEM, paid_id)
+            return make_payment_side(session, SYSTEM, paid_id, link_id=received_id)
 
     before = firms(owed)
     assert firms(make) == received_id
@@ -141,3 +144,84 @@ def test_what_the_other_has_recorded_already_is_linked_and_settles_no_more(firms
     sale_left = firms(lambda s: open_amount(s, pair(s)[0]))
     assert sale_left == D(9)
     assert firms(make_third) == 0
+
+
+def received(session: Any, days: int) -> int:
+    """Home has 5.00 of Harbour's, so many days after the sale."""
+    when = session.get(Sale, pair(session)[0]).moment + timedelta(days=days)
+    record: dict[str, Any] = {"contact_id": HARBOUR, "direction": "in", "moment": when}
+    return int(record_payment(session, SYSTEM, amount=D(5), **record).id)
+
+
+def paid(session: Any, days: int) -> int:
+    return pay(session, 5, moment=session.get(Sale, pair(session)[0]).moment + timedelta(days=days))
+
+
+def test_of_equal_payments_every_week_each_is_offered_its_own_or_recorded_as_another(firms: Any) -> None:
+    first, second, received_id = firms(lambda s: (paid(s, 0), paid(s, 7), received(s, 8)))
+
+    def work(session: Any) -> None:
+        with books_of(session, 2):
+
+            def found(number: int) -> int | None:
+                side = payment_side_to_make(session, session.get(Payment, number))
+                assert side is not None
+                return side.found_id
+
+            assert (found(first), found(second)) == (None, received_id)
+            made = make_payment_side(session, SYSTEM, second)  # that was another one
+            assert made != received_id
+            assert found(first) == received_id  # nobody's any more
+
+    firms(work)
+
+
+def test_what_is_to_be_linked_is_looked_at_again(firms: Any, refused: Any) -> None:
+    paid_id, received_id, far = firms(lambda s: (paid(s, 0), received(s, 1), received(s, 3)))
+
+    def link(session: Any, number: int) -> int:
+        with books_of(session, 2):
+            return make_payment_side(session, SYSTEM, paid_id, link_id=number)
+
+    refused(lambda s: link(s, far), Conflict)  # not the one that was found
+    firms(lambda s: reverse(s, SYSTEM, s.get(Document, received_id)))
+    refused(lambda s: link(s, received_id), Conflict)
+    assert firms(lambda s: link(s, far)) == far
+
+
+def test_whoever_links_waits_for_whoever_reverses(firms: Any, company: Any) -> None:
+    paid_id, received_id = firms(lambda s: (paid(s, 0), received(s, 1)))
+    begun = Event()
+
+    def undo(session: Any) -> None:
+        reverse(session, SYSTEM, session.get(Document, received_id))
+        begun.set()
+        sleep(0.5)
+
+    def link(session: Any) -> int:
+        with books_of(session, 2):
+            return make_payment_side(session, SYSTEM, paid_id, link_id=received_id)
+
+    def link_then() -> int:
+        assert begun.wait(20)
+        return int(company.database.run(link, actor=SYSTEM))
+
+    undone, linked = at_once(lambda: company.database.run(undo, actor=SYSTEM), link_then)
+    assert undone is None
+    assert isinstance(linked, Conflict)
+    assert firms(lambda s: made_side(s, paid_id)) is None
+
+
+def test_the_page_lets_one_choose_between_linking_and_recording_another(firms: Any, app: Any) -> None:
+    paid_id, received_id = firms(lambda s: (paid(s, 0), received(s, 1)))
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    client.post("/organisations/work", data={"id": "2"})
+    page = f"/trade/own-payments/{paid_id}"
+    text = client.get(page).text
+    assert "nothing more is recorded" in text
+    assert "Record another payment" in text
+    assert client.post(page, data={"link_id": "999"}).status_code == 200  # not among the choices
+    assert firms(lambda s: made_side(s, paid_id)) is None
+    assert client.post(page, data={"link_id": "0"}).status_code == 302
+    assert firms(lambda s: made_side(s, paid_id).document_id) > received_id

@@ -55,6 +55,13 @@ def test_an_advance_that_is_more_than_the_order_leaves_the_rest_owed_back() -> N
     assert (list(found.rows), [part for _, part in found.taken]) == ([], [D(100)])
 
 
+def test_an_advance_for_what_is_not_expected_is_taken_off_like_one_for_nothing_in_particular() -> None:
+    money, advances = [expected(100, document=2)], [advance(11, 60, made_for=9), advance(12, 50)]
+    found = less_paid_ahead(money, advances, {(1, "GBP"): D(100)})
+    assert (list(found.rows), [(a.document_id, part) for a, part in found.taken]) == ([], [(11, 60), (12, 40)])
+    assert less_paid_ahead(money, advances, {(1, "GBP"): D(0)}).rows[0].left == 100, "their debts come first"
+
+
 money = st.lists(
     st.builds(
         lambda amount, way, day, document, contact: expected(
