@@ -182,7 +182,7 @@ def _is_same(address: str, one: Form, other: Form) -> bool:
 
 def _asked_by(address: str, form: Form) -> Iterator[str]:
     """The form as it is shown, with each choice of each select, and with a word in it."""
-    action = urljoin(address, form.action) or address
+    action = (urljoin(address, form.action) or address).partition("?")[0]  # a browser drops what was asked before
     shown = [(name, value) for name, values in form.fields.items() for value in values]
     yield f"{action}?{urlencode(shown)}"
     for name, values in form.choices.items():
