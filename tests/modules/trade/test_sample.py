@@ -83,7 +83,7 @@ def test_every_line_has_the_tax_of_whom_it_is_sold_to_or_bought_from(look: Any) 
 
 
 @pytest.mark.one_engine
-def test_suppliers_are_paid_in_time_but_for_one_or_two_of_these_days(look: Any) -> None:
+def test_suppliers_are_paid_in_time_except_one_or_two_of_these_days(look: Any) -> None:
     def work(session: Any) -> list[Any]:
         query = select(Purchase).where(Purchase.id.in_(unpaid_documents(session)))
         return [(purchase.moment.date(), purchase.due) for purchase in session.scalars(query)]
