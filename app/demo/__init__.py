@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.company import Company
 from app.reference import organisation
+from app.reference.operations import change_organisation
 from app.sample import marking
 from app.security import SYSTEM, User
 from app.security.operations import add_user
@@ -33,6 +34,7 @@ _NAMES = {
     "steve": "Steve Hansen",
     "bella": "Bella Novak",
 }
+_LETTERHEAD = "14 Quay Street, Brighton BN2 5UF\n+44 1273 555 000 · office@example.com"
 
 
 def create_sample(company: Company) -> None:
@@ -48,8 +50,15 @@ def create_sample(company: Company) -> None:
         password=password,
         name=_NAMES[login],
     )
+    company.database.run(_introduce, actor=SYSTEM)
     add_users(company)
     fill(company)
+
+
+def _introduce(session: Session) -> None:
+    """What stands on the sample company's papers."""
+    own = organisation(session)
+    change_organisation(session, SYSTEM, name=own.name, country=own.country, tax_id=own.tax_id, letterhead=_LETTERHEAD)
 
 
 def add_users(company: Company) -> None:

@@ -216,7 +216,7 @@ def waiting_orders(session: Session, organisation_id: int, items: Collection[int
         .join_from(Orders.awaited.table, Document.__table__, document.id == row.order_id)
         .join(TradeDocument.__table__, trade.id == document.id)
         .where(Orders.is_awaited(organisation_id), row.item_id.in_(items), row.direction == OUT)
-        .where(document.state == "posted", trade.reserves == true())
+        .where(trade.reserves == true())
         .where(or_(trade.reserved_until.is_(None), trade.reserved_until >= wall_clock().date()))
         .group_by(*of_order)
     )
