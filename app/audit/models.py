@@ -69,7 +69,8 @@ class AuditLine(Base):
         if not narrowed:
             return None
         own = _of_open_records(cls, narrowed)
-        return or_(cls.chain == actor.user_id, cls.subject.is_(None), cls.subject.not_in(narrowed), *own)
+        says_none = (cls.subject.is_(None), cls.subject_id.is_(None))
+        return or_(cls.chain == actor.user_id, *says_none, cls.subject.not_in(narrowed), *own)
 
 
 class AuditChange(Base):

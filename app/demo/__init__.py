@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.company import Company
 from app.reference import organisation
+from app.reference.operations import change_organisation
 from app.sample import marking
 from app.security import SYSTEM, User
 from app.security.operations import add_user
@@ -33,6 +34,7 @@ _NAMES = {
     "steve": "Steve Hansen",
     "bella": "Bella Novak",
 }
+_LETTERHEAD = "14 Quay Street, Brighton BN2 5UF\n+44 1273 555 000 · office@example.com"
 
 
 def create_sample(company: Company) -> None:
@@ -48,8 +50,15 @@ def create_sample(company: Company) -> None:
         password=password,
         name=_NAMES[login],
     )
+    company.database.run(_introduce, actor=SYSTEM)
     add_users(company)
     fill(company)
+
+
+def _introduce(session: Session) -> None:
+    """What stands on the sample company's papers."""
+    own = organisation(session)
+    change_organisation(session, SYSTEM, name=own.name, country=own.country, tax_id=own.tax_id, letterhead=_LETTERHEAD)
 
 
 def add_users(company: Company) -> None:
@@ -69,14 +78,20 @@ def add_users(company: Company) -> None:
 
 def fill(company: Company) -> None:
     """Add every module's sample data to a company, in one transaction; the sample users, as far as there are any, have their
-    customers. Which rows it brings is marked, so that it can be removed (`app.sample`)."""
+    customers. Which rows `sample.fill` brings is marked, so that it can be removed (`app.sample`); what `sample.prepare` sets
+    up before is a company's own and stays."""
 
     def work(session: Session) -> None:
         company.refresh(session)
         organisation(session).is_sample = True
+        _run_in_each(company, session, "prepare")
         with marking(session):
-            for module in company.enabled:
-                if sample := module.attribute("sample", "fill"):
-                    sample(session, SYSTEM)
+            _run_in_each(company, session, "fill")
 
     company.database.run(work, actor=SYSTEM)
+
+
+def _run_in_each(company: Company, session: Session, step: str) -> None:
+    for module in company.enabled:
+        if run := module.attribute("sample", step):
+            run(session, SYSTEM)

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, func, select, true, type_coerce
+from sqlalchemy import BigInteger, bindparam, func, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from app.documents.kinds import STANDING, Kind, LineKey, kind_of
@@ -30,6 +31,25 @@ _GIVEN_BACK = (
     .where(_BACK.c.reopens == true(), _GIVING.c.state.in_(STANDING))
     .correlate(DocumentLink.__table__)
     .scalar_subquery()
+)
+# Put together once: every document that is made from another asks these.
+_AMONG: Any = bindparam("ids", expanding=True)
+_TAKERS = (
+    select(
+        _LINKS.origin_id,
+        _LINKS.origin_line,
+        _DOCUMENTS.kind,
+        func.sum(type_coerce(_LINKS.quantity, BigInteger) - func.coalesce(_GIVEN_BACK, 0)),
+    )
+    .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENTS.id == _LINKS.document_id)
+    .where(_LINKS.origin_id.in_(_AMONG), _DOCUMENTS.state.in_(STANDING))
+    .group_by(_LINKS.origin_id, _LINKS.origin_line, _DOCUMENTS.kind)
+)
+_LOCKED = (
+    select(_DOCUMENTS.id, _DOCUMENTS.kind, _DOCUMENTS.state)
+    .where(_DOCUMENTS.id.in_(_AMONG))
+    .order_by(_DOCUMENTS.id)
+    .with_for_update(key_share=True)
 )
 
 
@@ -95,15 +115,8 @@ def link_lines(draft: Any) -> list[DocumentLink]:
 def takers_of(session: Session, documents: Collection[int]) -> dict[LineKey, dict[str, Decimal]]:
     """How much of each line of these documents others have taken that stand, by their kinds, whoever may see them; less what
     was given back of those and is to be made once more."""
-    quantity = func.sum(type_coerce(_LINKS.quantity, BigInteger) - func.coalesce(_GIVEN_BACK, 0))
-    query = (
-        select(_LINKS.origin_id, _LINKS.origin_line, _DOCUMENTS.kind, quantity)
-        .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENTS.id == _LINKS.document_id)
-        .where(_LINKS.origin_id.in_(documents), _DOCUMENTS.state.in_(STANDING))
-        .group_by(_LINKS.origin_id, _LINKS.origin_line, _DOCUMENTS.kind)
-    )
     found: dict[LineKey, dict[str, Decimal]] = defaultdict(dict)
-    for row in _BOOKS(session).execute(query) if documents else ():
+    for row in _BOOKS(session).execute(_TAKERS, {"ids": list(documents)}) if documents else ():
         found[row[0], row[1]][row[2]] = from_units(int(row[3]), Quantity.scale)
     return found
 
@@ -161,12 +174,7 @@ def refuse_beyond(session: Session, document: Document, before: Said | None = No
     if not wanted:
         return
     ids = sorted({key[0] for key in wanted})
-    rows = _BOOKS(session).execute(
-        select(_DOCUMENTS.id, _DOCUMENTS.kind, _DOCUMENTS.state)
-        .where(_DOCUMENTS.id.in_(ids))
-        .order_by(_DOCUMENTS.id)
-        .with_for_update(key_share=True)
-    )
+    rows = _BOOKS(session).execute(_LOCKED, {"ids": ids})
     kinds = {row.id: Kind.declared[row.kind] for row in rows if row.state == "posted"}
     had = _quantities(session, kinds)
     takers = takers_of(session, kinds)
@@ -252,13 +260,15 @@ def _quantities(session: Session, kinds: Mapping[int, Kind[Any]]) -> dict[LineKe
     for document_id, kind in kinds.items():
         by_kind[kind.name].append(document_id)
     for name, some in by_kind.items():
-        mapper = Document.__mapper__.polymorphic_map[name]
-        line = mapper.relationships["lines"].mapper.local_table.c
-        rows = _BOOKS(session).execute(
-            select(line.document_id, line.line, line.quantity).where(line.document_id.in_(some))
-        )
+        rows = _BOOKS(session).execute(_lines_of(name), {"ids": some})
         found |= {(row.document_id, row.line): row.quantity for row in rows}
     return found
+
+
+@cache
+def _lines_of(kind: str) -> Any:
+    line = Document.__mapper__.polymorphic_map[kind].relationships["lines"].mapper.local_table.c
+    return select(line.document_id, line.line, line.quantity).where(line.document_id.in_(_AMONG))
 
 
 def _plain(quantity: Decimal) -> str:

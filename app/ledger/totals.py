@@ -59,6 +59,9 @@ class Totals:
     A transfer counts where its two keys differ, at each end that is inside the company: the first end among `by` has a
     number above zero there.
 
+    `only_above_zero`: of totals without turnovers, what is below zero is as settled as zero: the index of what is open leaves
+    out both.
+
     `spans`: of totals without turnovers and ends, the dimension that tells most keys apart. Each key then keeps from when to
     when it moved, so that what stood on a past day costs what stood open then.
     """
@@ -70,9 +73,11 @@ class Totals:
         *,
         turnovers: bool = True,
         floor: Floor | None = None,
+        only_above_zero: bool = False,
         spans: str = "",
     ) -> None:
         self.by, self.of, self.turnovers, self.floor, self.spans = by, of, turnovers, floor, spans
+        self.only_above_zero = only_above_zero
         self.name = ""
         self.register: type[Register]
         self.table: Table
@@ -188,7 +193,7 @@ class Totals:
         if not self.turnovers:
             from sqlalchemy import text
 
-            some = text(" OR ".join(f"{n} <> 0" for n in self.of))
+            some = text(" OR ".join(f"{n} {'>' if self.only_above_zero else '<>'} 0" for n in self.of))
             yield Index(
                 f"ix_{prefix}_total_open",
                 "organisation_id",

@@ -26,6 +26,7 @@ from app.errors import Forbidden
 from app.past_policy import Unheld
 from app.security import inspection
 from app.security.actor import Actor, Partner
+from app.security.own_books import kept_in_books
 from app.security.partners import criterion_for
 
 
@@ -84,6 +85,8 @@ class Scoped:
 
 def narrowed(actor: Actor) -> Iterator[tuple[str, Any]]:
     """The nouns of which the actor sees a part, each with the numbers of what they see."""
+    if actor.books:
+        yield from kept_in_books(actor)
     for model in Scoped._scoped:
         if not issubclass(model, Scoped):
             continue

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, or_, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import STANDING, Document, DocumentLink
@@ -18,6 +18,14 @@ from modules.contacts.queries import OPEN, is_open, of_item, sees_open_items
 
 _BOOKS = PastPolicy("what was paid in advance is settled with what it was paid for, whoever may see either")
 _LINK, _DOCUMENT, _LINE, _ITEM = (m.__table__.c for m in (DocumentLink, Document, AllocationLine, OpenItem))
+_PAYMENT = str(Payment.__mapper_args__["polymorphic_identity"])
+# Put together once: every sale that is made from another document asks this.
+_ADVANCES = (
+    select(_LINK.document_id)
+    .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENT.id == _LINK.document_id)
+    .where(_LINK.origin_id.in_(bindparam("ids", expanding=True)), _LINK.line == 0)
+    .where(_DOCUMENT.state == "posted", _DOCUMENT.kind == _PAYMENT)
+)
 #: so many settlements a picture shows
 _MOST = 200
 
@@ -44,15 +52,7 @@ def check_advance(session: Session, document_id: int | None, contact_id: int) ->
 
 def advances_for(session: Session, documents: Collection[int]) -> list[int]:
     """The posted payments that were made in advance for these documents, whoever may see them."""
-    query = (
-        select(_LINK.document_id)
-        .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENT.id == _LINK.document_id)
-        .where(_LINK.origin_id.in_(documents), _LINK.line == 0, _DOCUMENT.state == "posted", _DOCUMENT.kind == _PAYMENT)
-    )
-    return sorted(set(_BOOKS(session).scalars(query))) if documents else []
-
-
-_PAYMENT = str(Payment.__mapper_args__["polymorphic_identity"])
+    return sorted(set(_BOOKS(session).scalars(_ADVANCES, {"ids": list(documents)}))) if documents else []
 
 
 def settle_in_advance(session: Session, document: Any, payments: Collection[int]) -> Allocation | None:

@@ -58,7 +58,8 @@ def keep_statements(
             session.add(row)
     if not dry_run and kept.statements:
         session.flush()
-        record(session, "contacts.bank.import", summary=f"{file}: {kept.statements} statements, {kept.entries} entries")
+        said = f"{file}: {kept.statements} statements, {kept.entries} entries"
+        record(session, "contacts.bank.import", subject="core.organisation", subject_id=own, summary=said)
     return kept
 
 

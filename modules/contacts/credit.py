@@ -354,4 +354,4 @@ def change_rule(session: Session, actor: Actor, *, version: int | None = None, *
     session.add(rule)
     session.flush()
     said = ", ".join(str(getattr(rule, name)) for name in ("over_limit", "overdue", "overdue_days", "reminder_days"))
-    record(session, "contacts.limit.change", summary=said)
+    record(session, "contacts.limit.change", subject="core.organisation", subject_id=rule.organisation_id, summary=said)

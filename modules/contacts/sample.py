@@ -10,33 +10,36 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.reference import base_currency
 from app.api.security import Actor, User
+from modules.contacts.conditions import DAYS
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY
 from modules.contacts.money.accounts import expense_items, save_account
 from modules.contacts.money.models import BANK, CASH
 from modules.contacts.money.recording import record_other_payment, record_transfer
 from modules.contacts.operations import create_contact
 
-#: code, name, country, phone, whose it is
+#: code, name, country, phone, whose it is, address
 _COMPANIES = (
-    ("C-1001", "Bergen Joinery AS", "NO", "+47 55 30 12 00", "sam"),
-    ("C-1002", "Brightwater Builders Ltd", "GB", "+44 1273 555 010", "sam"),
-    ("C-1003", "Clockwork Cycles LLP", "GB", "+44 117 555 0184", "sofia"),
-    ("C-1004", "Đông Á Furniture Co.", "VN", "+84 28 3822 0011", "sofia"),
-    ("C-1005", "Fenland Boatyard Ltd", "GB", "+44 1353 555 062", "sam"),
-    ("C-1006", "Grünwald & Söhne GmbH", "DE", "+49 89 5550 1420", "sofia"),
-    ("C-1007", "ООО «Невский Мастер»", "RU", "+7 812 555 01 43", "sofia"),
-    ("S-2001", "Sheffield Fasteners plc", "GB", "+44 114 555 0133", "maria"),
-    ("S-2002", "Lübeck Tools GmbH", "DE", "+49 451 555 0177", "maria"),
+    ("C-1001", "Bergen Joinery AS", "NO", "+47 55 30 12 00", "sam", "Sandviksboder 12, 5035 Bergen"),
+    ("C-1002", "Brightwater Builders Ltd", "GB", "+44 1273 555 010", "sam", "48 Lewes Road, Brighton BN2 3HZ"),
+    ("C-1003", "Clockwork Cycles LLP", "GB", "+44 117 555 0184", "sofia", "7 Gas Ferry Road, Bristol BS1 6UN"),
+    ("C-1004", "Đông Á Furniture Co.", "VN", "+84 28 3822 0011", "sofia", "215 Nguyễn Văn Linh, TP. HCM"),
+    ("C-1005", "Fenland Boatyard Ltd", "GB", "+44 1353 555 062", "sam", "Waterside 3, Ely CB7 4AU"),
+    ("C-1006", "Grünwald & Söhne GmbH", "DE", "+49 89 5550 1420", "sofia", "Lindwurmstraße 88, 80337 München"),
+    ("C-1007", "ООО «Невский Мастер»", "RU", "+7 812 555 01 43", "sofia", "Невский пр., 112, Санкт-Петербург"),
+    ("S-2001", "Sheffield Fasteners plc", "GB", "+44 114 555 0133", "maria", "90 Shoreham Street, Sheffield S1 4SQ"),
+    ("S-2002", "Lübeck Tools GmbH", "DE", "+49 451 555 0177", "maria", "Hafenstraße 21, 23568 Lübeck"),
 )
 #: those with whom “2/10” is agreed: two per cent off what is paid within ten days
 _PAID_EARLY = ("C-1002", "S-2001")
+#: within how many days customers and suppliers are paid
+_CUSTOMERS_PAY, _SUPPLIERS_ARE_PAID = 14, 30
 #: so long before today its books begin
 _DAYS = 100
 _PEOPLE = (
-    ("P-3001", "Eleanor Whitby", "GB", "+44 7700 900 118", "sam"),
-    ("P-3002", "Иван Соколов", "RU", "+7 921 555 01 18", "sofia"),
-    ("P-3003", "Nguyễn Thị Hương", "VN", "+84 90 555 0142", "sofia"),
-    ("P-3004", "Thomas Ashdown", "GB", "+44 7700 900 733", "sam"),
+    ("P-3001", "Eleanor Whitby", "GB", "+44 7700 900 118", "sam", "5 Elm Grove, Brighton BN2 3ES"),
+    ("P-3002", "Иван Соколов", "RU", "+7 921 555 01 18", "sofia", "Литейный пр., 30, кв. 14, Санкт-Петербург"),
+    ("P-3003", "Nguyễn Thị Hương", "VN", "+84 90 555 0142", "sofia", "12 Lê Lợi, Quận 1, TP. HCM"),
+    ("P-3004", "Thomas Ashdown", "GB", "+44 7700 900 733", "sam", "22 Station Road, Lewes BN7 2DB"),
 )
 
 
@@ -44,7 +47,7 @@ def fill(session: Session, actor: Actor) -> None:
     """Companies and people, shared between the sample salespeople."""
     users = {user.login: user.id for user in session.scalars(select(User))}
     for kind, rows in ((LEGAL_ENTITY, _COMPANIES), (INDIVIDUAL, _PEOPLE)):
-        for code, name, country, phone, login in rows:
+        for code, name, country, phone, login, address in rows:
             create_contact(
                 session,
                 actor,
@@ -53,8 +56,11 @@ def fill(session: Session, actor: Actor) -> None:
                 code=code,
                 country=country,
                 phone=phone,
+                address=address,
                 email=f"{code.lower()}@example.com",
                 responsible_id=users.get(login),
+                payment_terms=DAYS,
+                payment_days=_SUPPLIERS_ARE_PAID if code.startswith("S-") else _CUSTOMERS_PAY,
                 discount_percent=Decimal(2 if code in _PAID_EARLY else 0),
                 discount_days=10 if code in _PAID_EARLY else 0,
             )

@@ -9,7 +9,6 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api.documents import Document
 from app.api.ledger import now
 from app.api.reference import organisation_id
 from app.api.security import Actor, PastPolicy
@@ -23,7 +22,7 @@ from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, Stock, items_by_id
 
 _BOOKS = PastPolicy("what can be promised is what nobody waits for, whoever may see who does")
 _ZERO = Decimal(0)
-_OPEN, _DOCUMENT, _TRADE = Orders.awaited.table.c, Document.__table__.c, TradeDocument.__table__.c
+_OPEN, _TRADE = Orders.awaited.table.c, TradeDocument.__table__.c
 
 
 @dataclass(slots=True)
@@ -65,10 +64,8 @@ def outlook(session: Session, place_id: int, items: Collection[int]) -> dict[int
     units = func.sum(type_coerce(_OPEN.quantity, BigInteger))
     query = (
         select(_OPEN.item_id, _OPEN.direction, _TRADE.delivery, units)
-        .join_from(Orders.awaited.table, Document.__table__, _DOCUMENT.id == _OPEN.order_id)
-        .join(TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
+        .join_from(Orders.awaited.table, TradeDocument.__table__, _TRADE.id == _OPEN.order_id)
         .where(Orders.is_awaited(organisation_id(session)), _OPEN.item_id.in_(items), _OPEN.place_id == place_id)
-        .where(_DOCUMENT.state == "posted")
         .group_by(_OPEN.item_id, _OPEN.direction, _TRADE.delivery)
     )
     for item, direction, delivery, sum_of in _BOOKS(session).execute(query):

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -20,6 +20,15 @@ from modules.trade.models import TradeDocument, TradeLine
 from modules.trade.taxes.lines import renewed
 
 _BOOKS = PastPolicy("what a line was made from is known whoever may see it")
+_LINE, _TRADE, _DOCUMENT = TradeLine.__table__.c, TradeDocument.__table__.c, Document.__table__.c
+# Put together once: every document that is made from another asks this.
+_MADE_FROM = (
+    select(_LINE.document_id, _LINE.line, _LINE.item_id, _TRADE.contact_id, _DOCUMENT.currency, _DOCUMENT.kind)
+    .join_from(TradeLine.__table__, TradeDocument.__table__, _TRADE.id == _LINE.document_id)
+    .join(Document.__table__, _DOCUMENT.id == _TRADE.id)
+    .add_columns(_TRADE.valid_until, _DOCUMENT.organisation_id)
+    .where(_LINE.document_id.in_(bindparam("ids", expanding=True)))
+)
 #: what a new document doesn't take over: it has days of its own
 _OWN = frozenset({"moment", "due", "number", "operation_id", "version", "stored", "custom"})
 
@@ -164,15 +173,8 @@ def refuse_past_agreements(session: Session, documents: Sequence[TradeDocument])
 
 
 def _known(session: Session, wanted: set[LineKey]) -> Mapping[LineKey, Any]:
-    line, trade, document = TradeLine.__table__.c, TradeDocument.__table__.c, Document.__table__.c
-    query = (
-        select(line.document_id, line.line, line.item_id, trade.contact_id, document.currency, document.kind)
-        .join_from(TradeLine.__table__, TradeDocument.__table__, trade.id == line.document_id)
-        .join(Document.__table__, document.id == trade.id)
-        .add_columns(trade.valid_until, document.organisation_id)
-        .where(line.document_id.in_({origin for origin, _ in wanted}))
-    )
-    return {(row.document_id, row.line): row for row in _BOOKS(session).execute(query)}
+    rows = _BOOKS(session).execute(_MADE_FROM, {"ids": list({origin for origin, _ in wanted})})
+    return {(row.document_id, row.line): row for row in rows}
 
 
 def _makes(kind: str, target: str) -> bool:

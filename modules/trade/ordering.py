@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -21,6 +21,15 @@ from modules.trade.reservations import hold_claims, keep, release_beyond, releas
 
 _BOOKS = PastPolicy("what an order awaits is true whoever delivers it")
 _ZERO = Decimal(0)
+# Put together once: every document that is made from another asks these.
+_LINE, _TRADE, _DOCUMENT = TradeLine.__table__.c, TradeDocument.__table__.c, Document.__table__.c
+_AMONG: Any = bindparam("ids", expanding=True)
+_HEADS = (
+    select(_DOCUMENT.id, _DOCUMENT.kind, _TRADE.place_id)
+    .join_from(Document.__table__, TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
+    .where(_DOCUMENT.id.in_(_AMONG), _DOCUMENT.kind.in_(ORDERS))
+)
+_DIRECT_LINES = select(_LINE.document_id, _LINE.line).where(_LINE.document_id.in_(_AMONG), _LINE.direct > 0)
 #: order → what a delivery of it is
 DELIVERY: dict[type[Order], str] = {SalesOrder: "trade.sale", PurchaseOrder: "trade.purchase"}
 
@@ -57,13 +66,7 @@ def order_heads(session: Session, origins: Collection[int]) -> dict[int, OrderHe
     """The orders among some documents, by their ids."""
     if not origins:
         return {}
-    document, trade = Document.__table__.c, TradeDocument.__table__.c
-    query = (
-        select(document.id, document.kind, trade.place_id)
-        .join_from(Document.__table__, TradeDocument.__table__, trade.id == document.id)
-        .where(document.id.in_(origins), document.kind.in_(ORDERS))
-    )
-    return {row.id: OrderHead(*row) for row in _BOOKS(session).execute(query)}
+    return {row.id: OrderHead(*row) for row in _BOOKS(session).execute(_HEADS, {"ids": list(origins)})}
 
 
 def await_orders(posting: Posting, documents: Sequence[Order]) -> None:
@@ -98,9 +101,8 @@ def _direct_lines(session: Session, orders: Collection[int]) -> set[tuple[int, i
     """The lines of orders that suppliers bring to customers."""
     if not orders:
         return set()
-    line = TradeLine.__table__.c
-    query = select(line.document_id, line.line).where(line.document_id.in_(orders), line.direct > 0)
-    return {(row.document_id, row.line) for row in _BOOKS(session).execute(query)}
+    rows = _BOOKS(session).execute(_DIRECT_LINES, {"ids": list(orders)})
+    return {(row.document_id, row.line) for row in rows}
 
 
 def _refuse_through_stock(document: TradeDocument, line: Any, head: OrderHead) -> None:

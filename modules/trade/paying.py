@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -18,6 +18,13 @@ from modules.trade.models import Invoice, Sale, SalesOrder, TradeDocument
 _BOOKS = PastPolicy("what was paid in advance counts whoever may see the documents between")
 _ZERO = Decimal(0)
 _LINK, _DOCUMENT = DocumentLink.__table__.c, Document.__table__.c
+# Put together once: every sale that is made from another document asks this.
+_MADE: Any = (
+    select(_LINK.document_id, _DOCUMENT.kind)
+    .distinct()
+    .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENT.id == _LINK.document_id)
+    .where(_LINK.origin_id.in_(bindparam("ids", expanding=True)), _DOCUMENT.state.in_(STANDING))
+)
 
 
 def shares_paid(session: Session, document: TradeDocument) -> Iterator[Share]:
@@ -64,10 +71,4 @@ def settle_advances(session: Session, documents: Sequence[Document]) -> None:
 
 def _made_of(session: Session, origins: Collection[int]) -> dict[int, str]:
     """The standing documents that were made from these, with their kinds."""
-    query: Any = (
-        select(_LINK.document_id, _DOCUMENT.kind)
-        .distinct()
-        .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENT.id == _LINK.document_id)
-        .where(_LINK.origin_id.in_(origins), _DOCUMENT.state.in_(STANDING))
-    )
-    return {row.document_id: row.kind for row in _BOOKS(session).execute(query)}
+    return {row.document_id: row.kind for row in _BOOKS(session).execute(_MADE, {"ids": list(origins)})}

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from sqlalchemy import BigInteger, ColumnElement, and_, func, literal_column, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from app.api.documents import Document
 from app.api.ledger import Register, Totals, code, dimension, exact, number
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
@@ -36,15 +37,16 @@ class Orders(Register):
     quantity = exact(Quantity)
 
     #: below zero of a line of which more was delivered than ordered
-    awaited = Totals(by=("item", "place", "direction", "order", "order_line"), turnovers=False)
+    awaited = Totals(by=("item", "place", "direction", "order", "order_line"), turnovers=False, only_above_zero=True)
 
     @classmethod
     def is_awaited(cls, organisation_id: int) -> ColumnElement[bool]:
         """Whether something of a line is still to be delivered, in the words of the index of such rows: what was delivered
-        long ago isn't read."""
-        row = cls.awaited.table.c
-        units = type_coerce(row.quantity, BigInteger)
-        return and_(row.organisation_id == organisation_id, units != literal_column("0"), units > 0)
+        long ago isn't read. Of a closed order nothing is, also where what it delivered was reversed since."""
+        row, order = cls.awaited.table.c, aliased(Document)
+        is_standing = select(order.id).where(order.id == row.order_id, order.state == "posted").exists()
+        is_left = type_coerce(row.quantity, BigInteger) > literal_column("0")
+        return and_(row.organisation_id == organisation_id, is_left, is_standing.correlate(cls.awaited.table))
 
 
 class Sales(Register):

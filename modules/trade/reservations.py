@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, case, func, or_, select, true, type_coerce
+from sqlalchemy import BigInteger, bindparam, case, func, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -25,6 +25,8 @@ from modules.warehouse.api import GOODS, Claim, Stock, claims, items_by_id, stoc
 _BOOKS = PastPolicy("goods are kept for orders in their turn, whoever may see these")
 _ZERO = Decimal(0)
 _CLAIM = Claim.__table__.c
+# Put together once: every delivery of an order asks this.
+_CLAIMS = select(_CLAIM.document_id, _CLAIM.id).where(_CLAIM.document_id.in_(bindparam("orders", expanding=True)))
 
 
 @dataclass(slots=True)
@@ -97,8 +99,8 @@ def hold_claims(
 
 def claims_of(session: Session, orders: Collection[int]) -> dict[int, int]:
     """Order → its claim, of those that have one."""
-    query = select(_CLAIM.document_id, _CLAIM.id).where(_CLAIM.document_id.in_(orders))
-    return {row[0]: row[1] for row in _BOOKS(session).execute(query)} if orders else {}
+    rows = _BOOKS(session).execute(_CLAIMS, {"orders": list(orders)}) if orders else ()
+    return {row[0]: row[1] for row in rows}
 
 
 def kept_for(
@@ -214,7 +216,7 @@ def waiting_orders(session: Session, organisation_id: int, items: Collection[int
         .join_from(Orders.awaited.table, Document.__table__, document.id == row.order_id)
         .join(TradeDocument.__table__, trade.id == document.id)
         .where(Orders.is_awaited(organisation_id), row.item_id.in_(items), row.direction == OUT)
-        .where(document.state == "posted", trade.reserves == true())
+        .where(trade.reserves == true())
         .where(or_(trade.reserved_until.is_(None), trade.reserved_until >= wall_clock().date()))
         .group_by(*of_order)
     )

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,6 +19,7 @@ class ReminderRun(Base):
     """The reminders that somebody let go out together."""
 
     audited_as = ""
+    said_as: ClassVar = "contacts.reminder"
 
     __tablename__ = "contacts_reminder_run"
 

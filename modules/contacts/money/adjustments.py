@@ -211,7 +211,10 @@ def set_policy(session: Session, actor: Actor, *, write_off_limit: Decimal, vers
     policy.write_off_limit = write_off_limit
     session.flush()
     limit = money(write_off_limit, base_currency(session))
-    record(session, "contacts.policy.change", summary=f"write_off_limit: {limit}")
+    said = f"write_off_limit: {limit}"
+    record(
+        session, "contacts.policy.change", subject="core.organisation", subject_id=policy.organisation_id, summary=said
+    )
     return policy
 
 

@@ -143,10 +143,7 @@ def calendar(
 ) -> dict[str, list[Span]]:
     """The spans of every currency in which something is open, expected or held, the company's own first; `is_owed_only`: of
     debts alone. Refused as by `due_by_day`."""
-    moves = {currency: _owed(days) for currency, days in due_by_day(session, planned=today).items()}
-    if not is_owed_only:
-        for currency, some in _expected(expected_money(session, today, last_day(today, step, count)), today).items():
-            moves[currency] = [*moves.get(currency, ()), *some]
+    moves = _moves(session, today, last_day(today, step, count), is_owed_only=is_owed_only)
     held = held_by_currency(session)
     own, codes = base_currency(session), moves.keys() | {c for c, amount in (held or {}).items() if amount}
     currencies = sorted(codes, key=lambda c: (c != own, c))
@@ -162,9 +159,35 @@ def calendar(
     }
 
 
+def amount_of(
+    session: Session,
+    today: date,
+    until: date,
+    *,
+    span: Span,
+    currency: str,
+    is_in: bool,
+    source: str | None = None,
+    is_owed_only: bool = False,
+) -> Decimal:
+    """What a calendar that reaches to `until` says of one of its places, however many rows lie behind it; `source` None: of
+    all. Refused as by `due_by_day`."""
+    moves = _moves(session, today, until, is_owed_only=is_owed_only).get(currency, ())
+    here = (move for move in moves if move.is_in == is_in and source in (None, move.source.name))
+    return sum((move.amount for move in here if span.holds(move.day)), Decimal(0))
+
+
 def last_day(today: date, step: int, count: int) -> date:
     """Of the last span that has one."""
     return today + (step * count - 1) * _DAY
+
+
+def _moves(session: Session, today: date, until: date, *, is_owed_only: bool) -> dict[str, list[Move]]:
+    moves = {currency: _owed(days) for currency, days in due_by_day(session, planned=today).items()}
+    if not is_owed_only:
+        for currency, some in _expected(expected_money(session, today, until), today).items():
+            moves[currency] = [*moves.get(currency, ()), *some]
+    return moves
 
 
 def _owed(days: Mapping[date, tuple[Decimal, Decimal]]) -> list[Move]:

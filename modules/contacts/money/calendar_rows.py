@@ -19,9 +19,6 @@ from modules.contacts.money.paid_ahead import Expected, expected_money
 from modules.contacts.money.planned import HAS_PLAN, day_of, is_planned
 from modules.contacts.queries import OPEN, is_open, of_item
 
-#: so many rows of debts a page shows
-MOST = 500
-
 
 @dataclass(frozen=True, slots=True)
 class CalendarRow:
@@ -60,10 +57,11 @@ def rows_of(
     is_in: bool | None = None,
     source: str | None = None,
     is_owed_only: bool = False,
-    most: int | None = MOST,
+    most: int | None = None,
 ) -> list[CalendarRow]:
     """The rows that lie in a span of a calendar that reaches to `until`, by day: their amounts come to what the calendar says.
-    None asks for all; `most`: so many debts at most. Refused (Forbidden): whoever may not see what is owed."""
+    None asks for all; `most`: so many debts at most, those that are paid first. Refused (Forbidden): whoever may not see what
+    is owed."""
     actor = session.info["actor"]
     require(actor, "contacts.statement.view")
     if not actor.sees("contacts.financial"):

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -21,6 +22,8 @@ OPENING = "opening"
 
 class MoneyAccount(Versioned, Base):
     """A cash desk or a bank account of the company, in one currency."""
+
+    said_as: ClassVar = "contacts.account"
 
     __tablename__ = "contacts_money_account"
     __table_args__ = (

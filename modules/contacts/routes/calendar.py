@@ -12,8 +12,8 @@ from app.api.documents import document_title
 from app.api.errors import Invalid, KontorError
 from app.api.security import record
 from app.api.web import current_actor, current_session, send_workbook, show_refusal
-from modules.contacts.money.calendar import Span, calendar, last_day
-from modules.contacts.money.calendar_rows import MOST, rows_of
+from modules.contacts.money.calendar import Span, amount_of, calendar, last_day
+from modules.contacts.money.calendar_rows import rows_of
 from modules.contacts.money.calendar_workbook import calendar_workbook
 from modules.contacts.money.forms import PlanForm
 from modules.contacts.money.planned import PLAN, open_item_by_id, plan_payment, planned_day
@@ -21,6 +21,8 @@ from modules.contacts.routes.blueprint import routes
 
 #: how it is divided: days of a span, and how many spans
 _BY = {"day": (1, 14), "week": (7, 8), "month": (30, 6)}
+#: so many rows of debts a page shows
+_MOST = 500
 
 
 @routes.get("/contacts/calendar", needs="contacts.statement.view", help="calendar")
@@ -35,7 +37,7 @@ def calendar_list() -> Any:
     is_file = request.args.get("as") == "xlsx"
     _note("export" if is_file else "view", f"calendar, {by}")
     if is_file:
-        rows = rows_of(session, today, last_day(today, step, count), is_owed_only=only is not None, most=None)
+        rows = rows_of(session, today, last_day(today, step, count), is_owed_only=only is not None)
         return send_workbook(calendar_workbook(found, rows, today), f"calendar-{by}-{today}")
     return render_template("contacts/calendar.html", found=found, by=by, only=only)
 
@@ -53,10 +55,11 @@ def calendar_rows() -> Any:
     horizon = _day("horizon") or last_day(today, *_BY["week"])
     only = request.args.get("only") == "owed"
     asked: dict[str, Any] = {"span": span, "currency": currency, "is_in": side == "in", "source": source}
-    rows = rows_of(session, today, horizon, is_owed_only=only, **asked)
+    rows = rows_of(session, today, horizon, is_owed_only=only, **asked, most=_MOST)
+    total = amount_of(session, today, horizon, is_owed_only=only, **asked)
     _note("view", f"calendar, {currency}, {since or '…'} – {until or '…'}")
-    total = sum((row.amount for row in rows), Decimal(0))
-    values = {"rows": rows, "span": span, "currency": currency, "side": side, "total": total, "most": MOST}
+    most = _MOST if sum(row.amount for row in rows) < total else None
+    values = {"rows": rows, "span": span, "currency": currency, "side": side, "total": total, "most": most}
     may_plan = current_actor().may(PLAN)
     return render_template("contacts/calendar_rows.html", **values, may_plan=may_plan)
 

@@ -69,13 +69,12 @@ class Left:
 
 
 def orders(session: Session, actor: Actor, today: date) -> Iterator[ExpectedMoney]:
-    """For what is left of confirmed orders, by their terms of payment from the day of delivery on. Of a closed one nothing is
-    expected, also where what it delivered was reversed since."""
+    """For what is left of confirmed orders, by their terms of payment from the day of delivery on."""
     for model, directions in _ORDERS:
         if not actor.may(f"{_name(model)}.view"):
             continue
         row = Orders.awaited.table.c
-        is_left = (Orders.is_awaited(organisation_id(session)), row.direction.in_(directions), model.state == "posted")
+        is_left = (Orders.is_awaited(organisation_id(session)), row.direction.in_(directions))
         asked = _heads(model, row.quantity).join_from(Orders.awaited.table, model, model.id == row.order_id)
         asked = _with_terms(asked, model).join(
             TradeLine, and_(TradeLine.document_id == row.order_id, TradeLine.line == row.order_line_id)

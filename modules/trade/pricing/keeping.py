@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.api.documents import kind_of
@@ -17,6 +17,14 @@ from modules.trade.pricing.known import known_prices
 from modules.trade.pricing.proposing import propose_prices
 from modules.trade.pricing.rules import Step
 from modules.trade.proposals import Asked, AskedLine, Proposal, Proposed, is_offered
+
+# Put together once: every document that is made from another asks this.
+_OF_LINE = (TradeLine.document_id, TradeLine.line, TradeLine.price, TradeLine.discount, TradeLine.pricing)
+_ORIGINS = (
+    select(*_OF_LINE, TradeDocument.coupon)
+    .join(TradeDocument, TradeDocument.id == TradeLine.document_id)
+    .where(TradeLine.document_id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def pricing_of_lines(session: Session, document: Any, draft: Any) -> Sequence[str]:
@@ -61,9 +69,7 @@ def _origins(session: Session, draft: Any) -> dict[Any, Any]:
     ids = {line.origin[0] for line in draft.lines if line.origin is not None}
     if not ids:
         return {}
-    of_line = (TradeLine.document_id, TradeLine.line, TradeLine.price, TradeLine.discount, TradeLine.pricing)
-    query = select(*of_line, TradeDocument.coupon).join(TradeDocument, TradeDocument.id == TradeLine.document_id)
-    return {(row.document_id, row.line): row for row in session.execute(query.where(TradeLine.document_id.in_(ids)))}
+    return {(row.document_id, row.line): row for row in session.execute(_ORIGINS, {"ids": list(ids)})}
 
 
 def _said(line: Any) -> tuple[Any, ...]:

@@ -60,6 +60,8 @@ def change_policy(
     record(
         session,
         "trade.price_policy.change",
+        subject="core.organisation",
+        subject_id=policy.organisation_id,
         summary=f"{stacking}, {least_margin if least_margin is not None else '–'} %",
     )
 

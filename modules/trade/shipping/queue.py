@@ -96,9 +96,8 @@ def count_waiting(session: Session) -> dict[str, tuple[int, int]]:
     late = case((_TRADE.delivery < wall_clock().date(), _OPEN.order_id))
     query = (
         select(_OPEN.direction, func.count(_OPEN.order_id.distinct()), func.count(late.distinct()))
-        .join_from(Orders.awaited.table, Document.__table__, _DOCUMENT.id == _OPEN.order_id)
-        .join(TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
-        .where(Orders.is_awaited(organisation_id(session)), _DOCUMENT.state == "posted")
+        .join_from(Orders.awaited.table, TradeDocument.__table__, _TRADE.id == _OPEN.order_id)
+        .where(Orders.is_awaited(organisation_id(session)))
         .group_by(_OPEN.direction)
     )
     return {direction: (count, is_late) for direction, count, is_late in _BOOKS(session).execute(query)}

@@ -55,7 +55,8 @@ def change_tolerances(
         setattr(policy, name, limit)
     session.add(policy)
     said = ", ".join(str(getattr(policy, name)) if getattr(policy, name) is not None else "–" for name in _COLUMNS)
-    record(session, "trade.tolerance.change", summary=said)
+    own = policy.organisation_id
+    record(session, "trade.tolerance.change", subject="core.organisation", subject_id=own, summary=said)
     return policy
 
 

@@ -70,6 +70,24 @@ def test_every_amount_of_the_calendar_is_its_rows_and_leads_to_them(sign_in: Any
     assert sign_in("steve").get("/contacts/calendar/rows?side=in&currency=GBP").status_code == 403
 
 
+def test_the_total_above_rows_is_the_calendars_own_where_not_all_are_shown(
+    sign_in: Any, ask: Any, monkeypatch: Any
+) -> None:
+    anna, today = sign_in("anna"), wall_clock().date()
+    debts = ask(None, lambda s: rows_of(s, today, last_day(today, 7, 8), currency="GBP", is_in=True, is_owed_only=True))
+    debts = [row for row in debts if row.day < today]
+    assert len(debts) > 1
+    total = sum(row.amount for row in debts)
+    for most, shown in ((len(debts), len(debts)), (len(debts) - 1, len(debts) - 1)):
+        monkeypatch.setattr("modules.contacts.routes.calendar._MOST", most)
+        page = anna.get(
+            f"/contacts/calendar/rows?side=in&currency=GBP&only=owed&until={today - timedelta(days=1)}"
+        ).text
+        assert page.count('<td class="headline">') == shown
+        assert f"{total:,.2f} GBP" in page
+        assert (f"Only the first {most} debts are shown" in page) is (shown < len(debts))
+
+
 def test_a_calendar_without_anything_is_a_file_that_says_so(app: Any) -> None:
     browser = app.test_client()
     browser.post("/login", data={"login": "admin", "password": "correct horse"})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.audit import AuditLine
+from app.audit import AuditLine, record
 from app.audit.models import AuditChange
 from app.clock import wall_clock
 from app.company import actor_of
@@ -16,15 +16,19 @@ from app.documents import correct, post, save
 from app.errors import Conflict, Invalid, NotFound
 from app.notifications import Notification
 from app.preferences import work_in
+from app.reference import base_currency
 from app.reference.own_organisations import books_of, create_organisation
 from app.security import SYSTEM, User
 from app.security.models import Deputy
 from app.security.operations import add_user, change_user
 from app.security.second_factor import reset_factor
 from app.security.signing_out import sign_out
+from modules.contacts.money.accounts import save_account
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
+from modules.trade.till.models import Shift
+from modules.trade.till.tills import save_till, till_by_id
 from modules.warehouse.operations import create_item
 
 
@@ -133,6 +137,53 @@ def test_the_audit_shows_whoever_is_limited_no_document_of_another_organisation(
     for books, seen in (({2}, {harbour}), ((), {home, harbour})):
         actor = company.placed(replace(hans, books=frozenset(books)), None)
         assert company.database.run(read, actor=actor, write=False) == [seen, seen]
+
+
+def test_the_audit_shows_whoever_is_limited_no_record_in_the_books_of_others(company: Any, proved: Any) -> None:
+    def prepare(session: Any) -> tuple[int, dict[str, list[Any]]]:
+        create_organisation(session, SYSTEM, name="Harbour Trading", country="GB")
+        said: dict[str, Any] = {"password": "a-long-password-1", "roles": ["administrator"], "books": [2]}
+        hans = add_user(session, SYSTEM, login="hans", name="Hans", **said).id
+        customer = create_contact(session, SYSTEM, kind="legal_entity", name="Bergen AS").id
+        ids: dict[str, list[Any]] = {"contacts.account": [], "trade.till": [], "trade.shift": []}
+        for organisation in (1, 2):
+            with books_of(session, organisation) as there:
+                cash = save_account(session, there, kind="cash", name="Desk", currency=base_currency(session))
+                of_till = {"place_id": 100, "cash_account_id": cash.id, "contact_id": customer, "tax_rate": Decimal(20)}
+                till = save_till(session, there, name="Counter", **of_till)
+                shift = Shift(till_id=till.id, opened_at=wall_clock(), opening=Decimal(0))
+                session.add(shift)
+                session.flush()
+                record(session, "trade.shift.open", subject="trade.shift", subject_id=shift.id)
+                for noun, row in zip(ids, (cash, till, shift), strict=True):
+                    ids[noun].append(row.id)
+            record(session, "core.organisation.change", subject="core.organisation", subject_id=organisation)
+        record(session, "trade.tax_policy.change", subject="trade.tax_policy", subject_id=0)
+        record(session, "contacts.statement.view", subject="contacts.open_item")
+        shared = {"contacts.contact": [customer], "trade.tax_policy": [0], "contacts.open_item": [None]}
+        return hans, ids | {"core.organisation": [1, 2]} | shared
+
+    def rename(session: Any) -> None:
+        for organisation in (1, 2):
+            with books_of(session, organisation) as there:
+                save_till(session, there, till_by_id(session, ids["trade.till"][organisation - 1]), name="Gate")
+
+    number, ids = proved(prepare)
+    proved(rename)
+    company.database.run(lambda s: company.refresh(s), actor=SYSTEM, write=False)
+    enabled = frozenset(m.name for m in company.enabled)
+    hans = company.database.run(lambda s: actor_of(s, number, enabled), actor=SYSTEM, write=False)
+
+    def read(session: Any) -> tuple[dict[str, list[Any]], set[int]]:
+        rows = session.execute(select(AuditLine.subject, AuditLine.subject_id).distinct()).all()
+        lines = {noun: [n for n in some if (noun, n) in rows] for noun, some in ids.items()}
+        return lines, {*session.scalars(select(AuditChange.subject_id).where(AuditChange.subject == "trade.till"))}
+
+    for books in ({2}, ()):
+        actor = company.placed(replace(hans, books=frozenset(books)), None)
+        seen = {noun: numbers[1:] if books and len(numbers) > 1 else numbers for noun, numbers in ids.items()}
+        lines, changed = company.database.run(read, actor=actor, write=False)
+        assert (lines, changed) == (seen, {*seen["trade.till"]})
 
 
 @pytest.mark.one_engine

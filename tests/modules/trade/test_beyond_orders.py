@@ -6,18 +6,38 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.audit import AuditLine
+from app.clock import wall_clock
 from app.documents import Document, close, correct, kind_of, locked, reopen, reverse
 from app.documents.links import left_of
 from app.errors import Conflict, Invalid
 from app.security import SYSTEM
+from modules.trade.availability import outlook
 from modules.trade.drafts import OrderDraft
+from modules.trade.expected.orders import orders as expected_of_orders
 from modules.trade.models import GoodsReceipt, PurchaseOrder, ReceiptReturn, SalesOrder
+from modules.trade.pipeline.orders import open_orders
+from modules.trade.pipeline.stages import board
+from modules.trade.registers import Orders
+from modules.trade.reservations import waiting_orders
 from modules.trade.shipping.operations import receive, ship
-from modules.trade.shipping.queue import waiting
+from modules.trade.shipping.queue import count_waiting, waiting
 from modules.trade.sourcing.tolerances import change_tolerances, tolerances
-from tests.modules.trade.test_chain import ANVIL, HAMMER, SUPPLIER, awaited, kept, lines, made, next_of, order, shares
+from tests.modules.trade.test_chain import (
+    ANVIL,
+    HAMMER,
+    MAIN,
+    SUPPLIER,
+    awaited,
+    kept,
+    lines,
+    made,
+    next_of,
+    order,
+    shares,
+)
 from tests.modules.trade.test_chain import shop as shop
 from tests.statements import counted
 
@@ -193,3 +213,62 @@ def test_a_correction_asks_nothing_again_of_what_was_tolerated(
     refused(lambda s: said(s, second, SYSTEM, 12), Invalid)
     refused(lambda s: said(s, bought, SYSTEM, 9), Conflict)
     shop(lambda s: said(s, second, SYSTEM, 10))
+
+
+def test_what_was_delivered_is_in_no_index_of_what_waits_also_beyond_the_order(shop: Any, bought: int) -> None:
+    index = "ix_trade_orders_awaited_total_open"
+    shop(lambda s: change_tolerances(s, SYSTEM, received_percent=D(5)))
+    receipt = shop(lambda s: receive(s, SYSTEM, bought, {1: D(105), 2: D(10)}).id)
+
+    def look(session: Any) -> None:
+        assert awaited(session) == {(bought, 1): D(-5)}
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        where = f"FROM sqlite_master WHERE name = '{index}'" if is_sqlite else f"pg_get_indexdef('{index}'::regclass)"
+        declared = session.connection().exec_driver_sql(f"SELECT {'sql ' if is_sqlite else ''}{where}").scalar_one()
+        assert declared.replace("(", "").replace(")", "").endswith("WHERE quantity > 0")
+        if is_sqlite:
+            query = select(Orders.awaited.table.c.order_id).where(Orders.is_awaited(1))
+            asked = str(query.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}").all()
+            assert index in str(plan)
+
+    shop(look)
+    shop(lambda s: undo(s, receipt))
+    assert shop(awaited) == {(bought, 1): D(100), (bought, 2): D(10)}
+    assert shop(lambda s: [w.lines for w in waiting(s, "in")]) == [2]
+
+
+def test_whoever_reads_what_waits_leaves_out_closed_orders_whose_delivery_was_reversed(shop: Any, bought: int) -> None:
+    sold = shop(lambda s: order(s, (ANVIL, 5, 10), reserves=True))
+    deliveries = shop(lambda s: [ship(s, SYSTEM, sold, {1: D(2)}).id, receive(s, SYSTEM, bought, {1: D(30)}).id])
+
+    def read(session: Any) -> list[Any]:
+        found: list[Any] = []
+        for direction in ("out", "in"):
+            found.append([(w.id, w.lines) for w in waiting(session, direction)])
+            found.append(session.execute(select(open_orders(session, direction).c.order_id)).scalars().all())
+            found.append({name: lot.count for name, lot in board(session, direction, {})[None].items() if lot.count})
+        found += [count_waiting(session), [w.id for w in waiting_orders(session, 1, [ANVIL])]]
+        today = wall_clock().date()
+        found += [[each.document_id for each in expected_of_orders(session, SYSTEM, today)]]
+        found += [outlook(session, MAIN, [ANVIL])[ANVIL].owed]
+        return found
+
+    before = shop(read)
+    assert before[0] == [(sold, 1)]
+    assert [bool(x) for x in before[:-1]] == [True] * (len(before) - 1)
+    shop(lambda s: [close(s, SYSTEM, locked(s, Document, document)) for document in (sold, bought)])
+    closed = shop(read)
+    shop(lambda s: [undo(s, document) for document in deliveries])
+    # Of the sale nothing is shipped and unpaid any more.
+    assert shop(awaited) == {(sold, 1): D(2), (bought, 1): D(30)}
+    after = shop(read)
+    assert (
+        after[:2] + after[3:5] + after[6:]
+        == closed[:2] + closed[3:5] + closed[6:]
+        == [[], [], [], [], {}, [], [], D(0)]
+    )
+    assert not {"ordered", "part"} & {*after[2], *after[5]}
+    shop(lambda s: [reopen(s, SYSTEM, locked(s, Document, document)) for document in (sold, bought)])
+    assert shop(awaited) == {(sold, 1): D(5), (bought, 1): D(100), (bought, 2): D(10)}
+    assert shop(lambda s: [w.lines for direction in ("out", "in") for w in waiting(s, direction)]) == [1, 2]

@@ -286,3 +286,13 @@ def test_what_expired_of_a_sale_is_found_by_an_index_of_what_expired(shop: Any) 
                 assert "ix_trade_points_entry_lot_id" in str(plan)
 
     shop(work)
+
+
+def test_a_point_takes_its_worth_off_net_prices_as_they_are(shop: Any) -> None:
+    def work(session: Any) -> tuple[Any, ...]:
+        give_to = {"contact_id": ANNA, "programme_id": 1, "points": 4, "note": "Welcome"}
+        change_points(session, SYSTEM, **give_to)
+        sale = save(session, SYSTEM, Sale, TradeDraft(ANNA, [line("100")], points=4))
+        return sale.net, sale.tax, sale.amount
+
+    assert shop(work) == (D(98), D("19.60"), D("117.60"))

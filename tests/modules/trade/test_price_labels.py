@@ -133,3 +133,18 @@ def test_the_page_offers_what_was_asked_for_and_prints_what_was_typed(
     assert refused.status_code == 200
     assert "isn&#39;t a number of labels" in refused.text
     assert sign_in("steve").get(address).status_code == 403
+
+
+def test_of_a_service_no_label_is_printed_unless_somebody_asks_for_it(house: Any, sign_in: Any) -> None:
+    made = done(
+        house, lambda s: create_item(s, SYSTEM, code="LAB-S", name="Labelled work", kind="service", price=D(5)).id
+    )
+    page, name = sign_in("maria"), f'name="pieces_{made}" value="'
+    assert f'{name}"' in page.get("/trade/labels?text=labelled").text
+    assert f'{name}1"' in page.get(f"/trade/labels?item={made}").text
+
+
+def test_which_changes_of_own_prices_are_known_is_said_where_none_fits(house: Any, sign_in: Any) -> None:
+    page = sign_in("maria")
+    assert "is known by its day" in page.get(f"/trade/labels?text=nothing&since={wall_clock().date()}").text
+    assert "is known by its day" not in page.get("/trade/labels?text=nothing").text
