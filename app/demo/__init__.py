@@ -78,14 +78,20 @@ def add_users(company: Company) -> None:
 
 def fill(company: Company) -> None:
     """Add every module's sample data to a company, in one transaction; the sample users, as far as there are any, have their
-    customers. Which rows it brings is marked, so that it can be removed (`app.sample`)."""
+    customers. Which rows `sample.fill` brings is marked, so that it can be removed (`app.sample`); what `sample.prepare` sets
+    up before is a company's own and stays."""
 
     def work(session: Session) -> None:
         company.refresh(session)
         organisation(session).is_sample = True
+        _run_in_each(company, session, "prepare")
         with marking(session):
-            for module in company.enabled:
-                if sample := module.attribute("sample", "fill"):
-                    sample(session, SYSTEM)
+            _run_in_each(company, session, "fill")
 
     company.database.run(work, actor=SYSTEM)
+
+
+def _run_in_each(company: Company, session: Session, step: str) -> None:
+    for module in company.enabled:
+        if run := module.attribute("sample", step):
+            run(session, SYSTEM)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.reference import base_currency
 from app.api.security import Actor, User
+from modules.contacts.conditions import DAYS
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY
 from modules.contacts.money.accounts import expense_items, save_account
 from modules.contacts.money.models import BANK, CASH
@@ -30,6 +31,8 @@ _COMPANIES = (
 )
 #: those with whom “2/10” is agreed: two per cent off what is paid within ten days
 _PAID_EARLY = ("C-1002", "S-2001")
+#: within how many days customers and suppliers are paid
+_CUSTOMERS_PAY, _SUPPLIERS_ARE_PAID = 14, 30
 #: so long before today its books begin
 _DAYS = 100
 _PEOPLE = (
@@ -56,6 +59,8 @@ def fill(session: Session, actor: Actor) -> None:
                 address=address,
                 email=f"{code.lower()}@example.com",
                 responsible_id=users.get(login),
+                payment_terms=DAYS,
+                payment_days=_SUPPLIERS_ARE_PAID if code.startswith("S-") else _CUSTOMERS_PAY,
                 discount_percent=Decimal(2 if code in _PAID_EARLY else 0),
                 discount_days=10 if code in _PAID_EARLY else 0,
             )

@@ -75,7 +75,7 @@ _COMMISSION = (
     ),
 )
 #: A purchase says what goods are bought for, in its lines and in what it comes to: there is nothing of it without prices.
-_REQUIRED = dict.fromkeys(
+_REQUIRED: dict[str, tuple[str, ...]] = dict.fromkeys(
     (
         "supplier_offer",
         "purchase_agreement",
@@ -90,6 +90,20 @@ _REQUIRED = dict.fromkeys(
         "principal_report",
     ),
     ("warehouse.cost",),
+)
+#: and a sale what they are sold for
+_REQUIRED |= dict.fromkeys(
+    (
+        "quote",
+        "sales_order",
+        "invoice",
+        "sale",
+        "sales_return",
+        "sales_agreement",
+        "agent_report",
+        "commission_move",
+    ),
+    ("warehouse.price",),
 )
 
 
@@ -135,7 +149,7 @@ module = Module(
             requires=("contacts.contact.view", "warehouse.item.view", "warehouse.cost"),  # what is bought is in them
         ),
         Permission("trade.tax.edit", _l("Edit tax codes"), ("accountant",)),
-        Permission("trade.till.use", _l("Sell at a till"), _SALES, requires=("warehouse.item.view",)),
+        Permission("trade.till.use", _l("Sell at a till"), _SALES, requires=("warehouse.item.view", "warehouse.price")),
         Permission("trade.till.return", _l("Take returns at a till"), _SALES, requires=("trade.till.use",)),
         Permission("trade.till.close", _l("Pay in and out, and close shifts"), _SALES, requires=("trade.till.use",)),
         Permission("trade.till.edit", _l("Set up tills"), ("manager",)),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import post, save
+from app.api.reference import organisation
 from app.api.security import Actor
 from app.api.values import round_money
 from modules.contacts.api import (
@@ -29,12 +30,22 @@ from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.trade.points.keeping import save_programme
 from modules.trade.pricing.policy import create_rule
 from modules.trade.sample_orders import agree
+from modules.trade.taxes.book import book_of
+from modules.trade.taxes.presets import countries, take_preset
 from modules.trade.till.tills import save_till
 from modules.warehouse.api import DAYS, FIRST_WAREHOUSE, GOODS, Item, first_day, stock_on_hand
 
-_VAT = Decimal(20)
 #: Wednesday: a day counted from the first would fall on a Sunday, and nothing be bought, whenever today is a Wednesday.
 _DELIVERY = 2
+#: suppliers are paid two days before it is due, but nobody has found the time in the last days
+_PAID_AFTER, _UNPAID_FOR = timedelta(days=28), timedelta(days=10)
+
+
+def prepare(session: Session, actor: Actor) -> None:
+    """The tax codes of the organisation's country, where they are known: by law, so they stay when the sample goes."""
+    country = organisation(session).country
+    if country in countries():
+        take_preset(session, actor, country)
 
 
 def fill(session: Session, actor: Actor) -> None:
@@ -89,8 +100,14 @@ def _set_up_till(session: Session, actor: Actor) -> None:
         card_account_id=accounts[BANK],
         contact_id=retail.id,
         difference_item_id=over.id,
-        tax_rate=_VAT,
+        tax_rate=_usual_rate(session),
     )
+
+
+def _usual_rate(session: Session) -> Decimal:
+    book = book_of(session)
+    code = book.codes.get(book.policy.code_id or 0)
+    return (code.rate_on(wall_clock().date()) if code else None) or Decimal(0)
 
 
 def _buy(session: Session, actor: Actor, chance: Random, day: datetime, supplier: Contact, goods: list[Item]) -> None:
@@ -99,22 +116,15 @@ def _buy(session: Session, actor: Actor, chance: Random, day: datetime, supplier
             item.id,
             Decimal(chance.choice((20, 40, 60))),
             round_money((item.price or Decimal(1)) * Decimal(chance.randint(46, 54)) / 100, 3),
-            tax_rate=_VAT,
         )
         for item in chance.sample(goods, k=5)
     ]
     draft = TradeDraft(supplier.id, lines, moment=day, responsible_id=supplier.responsible_id)
     purchase = save(session, actor, Purchase, draft)
     post(session, actor, [purchase])
-    if chance.random() < 0.7:
-        record_payment(
-            session,
-            actor,
-            contact_id=supplier.id,
-            direction="out",
-            amount=purchase.amount,
-            moment=min(day + timedelta(days=9), wall_clock()),
-        )
+    paid = day + _PAID_AFTER
+    if paid + _UNPAID_FOR <= wall_clock():
+        record_payment(session, actor, contact_id=supplier.id, direction="out", amount=purchase.amount, moment=paid)
 
 
 def _sell(
@@ -127,11 +137,10 @@ def _sell(
         if item.kind == GOODS and held.get(item.id, 0) < quantity:
             continue
         discount = Decimal(chance.choice((0, 0, 0, 5, 10)))
-        lines.append(TradeLineDraft(item.id, quantity, item.price or Decimal(1), discount, _VAT))
+        lines.append(TradeLineDraft(item.id, quantity, item.price or Decimal(1), discount))
     if not lines:
         return
     draft = TradeDraft(customer.id, lines, moment=moment, responsible_id=customer.responsible_id)
-    draft.due = (moment + timedelta(days=14)).date()
     sale = save(session, actor, Sale, draft)
     post(session, actor, [sale])
     if chance.random() < 0.08:

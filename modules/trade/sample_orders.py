@@ -17,8 +17,6 @@ from modules.trade.making import sale_of
 from modules.trade.models import PurchaseOrder, Quote, Sale, SalesOrder, TradeDocument
 from modules.warehouse.api import Item
 
-_VAT = Decimal(20)
-
 
 def agree(
     session: Session, actor: Actor, customers: list[Contact], suppliers: list[Contact], goods: list[Item]
@@ -29,7 +27,7 @@ def agree(
     def lines(first: int, *quantities: int) -> list[TradeLineDraft]:
         items = goods[first : first + len(quantities)]
         pairs = zip(items, quantities, strict=True)
-        return [TradeLineDraft(i.id, Decimal(q), i.price or Decimal(1), tax_rate=_VAT) for i, q in pairs]
+        return [TradeLineDraft(i.id, Decimal(q), i.price or Decimal(1)) for i, q in pairs]
 
     def made(model: type[TradeDocument], draft: TradeDraft) -> TradeDocument:
         document = save(session, actor, model, draft)

@@ -31,7 +31,7 @@ from app.api.reference import Unit, save_unit, unit_word
 from app.api.security import record
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.barcodes import scanned
-from modules.warehouse.models import Item
+from modules.warehouse.models import PRICE, Item
 from modules.warehouse.nesting import Tree, check_path
 from modules.warehouse.operations import change_items, create_group, create_items, wait_for_postings
 from modules.warehouse.references import referred_to, refuse_other_unit
@@ -117,6 +117,8 @@ def _check(
         raise Invalid(_l("a new item needs a name"), field="name")
     if item is not None and values.get("kind", item.kind) != item.kind:
         raise Invalid(_l("this item is of the other kind"), field="kind")
+    if values.get("price") is not None and not job.actor.sees(PRICE["group"]):
+        raise Invalid(_l("this field is not open to you"), field="price")
     if "unit" in values and values["unit"] not in units:
         raise Invalid(_l("There is no unit “%(code)s”.", code=values["unit"]), field="unit")
     check_path(_path(job, values.get("group", "")))

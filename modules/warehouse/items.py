@@ -13,9 +13,11 @@ from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.models import Item
 
-_BOOKS = PastPolicy("items are open to everybody, and hold no cost")
+_BOOKS = PastPolicy(
+    "documents are priced by the items' prices whoever types; what is shown of them asks for warehouse.price"
+)
 
-# Made once: every document asks this. Items have no scope and no closed column, so the bare table does.
+# Made once: every document asks this. Items have no scope, so the bare table does.
 _ITEM, _UNIT = Item.__table__.c, Unit.__table__.c
 _OF_ITEM = (
     _ITEM.id,

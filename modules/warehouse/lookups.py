@@ -11,6 +11,7 @@ from app.api.reference import Unit, unit_word
 from app.api.texts import called, number
 from app.api.web import ByCode
 from modules.warehouse.models import GOODS, Item
+from modules.warehouse.queries import shown_price
 
 
 def items_by_code(
@@ -23,8 +24,10 @@ def items_by_code(
     """
     texts = set(codes)
     cased = {variant for text in texts for variant in (text, text.upper(), text.lower())}
-    of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.price, Item.is_active)
-    query = select(*of_item, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
+    of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.is_active)
+    query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits).join(
+        Unit, Unit.id == Item.unit_id
+    )
     query = query.where(or_(Item.code.in_(cased), Item.barcode.in_(cased)))
     if not with_unused:
         query = query.where(Item.is_active)

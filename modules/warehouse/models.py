@@ -20,6 +20,7 @@ GOODS, SERVICE = "goods", "service"
 #: the unit of whatever is counted, by UN/ECE Recommendation 20
 PIECE = "C62"
 COST = {"group": "warehouse.cost"}
+PRICE = {"group": "warehouse.price"}
 
 #: Places outside the company, one row each: goods come from them and go to them, so nothing ever just appears. Their ids are
 #: below zero, as the ledger wants it of what lies outside.
@@ -80,7 +81,7 @@ class Item(Customised, Versioned, Base):
     #: a GTIN without blanks, or whatever else the label bears
     barcode: Mapped[str | None] = mapped_column(String(60), unique=True)
     #: usual sales price of one base unit, in the organisation's own currency
-    price: Mapped[Decimal | None] = mapped_column(Price)
+    price: Mapped[Decimal | None] = mapped_column(Price, info=PRICE)
     #: of one base unit: kilograms with packing, and cubic metres; None: nobody has weighed or measured it
     weight: Mapped[Decimal | None] = mapped_column(Price)
     volume: Mapped[Decimal | None] = mapped_column(Price)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.api.custom import set_custom
 from app.api.data import begin_version, begin_versions, forget, forget_all, pieces
-from app.api.errors import Conflict, Invalid, NotFound
+from app.api.errors import Conflict, Forbidden, Invalid, NotFound
 from app.api.reference import Organisation, Unit, organisation_id
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import fold
@@ -22,6 +22,7 @@ from modules.warehouse.models import (
     OUTSIDE,
     PIECE,
     POOLS,
+    PRICE,
     Claim,
     CostPolicy,
     Item,
@@ -66,7 +67,7 @@ def create_items(
     """New items, all at once, each as `create_item` makes it; refused together. Not `audited`: whoever calls records the
     whole."""
     require(actor, "warehouse.item.edit")
-    rows = [item_fields({"kind": GOODS, "unit": PIECE, **_plain(draft)}) for draft in drafts]
+    rows = [item_fields({"kind": GOODS, "unit": PIECE, **_plain(actor, draft)}) for draft in drafts]
     _find_units(session, rows)
     _costings(session, {row.get("group_id") for row in rows})
     _refuse_taken(session, "code", [row["code"] for row in rows])
@@ -93,7 +94,7 @@ def change_items(
     whole."""
     require(actor, "warehouse.item.edit")
     begin_versions(session, {item: fields.get("version") for item, fields in changes.items()})
-    rows = {item: item_fields(_plain(fields), known=item) for item, fields in changes.items()}
+    rows = {item: item_fields(_plain(actor, fields), known=item) for item, fields in changes.items()}
     _find_units(session, list(rows.values()))
     refuse_other_costing(
         session, {i: g for i, row in rows.items() if (g := row.get("group_id", i.group_id)) != i.group_id}
@@ -220,9 +221,12 @@ def wait_for_postings(session: Session) -> None:
     session.scalars(select(Organisation.id).order_by(Organisation.id).with_for_update()).all()
 
 
-def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that are columns of an item."""
-    return {name: value for name, value in fields.items() if name not in ("version", "custom")}
+def _plain(actor: Actor, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that are columns of an item, without a price that is closed to the actor. Refused (Forbidden): to set that."""
+    plain = {name: value for name, value in fields.items() if name not in ("version", "custom")}
+    if not actor.sees(PRICE["group"]) and plain.pop("price", None) is not None:
+        raise Forbidden(PRICE["group"])
+    return plain
 
 
 def _find_units(session: Session, rows: Sequence[dict[str, Any]]) -> None:

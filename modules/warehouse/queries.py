@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, func, null, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.ledger import Figure, Statement, Totals, at, now, statement
@@ -15,7 +15,7 @@ from app.api.security import MASKED, require, sees
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity, from_units
 from modules.warehouse import returns
-from modules.warehouse.models import FIRST_WAREHOUSE, Place
+from modules.warehouse.models import FIRST_WAREHOUSE, PRICE, Item, Place
 from modules.warehouse.moves import BooksOf
 from modules.warehouse.places import places_by_id
 from modules.warehouse.policies import pool_of, pool_of_warehouse
@@ -108,6 +108,11 @@ def costs_of(session: Session, document_id: int) -> dict[int, Decimal]:
     total = func.sum(type_coerce(e.value, BigInteger))
     rows = session.execute(select(e.line, total).where(e.document_id == document_id).group_by(e.line))
     return {row[0]: from_units(int(row[1]), Money.scale) for row in rows}
+
+
+def shown_price(session: Session) -> Any:
+    """The column of items' sales prices, for a query that shows them: empty to whoever may not see these."""
+    return Item.price if sees(session, PRICE["group"]) else null().label("price")
 
 
 def left_to_return(session: Session, lines: Collection[tuple[int, int]]) -> dict[tuple[int, int], Decimal]:

@@ -30,7 +30,7 @@ from modules.warehouse.cards import item_by_id
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.groups import change_group, group_by_id, remove_group
 from modules.warehouse.kinds import KINDS
-from modules.warehouse.models import GOODS, CostPolicy, Item, ItemGroup, Place
+from modules.warehouse.models import GOODS, PRICE, CostPolicy, Item, ItemGroup, Place
 from modules.warehouse.operations import change_item, create_group, create_item, set_costs
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.policies import policy_of
@@ -205,6 +205,8 @@ def _edit_item(item: Item | None) -> Any:
     session, actor = current_session(), current_actor()
     form = with_custom_fields(ItemForm, Item)(obj=item)
     form.offer(session)
+    if not actor.sees(PRICE["group"]):
+        form.close("price")
     if item is None:
         begin_named(form.name)
     if form.validate_on_submit():

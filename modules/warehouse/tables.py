@@ -19,6 +19,7 @@ from modules.warehouse.kinds import KINDS
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import group_choices
 from modules.warehouse.policies import pool_expression
+from modules.warehouse.queries import shown_price
 from modules.warehouse.registers import Stock
 
 #: how goods cost when they leave, and what shares one cost, for people
@@ -302,14 +303,15 @@ groups = Table(
 def find_items(
     session: Session, text: str, limit: int, *, goods_only: bool = False, with_unused: bool = False
 ) -> list[dict[str, Any]]:
-    """Items by code, barcode or name, an exact code or barcode first: with their price and, for who may see stock, what is
-    on hand. `with_unused`: those that are no longer in use as well, behind the others; what clears up may name them."""
+    """Items by code, barcode or name, an exact code or barcode first: with their price for who may see it, and what is on hand
+    for who may see stock. `with_unused`: those that are no longer in use as well, behind the others; what clears up may name
+    them."""
     query = select(
         Item.id,
         Item.code,
         Item.name,
         Item.barcode,
-        Item.price,
+        shown_price(session),
         Item.kind,
         Item.is_active,
         Unit.name.label("unit"),

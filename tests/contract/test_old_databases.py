@@ -17,7 +17,7 @@ from app.migrations import current, head
 from app.ordering import order_key
 from app.search.asking import first_found
 from app.search.proof import verify as verify_search
-from app.security import SYSTEM
+from app.security import SYSTEM, Grant, Role
 from app.setup import migrate
 from modules.contacts.api import ContactSearch
 from modules.contacts.details import MAIN, details_of, text_of
@@ -73,6 +73,30 @@ def test_it_is_brought_up_and_proves(old: Company) -> None:
             unchanged_details(session, contact)
         figures = totals_of(session)
     assert {name: bool(sums) for name, sums in figures.items()} == dict.fromkeys(figures, True)
+
+
+def test_whoever_saw_sales_prices_still_does_except_storekeepers(old: Company) -> None:
+    with old.database.session(SYSTEM, write=True) as session:
+        connection = session.connection()
+        connection.execute(text("INSERT INTO core_role (name, version) VALUES ('Counter', 1)"))
+        connection.execute(
+            text(
+                "INSERT INTO core_grant (role_id, kind, name)"
+                " SELECT id, 'permission', 'warehouse.item.view' FROM core_role WHERE name = 'Counter'"
+            )
+        )
+        session.commit()
+    migrate(old.database, old)
+    with old.database.session(SYSTEM) as session:
+        query = select(Role.name).join(Grant, Grant.role_id == Role.id).where(Grant.name == "warehouse.price")
+        assert {*session.scalars(query)} == {
+            "accountant",
+            "administrator",
+            "buyer",
+            "Counter",
+            "manager",
+            "salesperson",
+        }
 
 
 def test_its_contacts_are_found_by_their_phones(old: Company) -> None:

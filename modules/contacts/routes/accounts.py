@@ -68,7 +68,8 @@ def account_new() -> Any:
     form = AccountForm()
     form.fit(None)
     if request.method == "GET":
-        form.currency.data = base_currency(current_session())
+        form.currency.data = request.args.get("currency", base_currency(current_session()))
+        form.kind.data = request.args.get("kind", form.kind.data)
     if form.validate_on_submit():
         try:
             account = save_account(current_session(), current_actor(), **form.as_kept())

@@ -16,8 +16,6 @@ from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.warehouse.api import Item
 
-_VAT = Decimal(20)
-
 
 def lay_out(
     session: Session, actor: Actor, agent: Contact, principal: Contact, customer: Contact, goods: list[Item]
@@ -27,7 +25,7 @@ def lay_out(
 
     def lines(*quantities: int) -> list[TradeLineDraft]:
         pairs = zip(goods, quantities, strict=False)
-        return [TradeLineDraft(i.id, Decimal(q), i.price or Decimal(1), tax_rate=_VAT) for i, q in pairs]
+        return [TradeLineDraft(i.id, Decimal(q), i.price or Decimal(1)) for i, q in pairs]
 
     for way, contact in ((GIVE, agent), (TAKE, principal)):
         draft = CommissionMoveDraft(

@@ -38,7 +38,7 @@ _RIGHTS = frozenset(
     for verb in ("view", "edit", "post", "reverse")
 )
 _RIGHTS_OF_MONEY = frozenset(f"contacts.payment.{verb}" for verb in ("view", "post", "reverse"))
-_GROUPS = frozenset({"warehouse.cost", "contacts.financial"})
+_GROUPS = frozenset({"warehouse.cost", "warehouse.price", "contacts.financial"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from modules.trade.shipping.queue import POST
 from modules.trade.sourcing.tolerances import may_exceed
 
 _RIGHTS = frozenset(f"trade.{noun}.{verb}" for noun in ("sale", "receipt") for verb in ("view", "edit", "post"))
-_GROUPS = frozenset({"warehouse.cost"})
+_GROUPS = frozenset({"warehouse.cost", "warehouse.price"})
 _WHY = "what was ordered is shipped and received by whoever does that, without its prices"
 
 

@@ -20,7 +20,7 @@ _RIGHTS = frozenset(
         "contacts.transfer.post",
     }
 )
-_GROUPS = frozenset({"contacts.financial"})
+_GROUPS = frozenset({"contacts.financial", "warehouse.price"})
 _WHY = "a till serves whoever stands before it, with the till's own customer or theirs"
 
 

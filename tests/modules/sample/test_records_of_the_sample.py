@@ -218,5 +218,6 @@ def test_the_whole_sample_of_the_enterprise_edition_goes(enterprise: Any, done: 
     assert removed.kept == []
     assert removed.records["production.bom"] == 1
     assert sorted(removed.users) == ["anna", "bella", "maria", "sam", "sofia", "steve"]
-    assert done(enterprise, _left_of_documents) == {}
+    taxes_of_the_country = {"trade_tax_code": 7, "trade_tax_rate": 5, "trade_tax_policy": 1}
+    assert done(enterprise, _left_of_documents) == taxes_of_the_country
     assert done(enterprise, errors_of) == []

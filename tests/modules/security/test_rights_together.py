@@ -1,6 +1,6 @@
 """Rights that show the records of others hold only with the right to see these; figures and audit lines are held to scopes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal as D
 from html import unescape
@@ -220,10 +220,11 @@ def test_whoever_ticks_a_right_is_shown_what_it_needs(app: Any, company: Any) ->
     admin.post("/login", data={"login": "admin", "password": "correct horse"})
     address = f"/admin/roles/{number}"
 
-    def saved(*permissions: str) -> str:
+    def saved(*permissions: str, group: Sequence[str] = ()) -> str:
         fields = fields_of(admin.get(address).text)
-        typed = {**fields, "permission": list(permissions)}
+        typed = {**fields, "permission": list(permissions), "group": list(group)}
         return unescape(admin.post(address, data=typed, follow_redirects=True).text)
 
     assert "“Post sales” holds only with “See sales”." in saved("trade.sale.post")
-    assert "holds only with" not in saved("trade.sale.post", "trade.sale.view")
+    assert "“See sales” holds only with “Sales prices”." in saved("trade.sale.post", "trade.sale.view")
+    assert "holds only with" not in saved("trade.sale.post", "trade.sale.view", group=["warehouse.price"])
