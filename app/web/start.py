@@ -29,6 +29,7 @@ from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address, state_shown
 from app.web.kit.favourites import favourite_here
+from app.web.kit.left_out import said_of_left_out
 from app.web.kit.lines.creating import creates_of, is_making
 from app.web.kit.menu import navigation
 from app.web.kit.phones import phone_links
@@ -119,6 +120,7 @@ def _page_context() -> dict[str, Any]:
         "navigation": partial(navigation, company, actor, request.endpoint or ""),
         "point": formats.separators(),
         "unread": g.get("unread", 0),
+        "said_of_left_out": said_of_left_out,
     }
 
 
