@@ -5,10 +5,11 @@ in its `hooks.py`.
 """
 
 import inspect
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -23,6 +24,15 @@ Answer = TypeVar("Answer")
 Listeners = Callable[[str, bool], Sequence[tuple[str, Callable[..., Any]]]]
 
 _log = structlog.get_logger()
+#: what a session knows of modules that failed while something was collected
+_LEFT_OUT = "left_out"
+
+
+class LeftOut(NamedTuple):
+    """A module that failed to answer, and by what its error is found in the log."""
+
+    module: str
+    error_id: str
 
 
 class Hook:
@@ -66,7 +76,8 @@ def collect(declared: Callable[Concatenate[Session, Arguments], Iterable[Answer]
 
 
 def asked(session: Session, module: str, what: str, question: Callable[[], Iterable[Answer]]) -> list[Answer]:
-    """What a module answers; nothing, and a line in the log, when it fails. What fails in the database spoils nothing else.
+    """What a module answers; nothing, and a line in the log, when it fails: the page says so (`left_out`). What fails in the
+    database spoils nothing else.
 
     A session that writes is held together by a savepoint. One that only reads has nothing to lose and starts over, so that a
     page sends no statement more. What may go well another time is raised: the edge does the whole again.
@@ -78,10 +89,17 @@ def asked(session: Session, module: str, what: str, question: Callable[[], Itera
     except Exception as error:  # whatever a stranger does must not keep others' data from being shown
         if isinstance(error, DBAPIError) and is_transient(error):
             raise
-        _log.exception("module.left_out", module=module, what=what)
+        failed = LeftOut(module, secrets.token_hex(4))
+        _log.exception("module.left_out", module=module, what=what, error_id=failed.error_id)
+        session.info.setdefault(_LEFT_OUT, []).append(failed)
     if not writes:
         session.rollback()
     return []
+
+
+def left_out(session: Session) -> list[LeftOut]:
+    """Which modules have failed to answer so far, in their order."""
+    return session.info.get(_LEFT_OUT, [])  # type: ignore[no-any-return]
 
 
 def check_listeners(functions: dict[str, Callable[..., Any]], hooks: dict[str, Hook]) -> None:

@@ -6,7 +6,8 @@ calls keeps the module from loading.
 An **effect** runs inside the transaction of whoever calls it, modules that are required first: an error aborts the whole, and
 nothing has changed. A module that is switched off is called all the same, because its registers stay true.
 
-What is **collected** is only shown: a module that fails is logged and left out, and one that is switched off isn't asked.
+What is **collected** is only shown: a module that fails is logged and left out, and the page says so; one that is switched off
+isn't asked.
 
 Inside a module, and towards a module that it requires, call functions.
 """

@@ -172,16 +172,15 @@ def _rules(session: Session) -> dict[str, int]:
 
 
 def _booked(session: Session, account: MoneyAccount, movements: Sequence[Movement]) -> list[Booked]:
-    """What was recorded on the account in those days, by hand or from another statement, and is on none of its lines."""
+    """What was recorded on the account in those days, by hand or from another statement, and is on none of its lines. By the
+    indexes of those days and of a line's payment: what was booked before isn't read."""
     since = min(m.day for m in movements) - timedelta(days=NEAR)
     until = max(m.day for m in movements) + timedelta(days=NEAR + 1)
-    mine = select(BankLine.payment_id).join(BankStatement, BankStatement.id == BankLine.statement_id)
-    mine = mine.where(BankStatement.bare == bare(account.number), BankLine.payment_id.is_not(None))
     found: list[Booked] = []
     kinds: tuple[Any, ...] = (Payment, OtherPayment)
     for model in kinds:
         query = select(model).where(
-            model.account_id == account.id, *_posted(model, since, until), model.id.not_in(mine)
+            _is_by(model.account_id, account), *_posted(model, since, until), ~_is_on_a_line(model, account)
         )
         found += [
             Booked(
@@ -189,15 +188,27 @@ def _booked(session: Session, account: MoneyAccount, movements: Sequence[Movemen
             )
             for d in session.scalars(query)
         ]
-    moved = select(Transfer).where(*_posted(Transfer, since, until), Transfer.id.not_in(mine))
+    moved = select(Transfer).where(*_posted(Transfer, since, until), ~_is_on_a_line(Transfer, account))
     for transfer in session.scalars(
-        moved.where((Transfer.source_id == account.id) | (Transfer.target_id == account.id))
+        moved.where(_is_by(Transfer.source_id, account) | _is_by(Transfer.target_id, account))
     ):
         amount: Decimal = -transfer.amount if transfer.source_id == account.id else transfer.received
         found.append(Booked(transfer.id, transfer.moment.date(), amount))
     return sorted(found, key=lambda one: one.id)
 
 
+def _is_by(column: Any, account: MoneyAccount) -> ColumnElement[bool]:
+    """In words that the index of accounts doesn't fit: by it a database would read all that was ever booked on this one."""
+    return func.coalesce(column, 0) == account.id
+
+
+def _is_on_a_line(model: Any, account: MoneyAccount) -> ColumnElement[bool]:
+    """Of a statement of the account."""
+    lines = select(BankLine.id).join(BankStatement, BankStatement.id == BankLine.statement_id)
+    return lines.where(BankStatement.bare == bare(account.number), BankLine.payment_id == model.id).exists()
+
+
 def _posted(model: Any, since: date, until: date) -> tuple[ColumnElement[bool], ...]:
     first, last = datetime.combine(since, time()), datetime.combine(until, time())
-    return model.state == "posted", model.moment >= first, model.moment < last
+    kind = model.__mapper_args__["polymorphic_identity"]
+    return model.kind == kind, model.state == "posted", model.moment >= first, model.moment < last

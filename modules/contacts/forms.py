@@ -320,7 +320,12 @@ class _AnyPaymentForm(Form):
     currency = SelectField(_l("Currency"), choices=currencies)
     moment = MomentField(_l("Date"))
     method = SelectField(_l("Means of payment"), choices=lambda: list(METHODS.items()))
-    account_id = SelectField(_l("Account"), coerce=lambda value: int(value) if value else None, choices=account_choices)
+    account_id = SelectField(
+        _l("Account"),
+        coerce=lambda value: int(value) if value else None,
+        choices=account_choices,
+        description=_l("Left so, it is the main one in this currency: a cash desk for cash, else a bank account."),
+    )
     reference = StringField(
         _l("For documents"),
         description=_l("Their numbers, as the payer names them. Left empty, the oldest are paid first."),

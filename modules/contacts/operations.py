@@ -177,7 +177,7 @@ def record_payment(
     """Record and post a payment: `in` lessens what the contact owes, `out` what we owe.
 
     It goes by the account that is named, which gives the currency and method where these are left out, or else by the main one
-    of its method (bank unless it is said) and currency; by none where the company keeps none of these.
+    of its method (bank unless it is said) and currency; by none where the company keeps no accounts.
 
     It settles what has been open the longest, or `pays`: documents, each with an amount above zero; none where that is empty.
     The rest stays open as an advance. Under a contract, the oldest of that are paid, and the advance is its. `custom` is what

@@ -43,7 +43,8 @@ def cell_of(column: Column, currency: str) -> Cell:
         of = column.currency or ""
         return lambda row: escape(write.exchange_rate(getattr(row, name), getattr(row, of), currency))
     if column.kind == "quantity":
-        return lambda row: write.number(getattr(row, name))
+        digits = column.digits
+        return lambda row: write.number(getattr(row, name), digits)
     if column.kind in ("date", "moment") and column.words is None:
         form = write.day if column.kind == "date" else write.moment
         return lambda row: escape(form(getattr(row, name)))

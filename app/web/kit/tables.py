@@ -122,6 +122,11 @@ class Column:
     #: summed below the list, apart for each value of these columns (what must not be mixed) and for each currency; None: not
     summed: tuple[str, ...] | None = None
 
+    @property
+    def digits(self) -> int:
+        """How many digits after the point its numbers have at least, so that percentages stand one below the other."""
+        return 1 if self.of else 0
+
     @cached_property
     def group(self) -> str | None:
         """The confidential group of whatever the expression is made of: a margin tells the cost."""

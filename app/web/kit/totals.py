@@ -112,4 +112,6 @@ def _word(column: Column, value: str) -> str:
 
 def shown(each: Sum, base: str) -> str:
     """The amount as people read it; `base` is the organisation's currency."""
-    return money(each.amount, each.currency or base) if each.column.kind == "money" else number(each.amount)
+    if each.column.kind == "money":
+        return money(each.amount, each.currency or base)
+    return number(each.amount, each.column.digits)

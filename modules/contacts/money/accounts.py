@@ -14,6 +14,7 @@ from app.api.reference import (
     check_bank_account,
     check_bic,
     check_currency,
+    organisation,
     organisation_id,
 )
 from app.api.security import Actor, record, require
@@ -94,12 +95,17 @@ def account_of_payment(
 ) -> tuple[MoneyAccount | None, str, str]:
     """By which account a payment goes, by what it is made and in which currency, where some of these are left open.
 
-    Without an account it is the main one of the method and currency; None where the company has none of these. Refused: an
-    account in another currency, a method that isn't the account's.
+    Without an account it is the main one of the method and currency; None where the company keeps no accounts at all. Refused:
+    no account of the method and currency in a company that keeps others, as its money would be on none; an account in another
+    currency, a method that isn't the account's.
     """
     if account_id is None:
         method, currency = method or "bank", currency or base_currency(session)
-        return _main(session, KIND_OF_METHOD.get(method, ""), currency), method, currency
+        kind = KIND_OF_METHOD.get(method, "")
+        main = _main(session, kind, currency)
+        if main is None and kind and accounts_in_use(session):
+            raise Invalid(_no_account(session, kind, currency), field="account_id")
+        return main, method, currency
     account = account_to_use(session, account_id)
     method, currency = method or account.kind, currency or account.currency
     if currency != account.currency:
@@ -113,6 +119,21 @@ def account_of_payment(
         words = _l("Cash goes by a cash desk, everything else by a bank account. Choose another account.")
         raise Invalid(words, field="account_id")
     return account, method, currency
+
+
+def _no_account(session: Session, kind: str, currency: str) -> object:
+    said = {"name": organisation(session).name, "currency": currency}
+    if kind == CASH:
+        return _l(
+            "“%(name)s” has no cash desk in %(currency)s, so this money would be on no account. Add one under “Cash and bank”,"
+            " or choose another account.",
+            **said,
+        )
+    return _l(
+        "“%(name)s” has no bank account in %(currency)s, so this money would be on no account. Add one under “Cash and bank”,"
+        " or choose another account.",
+        **said,
+    )
 
 
 def save_expense_item(

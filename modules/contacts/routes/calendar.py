@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from app.api.clock import wall_clock
 from app.api.documents import document_title
-from app.api.errors import Invalid, KontorError
+from app.api.errors import Conflict, Invalid, KontorError
+from app.api.hooks import left_out
 from app.api.security import record
-from app.api.web import current_actor, current_session, send_workbook, show_refusal
+from app.api.web import current_actor, current_session, named, send_workbook, show_refusal
 from modules.contacts.money.calendar import Span, amount_of, calendar, last_day
 from modules.contacts.money.calendar_rows import rows_of
 from modules.contacts.money.calendar_workbook import calendar_workbook
@@ -35,10 +36,12 @@ def calendar_list() -> Any:
     only = "owed" if request.args.get("only") == "owed" else None
     found = calendar(session, today, step=step, count=count, is_owed_only=only is not None)
     is_file = request.args.get("as") == "xlsx"
+    if is_file and left_out(session):  # a file would be taken for whole
+        raise Conflict(_("A part of the calendar couldn't be worked out, so no file is made. The page says which."))
     _note("export" if is_file else "view", f"calendar, {by}")
     if is_file:
         rows = rows_of(session, today, last_day(today, step, count), is_owed_only=only is not None)
-        return send_workbook(calendar_workbook(found, rows, today), f"calendar-{by}-{today}")
+        return send_workbook(calendar_workbook(found, rows, today), named(_("Payment calendar"), today))
     return render_template("contacts/calendar.html", found=found, by=by, only=only)
 
 

@@ -5,7 +5,7 @@ asked by it is expected through its order.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -21,12 +21,13 @@ from app.api.security import Actor, PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, digits_of, from_units
 from modules.contacts.api import Contact, Contract, payments_of
-from modules.trade.expected.rules import LineLeft, counted_from, still_to_charge
+from modules.trade.expected.rules import LineLeft, Part, counted_from, prepaid_part, still_to_charge
 from modules.trade.models import GoodsReceipt, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
 from modules.trade.pipeline.stages import a_year
 from modules.trade.registers import DIRECT, IN, OUT, Orders
 
 ORDERED = MoneySource("trade.ordered", _l("Ordered"), "shopping-cart")
+PREPAID = MoneySource("trade.prepaid", _l("Prepayments"), "coins")
 RECEIVED = MoneySource("trade.received", _l("Received, not invoiced"), "package-import")
 #: which orders await what: DIRECT is sold by one and bought by the other
 _ORDERS: tuple[tuple[type[TradeDocument], tuple[str, ...]], ...] = (
@@ -65,11 +66,14 @@ class Left:
     amount: Decimal
     terms: tuple[Terms, Terms]
     instalments: str
+    #: per cent that a sale's contract wants before delivery
+    prepayment: Decimal
     lines: tuple[LineLeft, ...]
 
 
 def orders(session: Session, actor: Actor, today: date) -> Iterator[ExpectedMoney]:
-    """For what is left of confirmed orders, by their terms of payment from the day of delivery on."""
+    """For what is left of confirmed orders, by their terms of payment from the day of delivery on; of orders of customers what
+    their contract wants to be prepaid by that day."""
     for model, directions in _ORDERS:
         if not actor.may(f"{_name(model)}.view"):
             continue
@@ -86,7 +90,14 @@ def orders(session: Session, actor: Actor, today: date) -> Iterator[ExpectedMone
         invoices = _invoices(session, open_orders) if model is SalesOrder else {}
         for left in found:
             start = counted_from(left.delivery, today)
-            yield from _expected(left, ORDERED, start, is_in=model is SalesOrder, invoices=invoices.get(left.id, ()))
+            is_in, paid_for = model is SalesOrder, (left.id, *invoices.get(left.id, ()))
+            amount = _amount_of(left)
+            before = prepaid_part(amount, left.prepayment, start, left.due, digits=digits_of(left.currency))
+            if is_in and before.amount > 0:
+                yield _row(left, PREPAID, before, is_in=is_in, paid_for=paid_for)
+                amount -= before.amount
+            for part in _parts(left, start, amount):
+                yield _row(left, ORDERED, part, is_in=is_in, paid_for=paid_for)
 
 
 def receipts(session: Session, actor: Actor, today: date) -> Iterator[ExpectedMoney]:
@@ -100,31 +111,27 @@ def receipts(session: Session, actor: Actor, today: date) -> Iterator[ExpectedMo
         asked = asked.join(TradeLine, TradeLine.document_id == GoodsReceipt.id).order_by(GoodsReceipt.id)
         rows = session.execute(asked.where(GoodsReceipt.id.in_(ids[start : start + _PIECE])))
         for each in _gathered(rows, lambda r: left.get((r.id, r.line), Decimal(0))):
-            yield from _expected(replace(each, due=None), RECEIVED, each.moment.date(), is_in=False)
+            for part in _parts(replace(each, due=None), each.moment.date(), _amount_of(each)):
+                yield _row(each, RECEIVED, part, is_in=False, paid_for=(each.id,))
 
 
-def _expected(
-    left: Left, source: MoneySource, start: date | None, *, is_in: bool, invoices: Collection[int] = ()
-) -> Iterator[ExpectedMoney]:
-    digits = digits_of(left.currency)
-    amount = still_to_charge(left.lines, gross=left.gross, amount=left.amount, digits=digits)
-    parts: list[tuple[date | None, Decimal]] = [(left.due, amount)]
-    if left.due is None and start is not None:
-        parts = [*payments_of(left.terms, left.instalments, start, amount, digits=digits)]
-    for day, part in parts if amount > 0 else ():
-        yield ExpectedMoney(
-            source,
-            is_in,
-            day,
-            part,
-            left.currency,
-            left.contact_id,
-            left.contact,
-            left.kind,
-            left.id,
-            left.number,
-            paid_for=(left.id, *invoices),
-        )
+def _amount_of(left: Left) -> Decimal:
+    return still_to_charge(left.lines, gross=left.gross, amount=left.amount, digits=digits_of(left.currency))
+
+
+def _parts(left: Left, start: date | None, amount: Decimal) -> list[Part]:
+    """When an amount of it is paid."""
+    if amount <= 0:
+        return []
+    if left.due is not None or start is None:
+        return [Part(left.due, amount)]
+    parts = payments_of(left.terms, left.instalments, start, amount, digits=digits_of(left.currency))
+    return [Part(*part) for part in parts]
+
+
+def _row(left: Left, source: MoneySource, part: Part, *, is_in: bool, paid_for: tuple[int, ...]) -> ExpectedMoney:
+    head = (left.currency, left.contact_id, left.contact, left.kind, left.id, left.number)
+    return ExpectedMoney(source, is_in, part.day, part.amount, *head, paid_for=paid_for)
 
 
 def _name(model: type[TradeDocument]) -> str:
@@ -137,7 +144,7 @@ def _heads(model: Any, left: Any) -> Any:
     says = (model.currency, model.delivery, model.due, model.net, model.tax, model.amount)
     line = (TradeLine.line, TradeLine.net.label("line_net"), TradeLine.tax.label("line_tax"), TradeLine.quantity)
     theirs = (Contact.payment_terms, Contact.payment_days, Contract.payment_terms.label("under_terms"))
-    under = (Contract.payment_days.label("under_days"), Contract.instalments)
+    under = (Contract.payment_days.label("under_days"), Contract.instalments, Contract.prepayment)
     return select(*head, *says, *line, left.label("left"), *theirs, *under)
 
 
@@ -165,6 +172,7 @@ def _gathered(rows: Any, left_of: Any) -> Iterator[Left]:
             r.amount,
             (Terms(r.under_terms or "", r.under_days or 0), Terms(r.payment_terms, r.payment_days)),
             r.instalments or "",
+            r.prepayment or Decimal(0),
             tuple(LineLeft(x.line_net + x.line_tax, x.quantity, left) for x in lines if (left := left_of(x)) > 0),
         )
 

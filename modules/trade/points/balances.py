@@ -54,10 +54,10 @@ def lots_of(session: Session, contacts: Collection[int]) -> Sequence[Any]:
 
 
 def left_of_lot(session: Session, lot_id: int, contact_id: int) -> int:
-    """What a contact has left of a lot, also when its last day is over."""
-    query = select(type_coerce(_LEFT.points, BigInteger))
-    query = query.where(_LEFT.organisation_id == organisation_id(session), _LEFT.contact_id == contact_id)
-    return whole(_BOOKS(session).scalar(query.where(_LEFT.lot_id == lot_id)))
+    """What a contact has left of a lot, also when its last day is over; lots that are used up aren't read."""
+    query = _lots_left(session, [contact_id]).where(_LEFT.lot_id == lot_id)
+    row = _BOOKS(session).execute(query).first()
+    return whole(row.units) if row is not None else 0
 
 
 def expired_of_lots(session: Session, lots: Collection[int]) -> dict[int, int]:

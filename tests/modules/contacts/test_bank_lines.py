@@ -5,7 +5,7 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.documents import post, save
 from app.errors import Conflict, Forbidden, Invalid
@@ -13,7 +13,7 @@ from app.security import SYSTEM
 from modules.contacts.bank.statement import Line, Party, Statement
 from modules.contacts.bank_lines import confirm_line, confirm_sure, set_aside, statement_by_id, undo_line
 from modules.contacts.bank_models import BankLine
-from modules.contacts.bank_proposals import waiting_of
+from modules.contacts.bank_proposals import _booked, movement_of, own_account, waiting_of
 from modules.contacts.bank_statements import keep_statements
 from modules.contacts.models import Payment
 from modules.contacts.money.accounts import expense_items, save_account
@@ -187,3 +187,34 @@ def test_lines_are_confirmed_one_after_the_other_on_one_page(
     client.post("/contacts/bank/lines/1/undo")
     assert 'name="line" value="1"' in client.get("/contacts/bank/1/confirm").text
     assert "In our books" in client.get("/contacts/bank/1").text
+
+
+def test_what_was_booked_is_looked_for_in_the_days_of_the_lines_alone(company: Any, ids: dict[str, int]) -> None:
+    def work(session: Any) -> None:
+        statement = statement_by_id(session, 1)
+        account, movements = own_account(session, statement), [movement_of(row) for row in statement.lines]
+        assert account is not None
+        asked: list[tuple[str, Any]] = []
+
+        def note(_connection: Any, _cursor: Any, text: str, values: Any, *_rest: Any) -> None:
+            asked.append((text, values))
+
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            _booked(session, account, movements)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        assert len(asked) == 3
+        for text, values in asked:
+            assert "contacts_bank_line.payment_id = " in text
+            if engine.dialect.name == "sqlite":
+                rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all()
+                plan = [row[-1] for row in rows]
+                assert any("ix_core_document_kind_moment_id (kind=? AND moment>? AND moment<?)" in x for x in plan), (
+                    plan
+                )
+                assert any("ix_contacts_bank_line_payment_id" in x for x in plan), plan
+                assert not any(x.startswith("SCAN") for x in plan), plan
+
+    run(company, work)

@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.audit import AuditLine
 from app.clock import wall_clock
@@ -16,6 +16,7 @@ from modules.contacts.money.calendar import calendar, due_by_day, last_day
 from modules.contacts.money.calendar_rows import rows_of
 from modules.contacts.money.paid_ahead import expected_money
 from modules.contacts.overdue import count_overdue
+from modules.trade import hooks as of_trade
 
 
 def sheets_of(browser: Any, by: str = "week") -> dict[str, list[tuple[Any, ...]]]:
@@ -93,6 +94,25 @@ def test_the_total_above_rows_is_the_calendars_own_where_not_all_are_shown(
         assert (f"Only the first {most} debts are shown" in page) is (shown < len(debts))
 
 
+def test_a_calendar_of_which_a_part_fails_says_so_and_gives_no_file(sign_in: Any, ask: Any, monkeypatch: Any) -> None:
+    def fails(session: Any, actor: Any, until: Any) -> Any:
+        raise RuntimeError("no orders today")
+
+    anna = sign_in("anna")
+    missing = "A part of this page couldn't be worked out"
+    assert missing not in unescape(anna.get("/contacts/calendar").text)
+    monkeypatch.setattr(of_trade, "money_expected", fails)
+    asked = select(func.count()).where(AuditLine.action == "contacts.statement.export")
+    exports = ask(None, lambda s: s.scalar(asked))
+    page = anna.get("/contacts/calendar")
+    assert (page.status_code, missing in unescape(page.text), "Owed" in page.text) == (200, True, True)
+    assert missing in unescape(anna.get("/contacts/calendar/rows?side=in&currency=GBP&until=2020-01-01").text)
+    refused = anna.get("/contacts/calendar?as=xlsx")
+    assert (refused.status_code, "so no file is made" in refused.text) == (409, True)
+    assert ask(None, lambda s: s.scalar(asked)) == exports
+    assert anna.get("/contacts/calendar?only=owed&as=xlsx").status_code == 200, "of debts all is known"
+
+
 def test_a_calendar_without_anything_is_a_file_that_says_so(app: Any) -> None:
     browser = app.test_client()
     browser.post("/login", data={"login": "admin", "password": "correct horse"})
@@ -109,7 +129,7 @@ def test_a_planned_day_moves_a_debt_in_the_calendar_and_nowhere_else(sign_in: An
         return rows_of(session, today, horizon, currency="GBP", is_in=True, is_owed_only=True)
 
     def late(session: Any) -> Any:
-        return due_by_day(session), count_overdue(session, ["trade.sale"], limit=500)
+        return due_by_day(session), count_overdue(session, limit=500)
 
     row, before = ask(None, owed)[0], ask(None, late)
     assert row.day < today

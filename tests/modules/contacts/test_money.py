@@ -1,12 +1,14 @@
 """Cash desks and bank accounts: what payments, transfers and payments without a contact move, and what is refused."""
 
+import re
 import threading
 from datetime import date, datetime
 from decimal import Decimal as D
+from html import unescape
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import ledger
 from app.documents import SentBefore
@@ -14,6 +16,7 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.reference.operations import set_rate
 from app.security import SYSTEM, Actor
 from app.values import ExchangeRate
+from modules.contacts.models import Payment
 from modules.contacts.money.accounts import save_account, save_expense_item
 from modules.contacts.money.errors import NotEnoughMoney
 from modules.contacts.money.models import ExpenseItem, MoneyAccount, OtherPayment, Transfer
@@ -26,6 +29,8 @@ from modules.contacts.money.recording import (
 )
 from modules.contacts.money.registers import AccountResults, Cash
 from modules.contacts.operations import create_contact, record_money, record_payment, reverse_payment
+from tests.conftest import ADMIN, PASSWORD
+from tests.modules.web.browser_forms import fields_of
 
 DAY = datetime(2026, 3, 10, 12)
 
@@ -248,6 +253,59 @@ def test_what_does_not_fit_is_refused_and_nothing_changes(desk: Desk) -> None:
         "Current",
         "Euros",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [({"currency": "USD"}, "no bank account in USD"), ({"currency": "EUR", "method": "cash"}, "no cash desk in EUR")],
+)
+def test_no_money_is_on_no_account_where_there_are_others(desk: Desk, said: dict[str, Any], missing: str) -> None:
+    for currency in ("EUR", "USD"):
+        desk.do(
+            lambda s, currency=currency: set_rate(s, SYSTEM, day=DAY.date(), currency=currency, rate=ExchangeRate(D(2)))
+        )
+    before = desk.balances(), desk.do(counted)
+    with pytest.raises(Invalid, match=f"{missing}, so this money would be on no account. Add one under") as refused:
+        desk.do(lambda s: desk.pay(s, "in", "40", **said))
+    assert refused.value.field == "account_id"
+    assert (desk.balances(), desk.do(counted)) == before
+
+
+def test_a_company_without_accounts_records_payments_by_none(company: Any) -> None:
+    def work(session: Any) -> Any:
+        who = create_contact(session, SYSTEM, kind="legal_entity", name="Anna")
+        return record_payment(session, SYSTEM, contact_id=who.id, direction="in", amount=D(5)).account_id
+
+    assert company.database.run(work, actor=SYSTEM) is None
+
+
+@pytest.mark.one_engine
+def test_the_form_leads_to_the_account_that_is_missing(desk: Desk, app: Any) -> None:
+    desk.do(lambda s: set_rate(s, SYSTEM, day=DAY.date(), currency="USD", rate=ExchangeRate(D(2))))
+    browser = app.test_client()
+    browser.post("/login", data={"login": ADMIN, "password": PASSWORD})
+    page = browser.get("/contacts/payments/new").text
+    assert "Left so, it is the main one in this currency" in page
+    sent = {
+        **fields_of(page),
+        "contact_id": desk.contact,
+        "amount": "5",
+        "currency": "USD",
+        "moment": "2026-03-10T12:00",
+    }
+    answer = browser.post("/contacts/payments/new", data=sent)
+    assert answer.status_code == 200
+    assert "no bank account in USD" in answer.text
+    lead = unescape(re.findall(r'href="(/contacts/accounts/new[^"]*)"', answer.text)[0])
+    offered = fields_of(browser.get(lead).text)
+    assert (offered["kind"], offered["currency"]) == (["bank"], ["USD"])
+    assert browser.post("/contacts/accounts/new", data={**offered, "name": "Dollars"}).status_code == 302
+    assert browser.post("/contacts/payments/new", data={**fields_of(answer.text), "amount": "5"}).status_code == 302
+    assert sorted(desk.balances().values()) == [5]
+
+
+def counted(session: Any) -> int:
+    return int(session.scalar(select(func.count()).select_from(Payment)))
 
 
 def test_the_main_account_is_one_and_another_takes_its_place_by_saying_so(desk: Desk) -> None:

@@ -139,6 +139,42 @@ def test_a_contract_in_parts_and_a_day_on_the_order_say_when(shop: Any) -> None:
     assert shop(said) == [("ordered", "in", 0, 30), ("ordered", "in", 2, 7), ("ordered", "in", 30, 70)]
 
 
+def test_a_prepayment_that_a_contract_wants_is_expected_by_the_delivery_and_counted_once(shop: Any) -> None:
+    def ordered(session: Any) -> int:
+        terms: dict[str, Any] = {"contact_id": CUSTOMER, "currency": "GBP", "payment_terms": "days", "payment_days": 10}
+        contract = create_contract(session, SYSTEM, number="P", prepayment=D(30), **terms).id
+        said: dict[str, Any] = {"contract_id": contract, "reserves": False}
+        made(session, SalesOrder, SalesOrderDraft(CUSTOMER, [line(1, 7)], **said))
+        due = {"delivery": TODAY + timedelta(days=5), "due": TODAY + timedelta(days=3)}
+        made(session, SalesOrder, SalesOrderDraft(CUSTOMER, [line(1, 9)], **due, **said))
+        return made(
+            session,
+            SalesOrder,
+            SalesOrderDraft(CUSTOMER, [line(10, 10)], delivery=TODAY + timedelta(days=5), **said),
+        )
+
+    order = shop(ordered)
+    others = [("ordered", "in", 3, D("6.3")), ("prepaid", "in", 3, D("2.7"))]
+    undated = [("ordered", "in", None, D("4.9")), ("prepaid", "in", None, D("2.1"))]
+
+    def rest(*rows: tuple[Any, ...]) -> None:
+        found = sorted(shop(said), key=str)
+        assert found == sorted([*others, *undated, *rows], key=str)
+
+    rest(("prepaid", "in", 5, 30), ("ordered", "in", 15, 70))
+    sums = shop(lambda s: calendar(s, TODAY, step=7, count=8))["GBP"]
+    assert sum(span.come_in for span in sums) == 116
+    pay: dict[str, Any] = {"contact_id": CUSTOMER, "direction": "in", "advance_for": order}
+    shop(lambda s: record_payment(s, SYSTEM, amount=D(20), **pay))
+    rest(("prepaid", "in", 5, 10), ("ordered", "in", 15, 70))
+    shop(lambda s: record_payment(s, SYSTEM, amount=D(10), **pay))
+    rest(("ordered", "in", 15, 70))
+    shop(lambda s: next_of(s, order, "trade.sale", {1: 5}))
+    rest(("owed", "in", 10, 20), ("prepaid", "in", 5, 15), ("ordered", "in", 15, 35))
+    shop(lambda s: next_of(s, order, "trade.sale"))
+    rest(("owed", "in", 10, 20), ("owed", "in", 10, 50))
+
+
 def test_orders_are_expected_by_whom_they_are_open_to_and_in_their_own_books(
     shop: Any, company: Any, employ: Callable[..., Any]
 ) -> None:

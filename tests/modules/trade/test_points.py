@@ -19,7 +19,7 @@ from modules.contacts.models import Contact
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
-from modules.trade.points.balances import balances, expired_keys, expired_of_lots
+from modules.trade.points.balances import balances, expired_keys, expired_of_lots, left_of_lot, open_lots
 from modules.trade.points.changing import change_points, expire_points
 from modules.trade.points.history import expiries_of
 from modules.trade.points.keeping import save_programme
@@ -284,6 +284,21 @@ def test_what_expired_of_a_sale_is_found_by_an_index_of_what_expired(shop: Any) 
                 values = (7,) * statements[0].count("?")
                 plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statements[0]}", values).all()
                 assert "ix_trade_points_entry_lot_id" in str(plan)
+
+    shop(work)
+
+
+def test_what_is_left_of_points_is_asked_by_the_index_of_lots_that_have_some(shop: Any) -> None:
+    def work(session: Any) -> None:
+        session.connection()
+        for ask in (lambda: left_of_lot(session, 7, ANNA), lambda: open_lots(session, [ANNA], 1, wall_clock())):
+            with counted(session) as statements:
+                ask()
+            assert "points != 0" in statements[0]
+            if session.get_bind().dialect.name == "sqlite":
+                values = (1,) * statements[0].count("?")
+                plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statements[0]}", values).all()
+                assert "ix_trade_points_lots_total_open" in str(plan), plan
 
     shop(work)
 

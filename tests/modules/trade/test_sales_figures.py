@@ -190,6 +190,8 @@ def test_figures_stand_beside_those_of_an_earlier_period(admin: Any) -> None:
     assert (nail["revenue_before"], nail["more"], nail["change"]) == ("0", "135", None)
     assert (loose["margin"], loose["rate"], loose["margin_before"]) == ("28", "40", "0")
     assert (hammer["margin"], hammer["rate"], hammer["margin_before"]) == ("-4", "50", "26")
+    page = admin.get("/trade/results?by=item&then=alone&since=2026-01-01&until=2026-03-31").text
+    assert ">40.0<" in page, "all percentages have a tenth, so that they stand in a column"
     months = {r["month"]: r for r in rows(admin, by="month", then="alone", earlier="before", **quarter)}
     assert [(m, r["revenue"], r["revenue_before"]) for m, r in sorted(months.items())] == [
         ("2026-01-01", "210", "0"),
@@ -274,7 +276,7 @@ def test_what_nobody_can_ask_is_refused_in_words(admin: Any) -> None:
     assert "Of this year, as no first day was chosen" in first
     assert "Of this year" not in admin.get("/trade/results?by=month").text
     total = admin.get("/trade/results?by=year&then=alone&since=2026-01-01&totals=1").text
-    assert re.findall(r"<div>([^<]*)</div>", total) == ["347.00", "184.00", "163.00", "47"]
+    assert re.findall(r"<div>([^<]*)</div>", total) == ["347.00", "184.00", "163.00", "47.0"]
 
 
 @pytest.mark.one_engine
@@ -315,8 +317,8 @@ def test_a_sale_says_what_was_earned_by_it_and_by_each_line_to_whoever_sees_cost
     address = re.findall(r'href="([^"]*)"', panel)[0]
     lines = admin.get(address).text
     assert re.findall(r'class="num kind-(?:money|quantity)">([^<]*)<', lines) == [
-        *("2", "20.00", "12.00", "8.00", "40"),
-        *("2", "60.00", "0.00", "60.00", "100"),
+        *("2", "20.00", "12.00", "8.00", "40.0"),
+        *("2", "60.00", "0.00", "60.00", "100.0"),
     ]
     sam = browser_of(app, "sam", "sam-sample")
     assert 'aria-label="Margin"' not in sam.get(f"/trade/sales/{number}").text

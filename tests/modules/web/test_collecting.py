@@ -1,6 +1,7 @@
 """What is collected of modules is only shown: a module that fails is logged and left out, and spoils nothing of the others'."""
 
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -62,8 +63,26 @@ def test_one_that_fails_is_logged_and_left_out(figures: Any, company: Any, bad: 
         assert figures(bad, write=write) == [GOOD]
     (line,) = (log for log in logs if log["event"] == "module.left_out")
     assert (line["module"], line["what"], line["log_level"]) == ("contacts", "home_figures", "error")
+    assert len(line["error_id"]) == 8
     kept = company.database.run(lambda s: s.query(Unit).filter_by(code="XX").count(), actor=SYSTEM, write=False)
     assert kept == int(write)  # what the session wrote before stands
+
+
+def test_the_page_says_whose_part_is_missing_and_by_what_the_log_has_the_error(
+    sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = sign_in("admin")
+    monkeypatch.setattr(of_contacts, "home_figures", good, raising=False)
+    monkeypatch.setattr(of_trade, "home_figures", asks_nonsense)
+    with capture_logs() as logs:
+        page = admin.get("/")
+    (line,) = (log for log in logs if log["event"] == "module.left_out")
+    said = "A part of this page couldn't be worked out, and is missing: what “Trade” says here."
+    assert (page.status_code, f"the error is in the log as {line['error_id']}." in page.text) == (200, True)
+    assert unescape(page.text).count(said) == 1
+    assert "/good" in page.text  # and nothing else is
+    monkeypatch.setattr(of_trade, "home_figures", good)
+    assert "worked out" not in admin.get("/").text
 
 
 def test_all_of_them_are_shown_in_the_order_in_which_they_stand_on_each_other(figures: Any) -> None:
