@@ -13,6 +13,7 @@ from app.web.kit.documents.journal import document_address, journal, state_filte
 from app.web.kit.documents.pages import address_of_all, declare_pages, show_document
 from app.web.kit.documents.paper import paper_workbook
 from app.web.kit.documents.sheets import Sheet, sheet_pdf, sheet_title, sheets_of
+from app.web.kit.file_names import named
 from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, parse_decimal, required
 from app.web.kit.history import TimelinePage, timeline_of
 from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart
@@ -102,6 +103,7 @@ __all__ = [
     "secret_in_address",
     "seldom",
     "send_pdf",
+    "named",
     "send_workbook",
     "sheet_pdf",
     "sheet_title",

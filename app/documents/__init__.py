@@ -5,7 +5,20 @@ from app.documents.closed import closed_fields, matched
 from app.documents.correction import correct, versions_of
 from app.documents.drafts import PostedMeanwhile, SentBefore, discard, locked, save, says, written_before
 from app.documents.expected import ExpectedMoney, MoneySource
-from app.documents.kinds import CLOSED, POSTED, STANDING, STATES, Draft, Kind, LineKey, Makes, Words, kind_of, states_of
+from app.documents.kinds import (
+    CLOSED,
+    POSTED,
+    STANDING,
+    STATES,
+    Draft,
+    Kind,
+    LineKey,
+    Makes,
+    Outcome,
+    Words,
+    kind_of,
+    states_of,
+)
 from app.documents.links import (
     HasFollowers,
     NoLongerFits,
@@ -17,6 +30,7 @@ from app.documents.links import (
 )
 from app.documents.models import Document, DocumentLink, DocumentVersion, LineOf
 from app.documents.naming import Named, named_in, newly_named, remember_named
+from app.documents.outcomes import shown_state
 from app.documents.owners import hand_over
 from app.documents.paper import Fact, Paper, PaperColumn, Print, Total
 from app.documents.partners import PartnerClosed, is_partner_open
@@ -45,6 +59,7 @@ __all__ = [
     "MoneySource",
     "Named",
     "NoLongerFits",
+    "Outcome",
     "Paper",
     "PaperColumn",
     "PartnerClosed",
@@ -84,6 +99,7 @@ __all__ = [
     "states_of",
     "taken_by",
     "takers_of_one",
+    "shown_state",
     "versions_of",
     "written_before",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, bind
 from sqlalchemy.orm import Session
 
 from app.documents.models import Document, DocumentLink
+from app.documents.outcomes import shown_state
 from app.hooks import documents_joined, documents_settled
 from app.past_policy import PastPolicy
 
@@ -18,7 +19,7 @@ _BOOKS = PastPolicy("which documents hang together; what is shown of them is wha
 MOST, COUNTED = 60, 500
 
 _LINKS = DocumentLink.__table__.c
-_SHOWN = ("id", "kind", "number", "moment", "state", "amount", "currency")
+_SHOWN = ("id", "kind", "number", "moment", "amount", "currency")
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +96,7 @@ def chain_of(session: Session, document: Document) -> Chain:
     pairs = {(earlier, later) for earlier, later in books.execute(within) if earlier != later}
     pairs |= {(earlier, later) for earlier, later in documents_settled(session, near) if earlier != later}
     ids = {*near, *(number for pair in pairs for number in pair)}
-    columns = [getattr(Document, name) for name in _SHOWN]
+    columns = [*(getattr(Document, name) for name in _SHOWN), shown_state(Document).label("state")]
     asked = select(*columns).where(Document.id.in_(ids | set(beyond))).order_by(Document.id)
     rows = session.execute(asked.limit(COUNTED + 3 * MOST)).all()
     found = [row for row in rows if row.id in ids][: 2 * MOST]

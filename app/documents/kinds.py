@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from app.documents.models import Document
@@ -170,6 +171,18 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What may become of a posted document through what follows: a request is answered, an offer ordered."""
+
+    #: stands in the place of the state in lists and the API
+    name: str
+    #: what a document that has come to it is called
+    title: object
+    #: whether the document of an id, a column, has come to it
+    where: Callable[[Any], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
 class Kind(Generic[D]):
     """A kind of document: how a draft fills it and how it becomes a draft again, what it moves, what it says on paper."""
 
@@ -208,6 +221,8 @@ class Kind(Generic[D]):
     may_be_empty: bool = False
     states: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: POSTED)
     words: Words = Words()
+    #: what may become of its posted documents; the first that holds is said (`app.documents.outcomes`)
+    outcomes: tuple[Outcome, ...] = ()
     #: how far one has come beside what was taken of its lines, such as what was paid of it
     shares: Callable[[Session, D], Iterable["Share"]] = _no_share
     #: of kinds whose states are CLOSED: lets go what the document still keeps or awaits, and takes it up again
@@ -234,8 +249,13 @@ class Kind(Generic[D]):
 
     @cached_property
     def state_words(self) -> Mapping[str, object]:
-        """State → what a document of the kind in it is called."""
-        return {state: self.words.states.get(state, STATES[state]) for state in self.states}
+        """State → what a document of the kind in it is called; what became of one comes after it is posted."""
+        words = {}
+        for state in self.states:
+            words[state] = self.words.states.get(state, STATES[state])
+            if state == "posted":
+                words |= {each.name: each.title for each in reversed(self.outcomes)}
+        return words
 
     @property
     def may_be_closed(self) -> bool:

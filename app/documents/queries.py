@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, literal_column, select, true, union
 from sqlalchemy.orm import Session
 
 from app.documents.models import Document
+from app.documents.outcomes import shown_state
 from app.past_policy import PastPolicy
 from app.security import Actor
 from app.translation import lazy_gettext as _l
@@ -53,7 +54,8 @@ def _latest_statement(actor: Actor, count: int) -> Select[Any] | None:
     if not newest:
         return None
     together = union(*(select(part) for part in newest)).subquery()  # one of a colleague's may come by both ways
-    return select(together).order_by(together.c.moment.desc(), together.c.id.desc()).limit(count)
+    columns = [shown_state(together.c).label("state") if c.name == "state" else c for c in together.c]
+    return select(*columns).order_by(together.c.moment.desc(), together.c.id.desc()).limit(count)
 
 
 def newest_id(session: Session) -> int:

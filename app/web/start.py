@@ -27,7 +27,7 @@ from app.web.kit import assets, scripts
 from app.web.kit.cards import begin_keys, begins_of, declare_tab, panels_of, tabs_of
 from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
-from app.web.kit.documents.journal import document_address
+from app.web.kit.documents.journal import document_address, state_shown
 from app.web.kit.favourites import favourite_here
 from app.web.kit.left_out import said_of_left_out
 from app.web.kit.lines.creating import creates_of, is_making
@@ -89,6 +89,7 @@ def pages_of_the_core(app: Kontor) -> None:
         get_locale=get_locale,
         unusual_digits=formats.unusual_digits,
         document_address=document_address,
+        state_shown=state_shown,
         document_title=document_title,
         document_states=STATES,
         states_of=states_of,

@@ -19,6 +19,7 @@ from app.api.web import (
     current_actor,
     current_company,
     in_asked_language,
+    named,
     note_rows,
     send_pdf,
     send_workbook,
@@ -70,12 +71,12 @@ def statement_view(session: Session, contact: Contact) -> Any:
     if request.args.get("as") == "xlsx":
         _note(session, contact, "export", f"{since} – {until}")
         book = statement_workbook(contact, since, until, statements, **options)
-        return send_workbook(book, f"statement-{contact.code}-{since}-{until}")
+        return send_workbook(book, named(_("Statement"), contact.code, since, until))
     if request.args.get("as") == "pdf":
         _note(session, contact, "export", f"PDF, {since} – {until}")
         with in_asked_language():
             pdf = statement_pdf(session, contact, since, until, statements, **options)
-        return send_pdf(pdf, f"statement-{contact.code}-{since}-{until}")
+        return send_pdf(pdf, named(_("Statement"), contact.code, since, until))
     return Shown("contacts/statement.html", {**values, "statements": statements})
 
 

@@ -72,6 +72,7 @@ from modules.trade.models import (
     TradeLine,
 )
 from modules.trade.ordering import await_orders, deliver, hold_kept, hold_order, let_go, orders_behind, take_up
+from modules.trade.outcomes import OF_OFFERS, OF_QUOTES
 from modules.trade.paying import shares_paid
 from modules.trade.points.entering import enter_points, forgive_expiry
 from modules.trade.points.spending import Off, spread_points
@@ -422,11 +423,11 @@ KINDS: dict[str, Kind[Any]] = {
     kind.noun: kind
     for kind in (
         REQUEST,
-        _promise(Quote, QuoteDraft, QUOTED),
+        _promise(Quote, QuoteDraft, QUOTED, outcomes=OF_QUOTES),
         _promise(SalesOrder, SalesOrderDraft, CONFIRMED, shares=shares_paid, **_OF_ORDERS),
         _promise(Invoice, TradeDraft, ISSUED, shares=shares_paid, passes_on=True),
         _promise(PurchaseOrder, OrderDraft, CONFIRMED, **_OF_ORDERS),
-        _promise(SupplierOffer, OfferDraft, ANSWERS),
+        _promise(SupplierOffer, OfferDraft, ANSWERS, outcomes=OF_OFFERS),
         _promise(PurchaseAgreement, AgreementDraft, AGREED),
         _promise(SalesAgreement, AgreementDraft, AGREED),
         *(

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api.documents import Document
+from app.api.documents import Document, shown_state
 from app.api.ledger import lies_ahead, standing
 from app.api.search import FoundBy
 from app.api.security import User
@@ -152,7 +152,7 @@ def documents_of(contact_id: int) -> Table:
             Column("amount", _l("Total"), model.amount, "money", currency="currency"),
             Column("currency", _l("Currency"), model.currency),
             Column("due", _l("Payment due"), model.due, "date", nullable=True),
-            Column("state", _l("State"), model.state, "state"),
+            Column("state", _l("State"), shown_state(model), "state"),
             Column("id", "", model.id, hidden=True, sortable=False),
         ),
         order="-moment",

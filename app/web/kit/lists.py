@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
+from app.clock import wall_clock
 from app.company import Company
 from app.errors import Invalid, NotFound
 from app.security import Actor, require
@@ -18,6 +19,7 @@ from app.web.edge.request import current_actor, current_company, current_session
 from app.web.edge.routing import ANY
 from app.web.kit.cells import rows_of
 from app.web.kit.custom_fields import with_custom_columns
+from app.web.kit.file_names import named
 from app.web.kit.reports import Parameter, Report, open_reports
 from app.web.kit.seeing import note_export, note_list, shown_record
 from app.web.kit.tables import MOST, Query, Table, everything, fetch, value_of
@@ -129,7 +131,7 @@ def _as_file(table: Table, query: Query, on_card: dict[str, Any], *, said: Seque
     sums = [each for some in sums_of(session, table, query).values() for each in some]
     book.write_sums(sums, words_of(sums, table.columns))
     note_export(table.name, f"{book.rows} rows{query.reach(table)}", **on_card)
-    return send_workbook(book.finish(), "-".join((table.name, *said)))
+    return send_workbook(book.finish(), named(table.title, *(said or (wall_clock().date().isoformat(),))))
 
 
 @routes.get("/api/v1/lists", needs=ANY, help=None)

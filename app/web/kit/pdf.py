@@ -1,16 +1,15 @@
 """Sending a PDF, and the language in which somebody wants one."""
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Response, request, send_file
+from flask import Response, request
 from flask_babel import force_locale
 
 from app.errors import NotFound
 from app.reference.rules import LANGUAGES
 from app.translation import language
-from app.web.kit.workbook import name_of_file
+from app.web.kit.file_names import send_named
 
 
 def asked_language() -> str:
@@ -30,4 +29,4 @@ def in_asked_language() -> Iterator[None]:
 
 def send_pdf(pdf: bytes, name: str) -> Response:
     """The answer that is a PDF of this name, which browsers show."""
-    return send_file(io.BytesIO(pdf), "application/pdf", download_name=name_of_file(name, "pdf"))
+    return send_named(pdf, "application/pdf", name, "pdf", is_shown=True)

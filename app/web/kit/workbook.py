@@ -7,12 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
 
-from flask import Response, send_file
+from flask import Response
 
 from app.documents import STATES
 from app.security import MASKED
 from app.translation import lazy_gettext as _l
 from app.values import digits_of
+from app.web.kit.file_names import send_named
 from app.web.kit.tables import Column
 from app.web.kit.totals import Sum
 
@@ -24,14 +25,7 @@ _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]|^'|'$")
 
 def send_workbook(book: IO[bytes], name: str) -> Response:
     """The answer that is a workbook, as a file of this name."""
-    return send_file(book, _XLSX, as_attachment=True, download_name=name_of_file(name, "xlsx"))
-
-
-def name_of_file(name: str, ending: str) -> str:
-    """The name with its ending. What no header and no folder takes, as old records may have it in their codes, is a line
-    below."""
-    safe = "".join(sign if sign.isprintable() and sign not in '/\\:*?"<>|' else "_" for sign in name)
-    return f"{safe}.{ending}"
+    return send_named(book, _XLSX, name, "xlsx")
 
 
 class Workbook:

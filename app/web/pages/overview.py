@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.audit.counting import counts_by_action, counts_by_person
 from app.clock import wall_clock
-from app.documents import STATES, Document, states_of
+from app.documents import Document, states_of
 from app.documents.counting import Counted, documents_by_state
 from app.hooks import overview_figures, overview_parts
 from app.security import User
@@ -108,7 +108,7 @@ def _documents(span: Span) -> Iterator[Row]:
                     sum(c.number for c in found[kind] if c.state == state),
                     url_for(endpoint, state=state, **days),
                 )
-                for state in sorted(states, key=list(STATES).index)
+                for state in sorted(states, key=list(states_of(kind)).index)
             ],
             sorted((currency, amount) for currency, amount in amounts.items() if amount),
         )

@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.documents import Document
+from app.documents import Document, shown_state
 from app.errors import KontorError, NotFound
 from app.jobs import job_for
 from app.reference.rules import LANGUAGES
@@ -47,12 +47,14 @@ def print_many_new(name: str) -> Any:
     query = Query.from_arguments(table, request.args)
     found = [row.id for row in islice(everything(session, table.present(session), query), MOST + 1)]
     documents = {d.id: d for d in session.scalars(select(Document).where(Document.id.in_(found[:MOST])))}
+    states = dict(session.execute(select(Document.id, shown_state(Document)).where(Document.id.in_(documents))).all())
     rows = [documents[number] for number in found[:MOST] if documents[number].state != "draft"]
     sheets = {s.name: s for d in rows[:_ASKED] for s in sheets_of(session, current_company(), d)}
     page = render_template(
         "print_many.html",
         table=table,
         rows=rows,
+        states=states,
         is_cut=len(found) > MOST,
         most=MOST,
         # a form that is meant to go out comes before the document's own paper

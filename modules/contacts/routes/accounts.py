@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.api.clock import wall_clock
 from app.api.errors import Invalid, KontorError
 from app.api.reference import base_currency
-from app.api.web import current_actor, current_session, send_workbook, show_card, show_list, show_refusal
+from app.api.web import current_actor, current_session, named, send_workbook, show_card, show_list, show_refusal
 from modules.contacts.cards import account as account_card
 from modules.contacts.money import tables
 from modules.contacts.money.accounts import (
@@ -47,7 +47,7 @@ def account_view(account_id: int) -> Any:
         problem, since, until = str(error), today.replace(day=1), today
     if request.args.get("as") == "xlsx":
         book = movements_workbook(account, since, until, movements_of(session, account, since, until))
-        return send_workbook(book, f"account-{account.id}-{since}-{until}")
+        return send_workbook(book, named(account.name, since, until))
     found = movements_of(session, account, since, until, newest=MOST_SHOWN)
     return show_card(
         account_card,

@@ -17,6 +17,7 @@ from app.api.web import (
     current_company,
     current_session,
     in_asked_language,
+    named,
     send_pdf,
     send_workbook,
     show_refusal,
@@ -102,7 +103,7 @@ def _shown(contact: Contact, arguments: dict[str, Any], currency: str, theirs: A
         _note(contact, "export", f"{wanted.upper()}, {period}")
         with in_asked_language():
             act = act_of(session, contact, since, until, currency, theirs, contract=contract)
-            name = f"act-{contact.code}-{since}-{until}"
+            name = named(_("Reconciliation act"), contact.code, since, until)
             return (
                 send_pdf(act_pdf(session, act), name)
                 if wanted == "pdf"

@@ -12,7 +12,7 @@ from app.api.documents import document_title
 from app.api.errors import Conflict, Invalid, KontorError
 from app.api.hooks import left_out
 from app.api.security import record
-from app.api.web import current_actor, current_session, send_workbook, show_refusal
+from app.api.web import current_actor, current_session, named, send_workbook, show_refusal
 from modules.contacts.money.calendar import Span, amount_of, calendar, last_day
 from modules.contacts.money.calendar_rows import rows_of
 from modules.contacts.money.calendar_workbook import calendar_workbook
@@ -41,7 +41,7 @@ def calendar_list() -> Any:
     _note("export" if is_file else "view", f"calendar, {by}")
     if is_file:
         rows = rows_of(session, today, last_day(today, step, count), is_owed_only=only is not None)
-        return send_workbook(calendar_workbook(found, rows, today), f"calendar-{by}-{today}")
+        return send_workbook(calendar_workbook(found, rows, today), named(_("Payment calendar"), today))
     return render_template("contacts/calendar.html", found=found, by=by, only=only)
 
 

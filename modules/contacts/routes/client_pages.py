@@ -20,6 +20,7 @@ from app.api.web import (
     PARTNER,
     current_company,
     current_session,
+    named,
     secret_in_address,
     seldom,
     send_pdf,
@@ -180,7 +181,7 @@ def client_statement(client: Client) -> Any:
     found = statement_of(session, client.contact_id, since, until)
     if request.args.get("as") == "pdf":
         pdf = statement_pdf(session, known["contact"], since, until, found, without_reversed=False)
-        return send_pdf(pdf, f"statement-{client.code}-{since}-{until}")
+        return send_pdf(pdf, named(_("Statement"), client.code, since, until))
     values = {"since": since, "until": until, "statements": found, "turnovers_of": turnovers_of}
     return render_template("contacts/client/statement.html", **known, **values)
 

@@ -17,6 +17,7 @@ from app.api.web import (
     current_actor,
     current_session,
     in_asked_language,
+    named,
     note_rows,
     operation_id,
     send_pdf,
@@ -48,7 +49,7 @@ def group_view(contact_id: int) -> Any:
     since, until = period_asked()
     statements = statements_of(session, group.member_of, since, until)
     names = {member.id: member.name for member in group.members.values()}
-    name, wanted = f"group-{group.head.code}-{since}-{until}", request.args.get("as")
+    name, wanted = named(_("Statement"), group.head.code, since, until), request.args.get("as")
     options: dict[str, Any] = {"without_reversed": False, "members": names}
     _note(group.head, "export" if wanted in ("xlsx", "pdf") else "view", f"{len(names)}, {since} – {until}")
     if wanted == "xlsx":

@@ -5,10 +5,11 @@ from typing import Any
 from flask import flash, render_template, request
 from flask_babel import gettext as _
 
+from app.api.clock import wall_clock
 from app.api.errors import Invalid, KontorError
 from app.api.security import record
 from app.api.texts import lazy_gettext as _l
-from app.api.web import current_session, send_pdf, show_refusal
+from app.api.web import current_session, named, send_pdf, show_refusal
 from modules.trade.blueprint import routes
 from modules.trade.labels.forms import ChoosingForm, LabelsForm
 from modules.trade.labels.prices import Priced, items_to_label
@@ -40,7 +41,7 @@ def label_new() -> Any:
         except KontorError as error:
             show_refusal(form, error)
         else:
-            return send_pdf(pdf, "labels")
+            return send_pdf(pdf, named(_("Labels"), wall_clock().date()))
     is_valid = not request.args or asked.validate()
     if not is_valid:
         flash(next(str(error) for errors in asked.errors.values() for error in errors), "error")

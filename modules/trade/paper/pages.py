@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
+
 from app.api.prints import form_pdf
-from app.api.web import current_session, in_asked_language, send_pdf
+from app.api.web import current_session, in_asked_language, named, send_pdf
 from modules.contacts.api import contract_by_id
 from modules.trade.blueprint import routes
 from modules.trade.paper.contract import contract_form
@@ -16,4 +18,4 @@ def contract_paper(contract_id: int) -> Any:
     contract = contract_by_id(session, contract_id)
     with in_asked_language():
         pdf = form_pdf(session, contract_form, contract)
-    return send_pdf(pdf, f"contract-{contract.number}")
+    return send_pdf(pdf, named(_("Contract"), contract.number))

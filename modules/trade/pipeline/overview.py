@@ -87,7 +87,7 @@ def figures(session: Session, actor: Actor) -> Iterator[OverviewFigure]:
     if actor.may("trade.quote.view"):
         query = select(func.count(Quote.id)).where(Quote.state == "posted", is_unanswered())
         if count := session.scalars(query).one():
-            address = url_for("trade.quote_list", state="posted", made="nothing")
+            address = url_for("trade.quote_list", made="nothing")
             yield OverviewFigure(_("Quotes without an order"), number(count), address, part=AHEAD)
     for direction, kind, title in (
         (OUT, "trade.sales_order", _("Orders late to ship")),

@@ -16,7 +16,7 @@ def is_unanswered() -> ColumnElement[bool]:
 
 
 def _criterion(_value: Any) -> ColumnElement[bool]:
-    return is_unanswered()
+    return (Quote.state == "posted") & is_unanswered()
 
 
 unanswered = Filter("made", _l("Made from it"), _criterion, (("nothing", _l("nothing yet")),))

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.api.clock import wall_clock
 from app.api.errors import KontorError, NotFound
 from app.api.reference import base_currency
-from app.api.web import current_actor, current_session, send_pdf, send_workbook, show_list, show_refusal
+from app.api.web import current_actor, current_session, named, send_pdf, send_workbook, show_list, show_refusal
 from modules.contacts.api import Folder, contact_by_id
 from modules.trade.blueprint import routes
 from modules.trade.pricing import agreeing, policy, runs, types
@@ -63,10 +63,11 @@ def price_type_view(type_id: int) -> Any:
     """A price type: its typed prices, and the whole list as a file (`?list=pdf`, `?list=xlsx`)."""
     session = current_session()
     kind = types.type_by_id(session, type_id)
+    name = named(kind.name, wall_clock().date())
     if request.args.get("list") == "pdf":
-        return send_pdf(price_list_pdf(session, kind), f"prices-{kind.id}")
+        return send_pdf(price_list_pdf(session, kind), name)
     if request.args.get("list") == "xlsx":
-        return send_workbook(price_list_workbook(session, kind), f"prices-{kind.id}")
+        return send_workbook(price_list_workbook(session, kind), name)
     base = types.type_by_id(session, kind.base_id) if kind.base_id is not None else None
     return show_list(prices_of(type_id), list_template="trade/price_type.html", kind=kind, formulas=FORMULAS, base=base)
 

@@ -18,6 +18,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import parties_by_id
 from modules.trade.drafts import QuoteDraft, TradeLineDraft
 from modules.trade.models import CustomerRequest, TradeLine
+from modules.trade.outcomes import OF_REQUESTS
 from modules.trade.pricing.proposing import propose_prices
 from modules.trade.proposals import Asked, AskedLine, Proposal, Proposed
 from modules.trade.requests.queries import answers_of
@@ -152,4 +153,5 @@ REQUEST = Kind(
         ask=_l("Cancel this request?"),
     ),
     states=CLOSED,
+    outcomes=OF_REQUESTS,
 )

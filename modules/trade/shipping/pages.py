@@ -8,10 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms.validators import Optional
 
+from app.api.clock import wall_clock
 from app.api.errors import Invalid, KontorError, NotFound
 from app.api.prints import paper_pdf
 from app.api.texts import lazy_gettext as _l
-from app.api.web import DecimalField, Form, current_actor, current_session, operation_id, send_pdf, show_refusal
+from app.api.web import DecimalField, Form, current_actor, current_session, named, operation_id, send_pdf, show_refusal
 from modules.trade.blueprint import routes
 from modules.trade.crossing.queries import granted_by, ready_shipments, to_go
 from modules.trade.parcels import EDIT as PACK
@@ -75,7 +76,7 @@ def shipping_picking() -> Any:
     except Invalid as error:
         flash(str(error), "error")
         return redirect(url_for("trade.shipping_list"))
-    return send_pdf(pdf, "picking-list")
+    return send_pdf(pdf, named(_("Picking list"), wall_clock().date()))
 
 
 @routes.get("/trade/shipping/notes/<int:document_id>", needs=VIEW, help=None)
@@ -86,7 +87,7 @@ def shipping_note(document_id: int) -> Any:
         sale = shipped(session, document_id)
         title = _("Delivery note %(number)s", number=sale.number)
         pdf = paper_pdf(session, title, delivery_paper(session, sale))
-        return send_pdf(pdf, f"delivery-note-{sale.number}")
+        return send_pdf(pdf, title)
 
 
 def _form(lines: Sequence[Left]) -> type[Form]:

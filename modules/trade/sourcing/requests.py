@@ -16,6 +16,7 @@ from app.api.security import Actor, PastPolicy
 from app.api.texts import lazy_gettext as _l
 from modules.trade.drafts import OfferDraft, TradeLineDraft
 from modules.trade.models import SupplierOffer, TradeDocument
+from modules.trade.outcomes import OF_SUPPLIER_REQUESTS
 from modules.trade.sourcing.models import SupplierRequest, SupplierRequestLine
 from modules.warehouse.api import FIRST_WAREHOUSE, check_quantity, item_cells, item_column, items_by_id, warehouse_id
 
@@ -87,6 +88,7 @@ REQUEST = Kind(
     move=lambda _posting, _documents: None,
     paper=_paper,
     states=CLOSED,
+    outcomes=OF_SUPPLIER_REQUESTS,
     words=Words(
         {"posted": _l("Open"), "reversed": _l("Cancelled")},
         post=_l("Confirm"),

@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from app.api.clock import wall_clock
 from app.api.errors import NotFound
 from app.api.reference import PER_LINE, tax_rounding
 from app.api.texts import moment, separators, visible
 from app.api.values import digits_of, shortest
-from app.api.web import answer_act, current_actor, current_session, exact, listed, read_said, send_pdf, whole
+from app.api.web import answer_act, current_actor, current_session, exact, listed, named, read_said, send_pdf, whole
 from modules.trade.blueprint import routes
 from modules.trade.drafts import TradeLineDraft
 from modules.trade.models import Sale
@@ -131,7 +132,7 @@ def till_print(till_id: int, document_id: int) -> Any:
     """The receipt of what was sold or returned at this till, as PDF."""
     session = current_session()
     till = till_to_use(session, current_actor(), till_id)
-    return send_pdf(receipt_pdf(session, current_actor(), till, document_id), f"receipt-{document_id}")
+    return send_pdf(receipt_pdf(session, current_actor(), till, document_id), named(_("Receipt"), document_id))
 
 
 @routes.post("/trade/till/<int:till_id>/sales", needs=USE)

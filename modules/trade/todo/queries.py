@@ -117,7 +117,7 @@ def _requests(session: Session, actor: Actor, user_id: int | None) -> Part | Non
         )
         for r in rows
     ]
-    more = url_for("trade.customer_request_list", state="posted", answered="no")
+    more = url_for("trade.customer_request_list", state="posted")
     return _part(_("To answer"), _("Every request is answered."), tasks, more)
 
 
@@ -161,7 +161,7 @@ def _quotes(session: Session, actor: Actor, user_id: int | None) -> Part | None:
         return ngettext("%(num)d day without an answer", "%(num)d days without an answer", days), False
 
     tasks = [Task(_address(Quote, r.id), r.number, r.summary, *says(r)) for r in rows]
-    more = url_for("trade.quote_list", state="posted", made="nothing")
+    more = url_for("trade.quote_list", made="nothing")
     return _part(_("Quotes without an order"), _("No quote waits for its customer."), tasks, more)
 
 

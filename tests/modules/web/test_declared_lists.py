@@ -128,7 +128,7 @@ def test_a_file_of_what_is_not_a_day_is_refused_as_the_page_is(browser_of: Any, 
 def test_a_day_is_written_in_the_file_as_it_is_kept(browser_of: Any) -> None:
     answer = browser_of("admin").get("/warehouse/receipts?since=20260131&as=xlsx")
     assert load_workbook(io.BytesIO(answer.data)).active.title == "Goods receipts 2026-01-31"
-    assert "warehouse.receipt-2026-01-31.xlsx" in answer.headers["Content-Disposition"]
+    assert "Goods receipts 2026-01-31.xlsx" in answer.headers["Content-Disposition"]
 
 
 def test_the_file_speaks_as_the_page_does(browser_of: Any) -> None:

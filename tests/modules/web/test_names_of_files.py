@@ -2,11 +2,13 @@
 
 import io
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text
 
+from app.clock import wall_clock
 from app.security import SYSTEM
 from modules.contacts.models import LegalEntity
 from modules.contacts.operations import create_contact
@@ -35,7 +37,7 @@ def test_a_code_that_is_typed_in_two_lines_becomes_one(client: Any, app: Any) ->
     assert app.company.database.run(work, actor=SYSTEM, write=False) == ("EV IL", "Evil Name")
     answer = client.get(f"/contacts/{number}/statement?as=xlsx")
     assert answer.status_code == 200
-    assert "statement-EV IL-" in answer.headers["Content-Disposition"]
+    assert "Statement EV IL 2" in answer.headers["Content-Disposition"]
 
 
 def test_a_control_character_is_refused_at_its_field(client: Any, app: Any) -> None:
@@ -49,6 +51,22 @@ def test_a_control_character_is_refused_at_its_field(client: Any, app: Any) -> N
     assert answer.status_code == 200
     assert "holds a character that can" in answer.text
     assert contacts() == before
+
+
+def test_a_list_is_called_by_its_words_and_its_days(client: Any) -> None:
+    day = wall_clock().date()
+
+    def name(address: str, language: str = "en") -> str:
+        answer = client.get(address, headers={"Accept-Language": language})
+        assert answer.status_code == 200, address
+        return str(answer.headers["Content-Disposition"])
+
+    assert name("/trade/sales?as=xlsx") == f'attachment; filename="Sales {day}.xlsx"'
+    plain, full = f"filename=file {day}.xlsx", quote(f"Продажи {day}.xlsx")
+    said = name("/trade/sales?as=xlsx", "ru").replace('"', "")
+    assert sorted(said.split("; ")) == sorted(("attachment", plain, f"filename*=UTF-8''{full}"))
+    said = name("/trade/sales?as=xlsx", "vi")
+    assert f'filename="Ban hang {day}.xlsx"' in said
 
 
 @pytest.mark.parametrize("code", ["B\r\nX-Injected: yes", "B\x07\x85\u2028/../C", "Ж\u202e\n"], ids=ascii)

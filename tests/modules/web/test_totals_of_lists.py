@@ -81,12 +81,12 @@ def test_a_file_ends_with_it_too(sign_in: Any) -> None:
 def test_a_file_of_a_past_day_carries_the_day(sign_in: Any) -> None:
     client = sign_in("admin")
     answer = client.get("/warehouse/stock?at=2026-03-05&as=xlsx")
-    assert "warehouse.stock-2026-03-05.xlsx" in answer.headers["Content-Disposition"]
+    assert "Stock on hand 2026-03-05.xlsx" in answer.headers["Content-Disposition"]
     assert openpyxl.load_workbook(io.BytesIO(answer.data)).sheetnames[0].endswith("2026-03-05")
     answer = client.get("/trade/results?since=2026-01-01&until=2026-03-31&as=xlsx")
-    assert "trade.result-2026-01-01-2026-03-31.xlsx" in answer.headers["Content-Disposition"]
+    assert "Sales figures 2026-01-01 2026-03-31.xlsx" in answer.headers["Content-Disposition"]
     assert openpyxl.load_workbook(io.BytesIO(answer.data)).sheetnames == ["Sales 2026-01-01 2026-03-31"]
-    assert "trade.sale.xlsx" in client.get("/trade/sales?as=xlsx").headers["Content-Disposition"]
+    assert "Sales 2" in client.get("/trade/sales?as=xlsx").headers["Content-Disposition"]
 
 
 def test_every_list_has_its_totals(sign_in: Any, house: Any) -> None:

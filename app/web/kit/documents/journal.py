@@ -7,9 +7,9 @@ from flask import current_app, url_for
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.documents import STATES, Document, Kind, kind_of
+from app.documents import STATES, Document, Kind, kind_of, outcomes, shown_state
 from app.translation import lazy_gettext as _l
-from app.web.edge.request import current_actor
+from app.web.edge.request import current_actor, current_session
 from app.web.kit.tables import Column, Filter, Link, Table, period_filters
 
 
@@ -45,7 +45,7 @@ def journal(
             number,
             Column("moment", _l("Date"), model.moment, "moment"),
             *columns,
-            Column("state", _l("State"), model.state, "state", choices=dict(kind.state_words)),
+            Column("state", _l("State"), shown_state(model), "state", choices=dict(kind.state_words)),
             Column("id", "", model.id, hidden=True, sortable=False),
         ),
         order="-moment",
@@ -65,13 +65,19 @@ def journal(
 
 
 def state_filter(model: Any) -> Filter:
-    """A list's filter by the states of the documents of a kind, or of several that have the same."""
+    """A list's filter by the states of the documents of a kind and what became of them, or by the states of several kinds that
+    have the same."""
+    is_one = "polymorphic_identity" in model.__mapper_args__
 
     def choices(_session: Session) -> list[tuple[str, object]]:
-        words = kind_of(model).state_words if "polymorphic_identity" in model.__mapper_args__ else STATES
-        return list(words.items())
+        return list((kind_of(model).state_words if is_one else STATES).items())
 
-    return Filter("state", _l("State"), lambda value: model.state == value, choices)
+    return Filter("state", _l("State"), lambda value: (shown_state(model) if is_one else model.state) == value, choices)
+
+
+def state_shown(document: Document) -> str:
+    """What a page says of a document's state: see `app.documents.outcomes`."""
+    return outcomes.state_shown(current_session(), document)
 
 
 def document_address(kind: str, document_id: int) -> str | None:

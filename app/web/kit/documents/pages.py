@@ -168,10 +168,10 @@ def _shown(document: Document, document_template: str, context: dict[str, Any]) 
         return paper_json(document, shown)
     if wanted == "xlsx":
         note_export(said, "XLSX", subject=kind.name, subject_id=document.id)
-        return send_workbook(paper_workbook(title, shown), document.number or "draft")
+        return send_workbook(paper_workbook(title, shown), title)
     if wanted == "pdf":
         note_export(said, "PDF", subject=kind.name, subject_id=document.id)
-        return send_pdf(paper_pdf(session, title, shown, state=unusual_state(document)), document.number or "draft")
+        return send_pdf(paper_pdf(session, title, shown, state=unusual_state(document)), title)
     if asked is not None:
         note_rows(asked.name, 1, subject=kind.name, subject_id=document.id, way="print")
         return render_template("document_print.html", document=document, paper=shown, title=title, asked=asked)

@@ -1,0 +1,89 @@
+"""What became of customer requests, quotes, requests to suppliers and their offers: shown in the place of their state."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select
+
+from app.api.documents import STANDING, Document, DocumentLink, Outcome
+from app.api.texts import lazy_gettext as _l
+from modules.trade.answers.models import ACCEPTED, QuoteAnswer
+from modules.trade.models import Quote, SupplierOffer
+
+# Selected from within the questions below, so that the policy holds each and nothing around it correlates with it.
+_MADE = (
+    select(DocumentLink.origin_id)
+    .join(Document, Document.id == DocumentLink.document_id)
+    .where(Document.state.in_(STANDING))
+    .subquery("made")
+    .c
+)
+_QUOTES = select(Quote.id, Quote.request_id, Quote.state, Quote.version).subquery("quotes").c
+_OFFER = select(SupplierOffer.id, SupplierOffer.supplier_request_id, SupplierOffer.answered)
+_OFFERS = _OFFER.where(SupplierOffer.state.in_(STANDING)).subquery("offers").c
+_OTHERS = _OFFER.where(SupplierOffer.state.in_(STANDING)).subquery("others").c
+
+
+def _exists(*criteria: Any) -> ColumnElement[bool]:
+    return select(1).where(*criteria).exists()
+
+
+def _is_ordered(number: Any) -> ColumnElement[bool]:
+    """Whether a document that stands was made of it."""
+    return _exists(_MADE.origin_id == number)
+
+
+def _is_accepted(number: Any) -> ColumnElement[bool]:
+    """Whether the customer has accepted a quote as it is now."""
+    same = and_(QuoteAnswer.document_id == _QUOTES.id, QuoteAnswer.version == _QUOTES.version)
+    return _exists(_QUOTES.id == number, same, QuoteAnswer.verb == ACCEPTED)
+
+
+def _has_quote(number: Any, state: str) -> ColumnElement[bool]:
+    """Whether a quote in a state answers a request."""
+    return _exists(_QUOTES.request_id == number, _QUOTES.state == state)
+
+
+def _has_ordered_quote(number: Any) -> ColumnElement[bool]:
+    return _exists(_QUOTES.request_id == number, _QUOTES.state.in_(STANDING), _MADE.origin_id == _QUOTES.id)
+
+
+def _is_lost(number: Any) -> ColumnElement[bool]:
+    """Whether another offer for the same request was ordered."""
+    same = and_(_OTHERS.supplier_request_id == _OFFERS.supplier_request_id, _OTHERS.id != _OFFERS.id)
+    return _exists(_OFFERS.id == number, same, _MADE.origin_id == _OTHERS.id)
+
+
+def _is_answered(number: Any) -> ColumnElement[bool]:
+    return _exists(_OFFERS.id == number, _OFFERS.answered.is_not(None))
+
+
+def _has_offer(number: Any) -> ColumnElement[bool]:
+    """Whether somebody was asked by a request to suppliers."""
+    return _exists(_OFFERS.supplier_request_id == number)
+
+
+def _has_answer(number: Any) -> ColumnElement[bool]:
+    return _exists(_OFFERS.supplier_request_id == number, _OFFERS.answered.is_not(None))
+
+
+def _has_ordered_offer(number: Any) -> ColumnElement[bool]:
+    return _exists(_OFFERS.supplier_request_id == number, _MADE.origin_id == _OFFERS.id)
+
+
+_ORDERED, _ANSWERED = _l("Ordered"), _l("Answered")
+OF_REQUESTS = (
+    Outcome("ordered", _ORDERED, _has_ordered_quote),
+    Outcome("quoted", _l("Quoted"), lambda number: _has_quote(number, "posted")),
+    Outcome("lost", _l("Lost"), lambda number: _has_quote(number, "closed")),
+)
+OF_QUOTES = (Outcome("ordered", _ORDERED, _is_ordered), Outcome("accepted", _l("Accepted"), _is_accepted))
+OF_SUPPLIER_REQUESTS = (
+    Outcome("ordered", _ORDERED, _has_ordered_offer),
+    Outcome("answered", _ANSWERED, _has_answer),
+    Outcome("asked", _l("Asked"), _has_offer),
+)
+OF_OFFERS = (
+    Outcome("ordered", _ORDERED, _is_ordered),
+    Outcome("lost", _l("Not chosen"), _is_lost),
+    Outcome("answered", _ANSWERED, _is_answered),
+)

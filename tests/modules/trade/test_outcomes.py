@@ -1,0 +1,154 @@
+"""What became of a request, a quote or an offer is shown in the place of its state: in the list and its filter, on the page, in
+the chain, and by the figures of a period."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.documents import Document, close, locked, post, reverse, save
+from app.documents.chain import chain_of
+from app.documents.counting import documents_by_state
+from app.documents.outcomes import state_shown
+from app.documents.queries import latest_documents
+from app.security import SYSTEM
+from app.web.kit.tables import Query, fetch
+from modules.contacts.models import Contact
+from modules.trade.answers.links import give_link, reader_by_secret
+from modules.trade.answers.operations import answer_quote
+from modules.trade.drafts import QuoteDraft
+from modules.trade.making import order_of
+from modules.trade.models import CustomerRequest, PurchaseOrder, Quote, SalesOrder, SupplierOffer
+from modules.trade.requests.kind import RequestDraft
+from modules.trade.sourcing.comparing import order_offers
+from modules.trade.sourcing.models import SupplierRequest
+from modules.trade.tables import DOCUMENTS, documents_of, supplier_requests
+from tests.modules.trade.test_buying import answer, asked, offers_currency
+from tests.modules.trade.test_buying import shop as shop
+from tests.modules.trade.test_chain import lines, made
+
+CUSTOMER, SUPPLIER = 1, 2
+
+
+def shown(session: Any, document_id: int, actor: Any = SYSTEM) -> str:
+    """What is shown of a document, which is the same wherever it is shown."""
+    session.flush()
+    document = session.get(Document, document_id)
+    noun = document.kind.partition(".")[2]
+    table = supplier_requests if noun == "supplier_request" else DOCUMENTS[noun]
+    state = state_shown(session, document)
+    tables = [table] if noun == "supplier_request" else [table, documents_of(document.contact_id)]
+    for each in tables:
+        assert {row.id: row.state for row in fetch(session, each, Query(limit=500)).rows}[document_id] == state
+    found = {
+        s: {r.id for r in fetch(session, table, Query(filters={"state": s})).rows} for s in filter_of(session, table)
+    }
+    assert [s for s, ids in found.items() if document_id in ids] == [state]
+    chained = {row.id: row.state for row in chain_of(session, document).documents}
+    assert chained[document_id] == state
+    assert {row.id: row.state for row in latest_documents(session, actor, 50)}[document_id] == state
+    day = document.moment.date()
+    counted = {c.state for c in documents_by_state(session, [document.kind], day, day)}
+    assert state in counted
+    return state
+
+
+def filter_of(session: Any, table: Any) -> list[str]:
+    (found,) = (f for f in table.filters if f.name == "state")
+    return [value for value, _ in found.offered(session)]
+
+
+def quoted(session: Any, request: int | None = None) -> int:
+    return made(session, Quote, QuoteDraft(CUSTOMER, lines((1, 2, 10)), request_id=request))
+
+
+def test_a_request_is_quoted_then_ordered_and_open_again_as_that_is_undone(shop: Callable[..., Any]) -> None:
+    def work(session: Any) -> None:
+        request = made(session, CustomerRequest, RequestDraft(contact_id=CUSTOMER, lines=[], asked="Anvils?"))
+        assert shown(session, request) == "posted"
+        quote = quoted(session, request)
+        assert (shown(session, request), shown(session, quote)) == ("quoted", "posted")
+        order = save(session, SYSTEM, SalesOrder, order_draft(session, quote))
+        assert shown(session, quote) == "posted"  # a draft is nothing yet
+        post(session, SYSTEM, [order])
+        assert (shown(session, request), shown(session, quote)) == ("ordered", "ordered")
+        reverse(session, SYSTEM, locked(session, SalesOrder, order.id))
+        assert (shown(session, request), shown(session, quote)) == ("quoted", "posted")
+        close(session, SYSTEM, locked(session, Quote, quote))
+        assert (shown(session, request), shown(session, quote)) == ("lost", "closed")
+        reverse(session, SYSTEM, locked(session, Quote, quote))
+        assert (shown(session, request), shown(session, quote)) == ("posted", "reversed")
+
+    shop(work)
+
+
+def order_draft(session: Any, quote: int) -> Any:
+    return order_of(session, session.get(Quote, quote))
+
+
+def test_a_quote_is_accepted_in_the_version_that_its_customer_read(shop: Callable[..., Any]) -> None:
+    def work(session: Any) -> None:
+        quote = quoted(session)
+        secret = give_link(session, SYSTEM, session.get(Quote, quote), language="en")
+        session.flush()
+        reader = reader_by_secret(session, secret)
+        assert reader is not None
+        answer_quote(session, reader, "accepted", name="Ann Lee", text="", address="192.0.2.7")
+        assert shown(session, quote) == "accepted"
+        document = locked(session, Quote, quote)
+        document.version += 1
+        assert shown(session, quote) == "posted"
+
+    shop(work)
+
+
+def test_offers_and_their_request_tell_who_was_asked_who_answered_and_who_got_the_order(
+    shop: Callable[..., Any],
+) -> None:
+    request, (first, second) = shop(asked)
+    shop(lambda s: states(s, request, first, second, "asked", "posted", "posted"))
+    shop(lambda s: answer(s, first, offers_currency(s, first), 10, 3))
+    shop(lambda s: states(s, request, first, second, "answered", "answered", "posted"))
+    shop(lambda s: answer(s, second, offers_currency(s, second), 11, 4))
+
+    def order(session: Any) -> int:
+        (drafted,) = order_offers(session, SYSTEM, session.get(SupplierRequest, request), first)
+        post(session, SYSTEM, [locked(session, PurchaseOrder, drafted.id)])
+        return int(drafted.id)
+
+    ordered = shop(order)
+    shop(lambda s: states(s, request, first, second, "ordered", "ordered", "lost"))
+    shop(lambda s: reverse(s, SYSTEM, locked(s, PurchaseOrder, ordered)))
+    shop(lambda s: states(s, request, first, second, "answered", "answered", "answered"))
+    shop(lambda s: reverse(s, SYSTEM, locked(s, SupplierOffer, first)))
+    shop(lambda s: states(s, request, first, second, "answered", "reversed", "answered"))
+
+
+def states(session: Any, request: int, first: int, second: int, *said: str) -> None:
+    assert tuple(shown(session, number) for number in (request, first, second)) == said
+
+
+def test_what_follows_is_shown_as_far_as_it_is_open_to_whoever_asks(
+    shop: Callable[..., Any],
+    company: Any,
+    employ: Callable[..., Any],
+) -> None:
+    sofia = employ("sofia", "salesperson")
+
+    def work(session: Any) -> tuple[int, int]:
+        session.get(Contact, CUSTOMER).responsible_id = sofia.user_id
+        session.flush()
+        said = RequestDraft(contact_id=CUSTOMER, lines=[], asked="Anvils?", responsible_id=sofia.user_id)
+        request = made(session, CustomerRequest, said)
+        return request, quoted(session, request)
+
+    request, quote = shop(work)
+    seen = company.database.run(lambda s: [shown(s, n, sofia) for n in (request, quote)], actor=sofia)
+    assert seen == ["quoted", "posted"]
+    bella = employ("bella", "buyer")
+    shop(lambda s: made(s, SalesOrder, order_draft(s, quote)))
+    seen = company.database.run(lambda s: [shown(s, n, sofia) for n in (request, quote)], actor=sofia)
+    assert seen == ["ordered", "ordered"]
+    request, (first, _) = shop(asked)
+    assert company.database.run(lambda s: [shown(s, n, bella) for n in (request, first)], actor=bella) == [
+        "asked",
+        "posted",
+    ]
