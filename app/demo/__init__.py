@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.company import Company
 from app.reference import organisation
 from app.reference.operations import change_organisation
+from app.reference.requisites import save_requisites
 from app.sample import marking
 from app.security import SYSTEM, User
 from app.security.operations import add_user
@@ -34,7 +35,7 @@ _NAMES = {
     "steve": "Steve Hansen",
     "bella": "Bella Novak",
 }
-_LETTERHEAD = "14 Quay Street, Brighton BN2 5UF\n+44 1273 555 000 · office@example.com"
+_ADDRESS, _PHONE = "14 Quay Street, Brighton BN2 5UF", "+44 1273 555 000"
 
 
 def create_sample(company: Company) -> None:
@@ -58,7 +59,11 @@ def create_sample(company: Company) -> None:
 def _introduce(session: Session) -> None:
     """What stands on the sample company's papers."""
     own = organisation(session)
-    change_organisation(session, SYSTEM, name=own.name, country=own.country, tax_id=own.tax_id, letterhead=_LETTERHEAD)
+    letterhead = f"{_ADDRESS}\n{_PHONE} · office@example.com"
+    change_organisation(session, SYSTEM, name=own.name, country=own.country, tax_id=own.tax_id, letterhead=letterhead)
+    save_requisites(
+        session, SYSTEM, address=_ADDRESS, phone=_PHONE, director=_NAMES["maria"], accountant=_NAMES["anna"]
+    )
 
 
 def add_users(company: Company) -> None:

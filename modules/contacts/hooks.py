@@ -28,8 +28,8 @@ from modules.contacts.bank_lines import forget_document
 from modules.contacts.dunning.timeline import PRINTED, printed_reminders
 from modules.contacts.letters.sending import end_letter
 from modules.contacts.mailings.reporting import break_off
-from modules.contacts.models import Contact, OpenItem
-from modules.contacts.queries import OPEN, is_open, of_item
+from modules.contacts.models import Contact
+from modules.contacts.overdue import due_items
 from modules.contacts.registers import Settlements
 from modules.contacts.using import refuse_out_of_use
 from modules.contacts.work.models import OPEN as OPEN_TASK
@@ -78,13 +78,11 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
         return
     today = wall_clock().date()
     late, soon = today - timedelta(days=1), today + _SOON
-    due = func.coalesce(OpenItem.due, func.date(Document.moment))
-    for who, day, owed, title in (
-        ("them", late, OPEN.c.amount > 0, _("Overdue: customers owe us")),
-        ("us", soon, OPEN.c.amount < 0, _("Due within a week: we owe")),
+    for who, day, title in (
+        ("them", late, _("Overdue: customers owe us")),
+        ("us", soon, _("Due within a week: we owe")),
     ):
-        rows = select(OpenItem.id).join(Contact).join(OPEN, of_item(session))
-        rows = rows.join(Document, Document.id == OpenItem.document_id).where(is_open(), owed, due <= day)
+        rows = due_items(session, day, is_owed_to_us=who == "them")
         count = session.scalars(select(func.count()).select_from(rows.limit(MOST_COUNTED).subquery())).one()
         yield Attention(
             count, title, url_for("contacts.open_item_list", who=who, due=day.isoformat()), is_urgent=who == "them"

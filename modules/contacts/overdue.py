@@ -1,12 +1,11 @@
-"""Documents whose payment is late, the longest first: for whoever is to ask for it."""
+"""What is to be paid by a day, and the documents whose payment is late: one rule for all who count or list them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, literal_column, or_, select, true, type_coerce
+from sqlalchemy import BigInteger, func, literal_column, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -15,10 +14,13 @@ from app.api.values import Money, from_units
 from modules.contacts.models import Contact, OpenItem
 from modules.contacts.queries import OPEN, is_open, of_item, sees_open_items
 
+#: when an item is to be paid: what says no day, on the day of its document
+DUE = func.coalesce(OpenItem.due, func.date(Document.moment))
+
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """A document of which the contact owes something that was to be paid before today."""
+    """What a contact owes by a document, or a part of it, that was to be paid before today."""
 
     id: int
     number: str
@@ -29,38 +31,38 @@ class Overdue:
     amount: Decimal
 
 
-def overdue_documents(
-    session: Session, kinds: Collection[str], *, limit: int, user_id: int | None = None
-) -> list[Overdue]:
-    """What contacts owe by documents of these kinds and should have paid, as far as both are open to the session's actor; where
+def due_items(session: Session, day: date, *, is_owed_to_us: bool) -> Any:
+    """The open items that are to be paid by a day, that day included: a question for their ids, joined with documents."""
+    units = type_coerce(OPEN.c.amount, BigInteger)
+    rows = select(OpenItem.id).join(Contact).join(OPEN, of_item(session))
+    rows = rows.join(Document, Document.id == OpenItem.document_id)
+    return rows.where(
+        is_open(), units > literal_column("0") if is_owed_to_us else units < literal_column("0"), day >= DUE
+    )
+
+
+def overdue_documents(session: Session, *, limit: int, user_id: int | None = None) -> list[Overdue]:
+    """What contacts owe and should have paid, whatever it is owed by, as far as that is open to the session's actor; where
     `user_id` says whose, of their documents and contacts alone. Empty for whoever may not see what is owed."""
     if not sees_open_items(session.info["actor"]):
         return []
-    rows: list[Any] = list(session.execute(_overdue(session, kinds, limit, user_id)))
+    rows: list[Any] = list(session.execute(_overdue(session, limit, user_id)))
     return [Overdue(*[*row[:6], from_units(int(row[6]), Money.scale)]) for row in rows]
 
 
-def count_overdue(session: Session, kinds: Collection[str], *, limit: int, user_id: int | None = None) -> int:
+def count_overdue(session: Session, *, limit: int, user_id: int | None = None) -> int:
     """How many `overdue_documents` would give, by one statement that brings none of them."""
     if not sees_open_items(session.info["actor"]):
         return 0
-    some = _overdue(session, kinds, limit, user_id).subquery()
+    some = _overdue(session, limit, user_id).subquery()
     return session.scalars(select(func.count()).select_from(some)).one()
 
 
-def _overdue(session: Session, kinds: Collection[str], limit: int, user_id: int | None) -> Any:
-    units, due = cast(func.sum(type_coerce(OPEN.c.amount, BigInteger)), BigInteger), func.min(OpenItem.due)
+def _overdue(session: Session, limit: int, user_id: int | None) -> Any:
     of = (Document.id, Document.number, Document.kind, Document.summary)
-    whose = or_(Document.responsible_id == user_id, Document.owner_id == user_id) if user_id is not None else true()
-    return (
-        select(*of, due, Document.currency, units)
-        .select_from(OpenItem)
-        .join(Contact)
-        .join(OPEN, of_item(session))
-        .join(Document, Document.id == OpenItem.document_id)
-        .where(is_open(), type_coerce(OPEN.c.amount, BigInteger) > literal_column("0"))
-        .where(OpenItem.due < wall_clock().date(), Document.kind.in_(kinds), whose)
-        .group_by(*of, Document.currency)
-        .order_by(due, Document.id)
-        .limit(limit)
-    )
+    units = type_coerce(OPEN.c.amount, BigInteger).label("units")
+    asked = due_items(session, wall_clock().date() - timedelta(days=1), is_owed_to_us=True)
+    if user_id is not None:
+        asked = asked.where(or_(Document.responsible_id == user_id, Document.owner_id == user_id))
+    asked = asked.with_only_columns(*of, DUE.label("due"), Document.currency, units)
+    return asked.order_by(DUE, Document.id, OpenItem.id).limit(limit)

@@ -15,7 +15,7 @@ from modules.contacts.api import allocations_of, contract_fact, open_of
 from modules.trade.early.offering import early_fact
 from modules.trade.labels.printing import label_form
 from modules.trade.landed.rules import BASES
-from modules.trade.models import TradeDocument, TradeLine
+from modules.trade.models import PurchaseReturn, ReceiptReturn, TradeDocument, TradeLine
 from modules.trade.paper.contract import contract_form
 from modules.trade.paper.invoice import credit_note, invoice, order
 from modules.trade.paper.receipt import receipt
@@ -89,6 +89,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Answered on"), document.answered, "date"),
             Fact(_l("Days of delivery"), document.delivery_days, "quantity"),
             Fact(_l("Receipts and purchases"), getattr(document, "receipts", None)),
+            Fact(_l("To be replaced"), _replaced_words(document)),
             Fact(_l("Spread by"), BASES.get(document.basis or "")),
             Fact(_l("Payment due"), document.due, "date"),
             *((early_fact(session, document),) if left.get(document.id) != 0 else ()),
@@ -151,6 +152,13 @@ def _rate_words(session: Session, document: TradeDocument, base: str) -> object:
 
 def _direct_words(line: TradeLine) -> object:
     return _l("the supplier delivers it") if line.direct else ""
+
+
+def _replaced_words(document: TradeDocument) -> object:
+    """Whether what goes back to a supplier is to come once more; of other documents nothing."""
+    if not isinstance(document, (ReceiptReturn, PurchaseReturn)):
+        return None
+    return _l("Yes") if isinstance(document, ReceiptReturn) and document.reopens else _l("No")
 
 
 def _tax_title(document: TradeDocument, category: str, rate: Decimal, amount: Decimal) -> object:

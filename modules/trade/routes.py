@@ -25,7 +25,7 @@ from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
 from modules.trade.repeating.pages import repetition_list as repetition_list
 from modules.trade.shipping.pages import shipping_list as shipping_list
-from modules.trade.sourcing import pages as sourcing_pages  # noqa: F401
+from modules.trade.sourcing import pages as sourcing_pages
 from modules.trade.sourcing.forms import ImportTaxForm, LandedForm, OfferForm, SupplierRequestForm
 from modules.trade.sourcing.requests import REQUEST
 from modules.trade.sourcing.tables import supplier_requests
@@ -58,6 +58,7 @@ for _noun, _kind in KINDS.items():
         form_template="trade/document_form.html",
         buttons="trade/document_buttons.html",
         with_prices=not _kind.model.is_bought,
+        onward=sourcing_pages.compared if _noun == "supplier_offer" else None,
     )
 for _noun in PROPOSED:
     declare_proposing(routes, KINDS[_noun], _FORMS.get(_noun, TradeForm))

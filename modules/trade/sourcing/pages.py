@@ -9,6 +9,7 @@ from app.api.errors import KontorError, NotFound
 from app.api.reference import base_currency
 from app.api.web import current_actor, current_session, show_refusal
 from modules.trade.blueprint import routes
+from modules.trade.models import SupplierOffer
 from modules.trade.sourcing.comparing import compare, order_offers
 from modules.trade.sourcing.forms import AskForm, TolerancesForm
 from modules.trade.sourcing.models import SupplierRequest
@@ -21,6 +22,14 @@ def _request(request_id: int) -> SupplierRequest:
     if found is None:
         raise NotFound
     return found
+
+
+def compared(offer: SupplierOffer) -> str:
+    """Where an answer stands beside the others; empty where it answers no request that is open to the user."""
+    request_id = offer.supplier_request_id
+    if request_id is None or current_session().get(SupplierRequest, request_id) is None:
+        return ""
+    return url_for("trade.supplier_request_answers", request_id=request_id)
 
 
 @routes.form(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.security import Actor
 from app.api.texts import day, money
+from app.api.web import document_address
 from modules.contacts.api import count_overdue, overdue_documents
 from modules.trade.answers.models import ACCEPTED, ASKED, QuoteAnswer
 from modules.trade.models import CustomerRequest, Quote, SalesOrder
@@ -27,7 +28,6 @@ from modules.trade.requests.queries import is_answered
 MOST = 50
 #: a quote that ends within so many days is followed up
 _SOON = timedelta(days=7)
-_OWED = ("trade.sale",)
 #: what waits, and whether a row of it is late
 Asked = tuple[Any, ColumnElement[bool]]
 
@@ -78,7 +78,7 @@ def count(session: Session, actor: Actor) -> tuple[int, bool]:
             counted.append(select(func.count().label("n"), late).select_from(some))
     rows = list(session.execute(union_all(*counted))) if counted else []
     if _sees_payments(actor):
-        overdue = count_overdue(session, _OWED, limit=MOST, user_id=actor.user_id)
+        overdue = count_overdue(session, limit=MOST, user_id=actor.user_id)
     return sum(row.n for row in rows) + overdue, overdue > 0 or any(row.late for row in rows)
 
 
@@ -226,15 +226,16 @@ def _payments(session: Session, actor: Actor, user_id: int | None) -> Part | Non
     today = wall_clock().date()
     tasks = [
         Task(
-            url_for("trade.sale_view", document_id=each.id),
+            document_address(each.kind, each.id) or url_for("contacts.open_item_list"),
             each.number,
             each.name,
             f"{money(each.amount, each.currency)} {each.currency}, {_by(each.due, today, '')[0]}",
             is_late=True,
         )
-        for each in overdue_documents(session, _OWED, limit=MOST + 1, user_id=user_id)
+        for each in overdue_documents(session, limit=MOST + 1, user_id=user_id)
     ]
-    return _part(_("Payments overdue"), _("Nobody pays late."), tasks, url_for("contacts.open_item_list"))
+    more = url_for("contacts.open_item_list", who="them", due=(today - timedelta(days=1)).isoformat())
+    return _part(_("Payments overdue"), _("Nobody pays late."), tasks, more)
 
 
 def _by(until: date | None, today: date, otherwise: str) -> tuple[str, bool]:

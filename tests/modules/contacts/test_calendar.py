@@ -124,7 +124,7 @@ def test_a_planned_day_moves_a_debt_in_the_calendar_and_nowhere_else(sign_in: An
         return rows_of(session, today, horizon, is_in=True, is_owed_only=True)
 
     def late(session: Any) -> Any:
-        return due_by_day(session), count_overdue(session, ["trade.sale"], limit=500)
+        return due_by_day(session), count_overdue(session, limit=500)
 
     row, before = ask(None, owed)[0], ask(None, late)
     assert row.day < today

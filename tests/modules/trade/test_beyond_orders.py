@@ -20,6 +20,7 @@ from modules.trade.expected.orders import orders as expected_of_orders
 from modules.trade.models import GoodsReceipt, PurchaseOrder, ReceiptReturn, SalesOrder
 from modules.trade.pipeline.orders import open_orders
 from modules.trade.pipeline.stages import board
+from modules.trade.prints import trade_paper
 from modules.trade.registers import Orders
 from modules.trade.reservations import waiting_orders
 from modules.trade.shipping.operations import receive, ship
@@ -272,3 +273,16 @@ def test_whoever_reads_what_waits_leaves_out_closed_orders_whose_delivery_was_re
     shop(lambda s: [reopen(s, SYSTEM, locked(s, Document, document)) for document in (sold, bought)])
     assert shop(awaited) == {(sold, 1): D(5), (bought, 1): D(100), (bought, 2): D(10)}
     assert shop(lambda s: [w.lines for direction in ("out", "in") for w in waiting(s, direction)]) == [1, 2]
+
+
+def test_a_return_says_whether_it_is_to_be_replaced(shop: Any, bought: int) -> None:
+    receipt = shop(lambda s: next_of(s, bought, "trade.receipt"))
+    back = shop(lambda s: next_of(s, receipt, "trade.receipt_return", {1: 30}))
+
+    def said(session: Any, number: int) -> list[str]:
+        document = session.get(Document, number)
+        return [str(f.value) for f in trade_paper(session, document).facts if f.title == "To be replaced" and f.value]
+
+    assert (shop(lambda s: said(s, back)), shop(lambda s: said(s, receipt))) == (["Yes"], [])
+    shop(lambda s: note(s, SYSTEM, back, reopens=False))
+    assert shop(lambda s: said(s, back)) == ["No"]

@@ -5,11 +5,13 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from flask import g
 
 from app.clock import wall_clock
 from app.documents import post, save
 from app.security import SYSTEM
-from modules.contacts.operations import create_contact
+from modules.contacts.hooks import home_attention
+from modules.contacts.operations import create_contact, record_payment
 from modules.trade.drafts import QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.kinds import KINDS
 from modules.trade.models import CustomerRequest, Quote, Sale, SalesOrder
@@ -79,6 +81,7 @@ def test_a_salesperson_sees_what_waits_for_them_and_nobody_elses(app: Any, compa
             return found
 
         with app.test_request_context():
+            g.actor = actor
             return company.database.run(look, actor=actor, write=False)  # type: ignore[no-any-return]
 
     company.database.run(lambda s: fill(s, 1, sofia.user_id), actor=SYSTEM)
@@ -99,3 +102,28 @@ def test_a_salesperson_sees_what_waits_for_them_and_nobody_elses(app: Any, compa
     old = QuoteDraft(1, [TradeLineDraft(1, D(1), D(5))], moment=ago(500), responsible_id=sofia.user_id)
     company.database.run(lambda s: post(s, SYSTEM, [save(s, SYSTEM, Quote, old)]), actor=SYSTEM)
     assert len(seen()["Quotes without an order"]) == 2  # what is older than a year waits no more
+
+
+def test_payments_overdue_are_those_that_home_counts(app: Any, company: Any, sofia: Any) -> None:
+    """What says no day is due on its own, whatever it is owed by, and each part of a debt is counted by itself."""
+
+    def owe(session: Any) -> None:
+        for due in (ago(3).date(), ago(0).date(), None):
+            draft = TradeDraft(
+                1, [TradeLineDraft(1, D(1), D(100))], moment=ago(9), due=due, responsible_id=sofia.user_id
+            )
+            post(session, SYSTEM, [save(session, SYSTEM, Sale, draft)])
+        record_payment(session, SYSTEM, contact_id=1, direction="out", amount=D(5), moment=ago(2))
+        record_payment(session, SYSTEM, contact_id=2, direction="out", amount=D(5), moment=ago(2))
+
+    def look(session: Any) -> tuple[list[str], int, int]:
+        (overdue,) = (p.tasks for p in parts(session, sofia, is_all=False) if p.title == "Payments overdue")
+        of_home = {a.title: a.count for a in home_attention(session, sofia)}
+        return [t.says for t in overdue], of_home["Overdue: customers owe us"], count(session, sofia)[0]
+
+    company.database.run(owe, actor=SYSTEM)
+    with app.test_request_context():
+        g.actor = sofia
+        says, at_home, waits = company.database.run(look, actor=sofia, write=False)
+    assert says == ["100.00 GBP, 9 days late", "100.00 GBP, 3 days late", "5.00 GBP, 2 days late"]
+    assert (at_home, waits) == (3, 3)

@@ -37,6 +37,8 @@ class Pages:
     with_prices: bool
     #: fills in the form before it is read; True: show it again, as a button of its own was pressed
     prepare: Callable[[Any, bool], bool] | None
+    #: where one goes on once a document is saved; None, or empty: its own page
+    onward: Callable[[Any], str] | None
 
     def address(self, page: str, **arguments: Any) -> str:
         """The address of one of its pages."""
@@ -74,7 +76,8 @@ def edit(pages: Pages, document_id: int | None) -> Any:
                 return _show_typed(pages, None, error)
         else:
             tell_saved(saved, is_corrected=is_corrected)
-            return redirect(pages.address("view", document_id=saved.id))
+            onward = pages.onward(saved) if pages.onward is not None else ""
+            return redirect(onward or pages.address("view", document_id=saved.id))
     return _page(pages, form, document, **_together(pages, document), **shown)
 
 

@@ -66,14 +66,16 @@ def declare_pages(
     buttons: str = "",
     with_prices: bool = False,
     prepare: Callable[[Any, bool], bool] | None = None,
+    onward: Callable[[Any], str] | None = None,
 ) -> None:
     """Declare the pages of a kind as `module.noun_list`, `_new`, `_view`, `_edit`, `_post`, `_reverse` and `_discard`; of one
     whose documents are closed, `_close` and `_reopen` too.
 
     What is refused is shown on the document's page or in its form, and nothing has changed. A new one begins as a copy
-    (`?copy=`), as what is left of another document (`?of=`), or with fields that the address names (`?contact=`).
+    (`?copy=`), as what is left of another document (`?of=`), or with fields that the address names (`?contact=`). `onward`: the
+    address of where one goes on once a document is saved; empty: its own page.
     """
-    pages = Pages(routes, kind, table, form, form_template, with_prices, prepare)
+    pages = Pages(routes, kind, table, form, form_template, with_prices, prepare, onward)
     noun, model = kind.noun, kind.model
     address = address_of_all(routes.name, noun)
     one, needs = f"{address}/<int:document_id>", f"{kind.name}."
