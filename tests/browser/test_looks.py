@@ -98,7 +98,13 @@ def test_on_a_phone_the_home_page_folds_what_is_not_urgent(open_page: Any) -> No
 
 @pytest.mark.parametrize(
     "address",
-    ["/trade/sales/new", "/trade/sales-orders/new", "/trade/purchases/new", "/warehouse/issues/new", "/contacts/payments/new"],
+    [
+        "/trade/sales/new",
+        "/trade/sales-orders/new",
+        "/trade/purchases/new",
+        "/warehouse/issues/new",
+        "/contacts/payments/new",
+    ],
 )
 def test_no_look_up_that_opens_is_complained_of_by_the_browser(open_page: Any, address: str) -> None:
     """`open_page` fails the test where the console has an error, such as a style that the policy of our pages refuses."""
