@@ -165,7 +165,10 @@ class DecimalField(Field):
             return str(self.raw_data[0])
         if self.data is None or self.data is MASKED:
             return ""
-        return typed(self.data)
+        return typed(self.data, self._digits())
+
+    def _digits(self) -> int:
+        return 0
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or not valuelist[0].strip():

@@ -15,7 +15,7 @@ from app.api.texts import day as said_day
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money, number
 from app.api.web import (
-    DecimalField,
+    AmountField,
     Form,
     MomentField,
     Routes,
@@ -41,7 +41,7 @@ class DiscountForm(Form):
 
     of = EARLY_DISCOUNT.model
 
-    amount = DecimalField(_l("Discount"), [required], places=4)
+    amount = AmountField(_l("Discount"), [required])
     moment = MomentField(_l("Date"))
     is_late = BooleanField(_l("It is meant, though the days for it are over"))
     note = TextAreaField(_l("Note"))
