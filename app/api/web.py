@@ -35,6 +35,7 @@ from app.web.kit.overview import AHEAD, LATE, OverviewFigure
 from app.web.kit.pdf import in_asked_language, send_pdf
 from app.web.kit.phones import PhoneField
 from app.web.kit.queued import answer_act, exact, listed, read_said, whole
+from app.web.kit.refusing import refusal_words
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import FollowingField, SelectField
 from app.web.kit.tables import Column, Filter, Link, Table, period_filters
@@ -108,6 +109,7 @@ __all__ = [
     "note_rows",
     "operation_id",
     "parse_decimal",
+    "refusal_words",
     "required",
     "in_asked_language",
     "secret_in_address",

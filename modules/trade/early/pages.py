@@ -23,6 +23,7 @@ from app.api.web import (
     current_actor,
     current_session,
     operation_id,
+    refusal_words,
     required,
     show_document,
     show_list,
@@ -77,7 +78,7 @@ def _declare(routes: Routes, kind: Any) -> None:
             session.flush()
         except KontorError as error:
             session.rollback()
-            flash(str(error), "error")
+            flash(refusal_words(error), "error")
         else:
             flash(_("%(number)s is reversed.", number=document.number), "success")
         return redirect(url_for(f"{kind.name}_view", document_id=document_id))
