@@ -84,6 +84,15 @@ class PeriodClosed(Conflict):
         )
 
 
+class NoRate(Invalid):
+    """What a currency is worth on a day isn't known."""
+
+    def __init__(self, currency: str, day: date) -> None:
+        said = {"currency": currency, "day": lazily(formats.day, day)}
+        super().__init__(_l("There is no exchange rate of %(currency)s for %(day)s.", **said), field="currency")
+        self.currency, self.day = currency, day
+
+
 class ModuleOff(NotFound):
     """The module is installed but switched off."""
 

@@ -47,9 +47,10 @@ class Formats:
         one, other = (base, currency) if rate.is_inverse else (currency, base)
         return f"1 {one} = {self.number(rate.number)} {other} (1 {other} ≈ {self.number(turned.number)} {one})"
 
-    def typed(self, value: Decimal) -> str:
-        """A number as one would type it: nothing between the thousands, nothing lost, the user's own decimal sign."""
-        return f"{shortest(value):f}".replace(".", self.point)
+    def typed(self, value: Decimal, digits: int = 0) -> str:
+        """A number as one would type it, with at least so many digits after the point: nothing between the thousands, nothing
+        lost, the user's own decimal sign."""
+        return f"{shortest(value, digits):f}".replace(".", self.point)
 
     def day(self, value: Any) -> str:
         """A calendar day, the month in words, so that nobody mistakes it for the day."""
@@ -96,9 +97,9 @@ def exchange_rate(rate: ExchangeRate, currency: str, base: str) -> str:
     return current().exchange_rate(rate, currency, base)
 
 
-def typed(value: Decimal) -> str:
+def typed(value: Decimal, digits: int = 0) -> str:
     """See `Formats.typed`."""
-    return current().typed(value)
+    return current().typed(value, digits)
 
 
 def day(value: Any) -> str:

@@ -3,6 +3,7 @@
 from app.company import Company
 from app.web.edge.request import current_actor, current_company, current_session, operation_id
 from app.web.edge.routing import ANY, DOOR, PARTNER, PUBLIC, Routes
+from app.web.kit.amounts import AmountField
 from app.web.kit.cards import Card, Shown, show_card
 from app.web.kit.choices import countries, country_named, currencies
 from app.web.kit.comparison import show_refusal
@@ -14,7 +15,15 @@ from app.web.kit.documents.pages import address_of_all, declare_pages, show_docu
 from app.web.kit.documents.paper import paper_workbook
 from app.web.kit.documents.sheets import Sheet, sheet_pdf, sheet_title, sheets_of
 from app.web.kit.file_names import named
-from app.web.kit.forms import DayField, DecimalField, Form, MomentField, VersionField, parse_decimal, required
+from app.web.kit.forms import (
+    DayField,
+    DecimalField,
+    Form,
+    MomentField,
+    VersionField,
+    parse_decimal,
+    required,
+)
 from app.web.kit.history import TimelinePage, timeline_of
 from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart
 from app.web.kit.lines.creating import Creates, after_made, begin_named
@@ -26,6 +35,7 @@ from app.web.kit.overview import AHEAD, LATE, OverviewFigure
 from app.web.kit.pdf import in_asked_language, send_pdf
 from app.web.kit.phones import PhoneField
 from app.web.kit.queued import answer_act, exact, listed, read_said, whole
+from app.web.kit.refusing import refusal_words
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import FollowingField, SelectField
 from app.web.kit.tables import Column, Filter, Link, Table, period_filters
@@ -34,6 +44,7 @@ from app.web.kit.workbook import send_workbook
 from app.web.pages.guesses import secret_in_address, seldom
 
 __all__ = [
+    "AmountField",
     "AHEAD",
     "ANY",
     "Attention",
@@ -98,6 +109,7 @@ __all__ = [
     "note_rows",
     "operation_id",
     "parse_decimal",
+    "refusal_words",
     "required",
     "in_asked_language",
     "secret_in_address",

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.driver import Driver
-from app.errors import Invalid
+from app.errors import Invalid, NoRate
 from app.reference.models import CurrencyRate, Organisation
 from app.translation import lazy_gettext as _l
 from app.values import ONE, ExchangeRate
@@ -77,8 +77,5 @@ def rate_at(session: Session, currency: str, day: date) -> ExchangeRate:
     """What `currency` is worth in the base currency on `day`: the newest rate not later. Refused when there is none."""
     rate, _ = dated_rate(session, currency, day)
     if rate is None:
-        raise Invalid(
-            _l("There is no exchange rate of %(currency)s for %(day)s. Enter one first.", currency=currency, day=day),
-            field="currency",
-        )
+        raise NoRate(currency, day)
     return rate

@@ -8,6 +8,7 @@ from wtforms.validators import Optional
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
+    AmountField,
     DayField,
     DecimalField,
     FollowingField,
@@ -86,7 +87,7 @@ class ContractForm(ConditionsForm):
         description=_l("With 0 nobody is reminded."),
     )
     currency = SelectField(_l("Currency"), choices=currencies)
-    credit_limit = DecimalField(_l("Credit limit"), places=4)
+    credit_limit = AmountField(_l("Credit limit"))
     instalments = StringField(
         _l("Paid in parts"),
         description=_l("30/0, 70/30: 30 % at once, 70 % after 30 days. 3x: three equal parts at the ends of months."),

@@ -14,8 +14,8 @@ from app.api.reference import PARTS, TAX_KINDS, address_parts
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
+    AmountField,
     DayField,
-    DecimalField,
     FollowingField,
     Form,
     LookupField,
@@ -98,7 +98,7 @@ class ContactForm(ConditionsForm):
     tax_id = StringField(_l("Tax number"))
     address = TextAreaField(_l("Address"))
     bank_account = StringField(_l("Bank account"))
-    credit_limit = DecimalField(_l("Credit limit"), places=4)
+    credit_limit = AmountField(_l("Credit limit"))
     note = TextAreaField(_l("Note"))
     is_active = BooleanField(_l("In use"), default=True)
 
@@ -316,7 +316,7 @@ class _AnyPaymentForm(Form):
     of = Payment
 
     direction = SelectField(_l("Direction"), choices=lambda: list(DIRECTIONS.items()))
-    amount = DecimalField(_l("Amount"), [required], places=4)
+    amount = AmountField(_l("Amount"), [required])
     currency = SelectField(_l("Currency"), choices=currencies)
     moment = MomentField(_l("Date"))
     method = SelectField(_l("Means of payment"), choices=lambda: list(METHODS.items()))
@@ -379,7 +379,7 @@ def parts_form(form: type[Form], documents: Sequence[Any], sent: Iterable[str]) 
     of them any more."""
     numbers = {d.document_id: d.number for d in documents}
     numbers |= {int(m[1]): "" for name in sent if (m := _PART.fullmatch(name)) and int(m[1]) not in numbers}
-    boxes = {f"part_{i}": DecimalField(_l("Amount for %(number)s", number=n), places=4) for i, n in numbers.items()}
+    boxes = {f"part_{i}": AmountField(_l("Amount for %(number)s", number=n)) for i, n in numbers.items()}
     return type(form.__name__, (form,), boxes)
 
 

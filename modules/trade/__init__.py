@@ -316,6 +316,7 @@ module = Module(
         "trade.taxes": _l("Taxes"),
         "trade.own_contact": _l("Own organisation"),
         "trade.commission": _l("Goods on commission"),
+        "trade.consigned": _l("Sales of principals' goods"),
         "trade.till": _l("Till"),
         "trade.own_payment": _l("Payments between own organisations"),
         "what one own organisation sells the other buys, and what one reverses the other does": _l(

@@ -28,6 +28,7 @@ from modules.contacts.api import (
     settle,
 )
 from modules.trade.agreements.kinds import AGREED
+from modules.trade.commission.sales import enter_consigned
 from modules.trade.drafts import (
     AgreementDraft,
     ChargeDraft,
@@ -234,6 +235,7 @@ def move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     settle(posting, debts)
     enter_taxes(posting, [d for d in documents if d.debt])
     enter_points(posting, documents)
+    enter_consigned(posting, documents)
     for d in documents:
         for line in d.lines if d.is_sold else ():
             posting.add(

@@ -94,7 +94,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Payment due"), document.due, "date"),
             *((early_fact(session, document),) if left.get(document.id) != 0 else ()),
             Fact(_l("Still open"), left.get(document.id), "money", "open"),
-            *((Fact(_l("Rate"), _rate_words(session, document, base), "text", "rate"),) if currency != base else ()),
+            *((_rate_fact(session, document, base),) if currency != base else ()),
             Fact(_l("Paid in cash"), _l("Yes") if document.is_cash else None),
             *(Fact(_l("Tax"), reason) for reason in untaxed_because(session, document)),
             Fact(_l("Note"), document.note),
@@ -135,19 +135,28 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
     )
 
 
-def _rate_words(session: Session, document: TradeDocument, base: str) -> object:
+def _rate_fact(session: Session, document: TradeDocument, base: str) -> Fact:
     """The rate of a document. A draft has none of its own yet: what its day has by now, of which day that is, and whether it is
     old."""
     if document.state != "draft":
-        return exchange_rate(document.rate, document.currency, base)
+        return Fact(_l("Rate"), exchange_rate(document.rate, document.currency, base), name="rate")
     day = document.moment.date() if document.is_dated else wall_clock().date()
     rate, since = dated_rate(session, document.currency, day)
     if rate is None:
-        return _l("none on %(day)s; enter one", day=said_day(day))
+        words = _l("none on %(day)s; enter one", day=said_day(day))
+        missing = (("currency", document.currency), ("day", day.isoformat()))
+        return Fact(
+            _l("Rate"),
+            words,
+            name="rate",
+            endpoint="core.rate_new",
+            arguments=missing,
+            needs="core.rate.edit",
+        )
     said, age = {"rate": exchange_rate(rate, document.currency, base), "day": said_day(since)}, (day - since).days
     if age > _FRESH:
-        return _l("%(rate)s, of %(day)s: %(n)s days old", n=age, **said)
-    return _l("%(rate)s, of %(day)s", **said)
+        return Fact(_l("Rate"), _l("%(rate)s, of %(day)s: %(n)s days old", n=age, **said), name="rate")
+    return Fact(_l("Rate"), _l("%(rate)s, of %(day)s", **said), name="rate")
 
 
 def _direct_words(line: TradeLine) -> object:

@@ -10,6 +10,7 @@ from wtforms import BooleanField, StringField, TextAreaField
 from app.api.reference import Unit, unit_word
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
+    AmountField,
     Cell,
     DecimalField,
     DocumentForm,
@@ -48,7 +49,7 @@ class ItemForm(Form):
     unit_id = SelectField(_l("Unit"), coerce=int)
     group_id = SelectField(_l("Group"), coerce=_number)
     new_group = StringField(_l("… or a new group"), description=_l("Created inside the group chosen next to it."))
-    price = DecimalField(_l("Sales price"))
+    price = AmountField(_l("Sales price"), places=6)
     barcode = StringField(_l("Barcode"))
     weight = DecimalField(_l("Weight, kg"), places=6)
     volume = DecimalField(_l("Volume, m³"), places=6)

@@ -80,3 +80,38 @@ def test_a_very_long_name_takes_two_lines_of_the_home_page(open_page: Any) -> No
     assert what.evaluate("(box) => box.offsetHeight") < 2.5 * line
     for cell in row.locator(".kind-number, .kind-moment, .num").all():
         assert cell.evaluate("(cell) => getComputedStyle(cell).whiteSpace") == "nowrap"
+
+
+def test_on_a_phone_the_home_page_folds_what_is_not_urgent(open_page: Any) -> None:
+    page = open_page("maria", size={"width": 390, "height": 844})
+    page.goto("/")
+    latest = page.locator(".home > .card")
+    assert latest.locator("tbody tr:visible").count() == 3
+    assert page.locator(".attention li:visible").count() == page.locator(".attention li").count() > 0
+    folded = page.evaluate("document.documentElement.scrollHeight")
+    latest.locator("summary").click()
+    assert latest.locator("tbody tr:visible").count() == latest.locator("tbody tr").count() == 10
+    assert folded < page.evaluate("document.documentElement.scrollHeight") - 500
+    page.set_viewport_size({"width": 1366, "height": 768})
+    assert not latest.locator("summary").is_visible()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/trade/sales/new",
+        "/trade/sales-orders/new",
+        "/trade/purchases/new",
+        "/warehouse/issues/new",
+        "/contacts/payments/new",
+    ],
+)
+def test_no_look_up_that_opens_is_complained_of_by_the_browser(open_page: Any, address: str) -> None:
+    """`open_page` fails the test where the console has an error, such as a style that the policy of our pages refuses."""
+    page = open_page("maria")
+    page.goto(address)
+    for box in page.locator("lookup-field input:visible, line-grid input[data-column=item]:visible").all():
+        box.press_sequentially("o")
+        page.locator("ul.offers:visible li[role=option]").first.wait_for()
+        page.keyboard.press("Escape")
+        box.fill("")

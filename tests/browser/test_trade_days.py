@@ -152,7 +152,7 @@ def test_a_day_of_buying(at_work: Any) -> None:
     invoice = done(anna)
     anna.did("invoice")
     anna.go("payment", "Record a payment", "h1:has-text('Record a payment')")
-    expect(anna.page.locator("#amount")).to_have_value("85")
+    expect(anna.page.locator("#amount")).to_have_value("85.00")
     anna.press("Control+Enter")
     anna.until(".flash-success")
     anna.go(invoice, invoice, f"h1:has-text('{invoice}')")

@@ -307,6 +307,7 @@ def test_a_suppliers_invoice_for_receipts_is_paid_early_too(shop: Shop) -> None:
 
 
 def test_in_a_foreign_currency_the_discount_has_the_rate_of_its_document(shop: Shop) -> None:
+    save_account(shop.session, SYSTEM, kind="bank", name="Euros", currency="EUR")
     sale = shop.sale(currency="EUR")
     set_rate(shop.session, SYSTEM, currency="EUR", day=(DAY + timedelta(days=2)).date(), rate=ExchangeRate(D("0.9")))
     payment = shop.pay(sale, "979.91")

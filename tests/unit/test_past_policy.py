@@ -82,6 +82,7 @@ MODULES = {
     "modules/trade/commission/places.py",
     "modules/trade/commission/prices.py",
     "modules/trade/commission/reporting.py",
+    "modules/trade/commission/sales.py",
     "modules/trade/intercompany/operations.py",
     "modules/trade/intercompany/payments.py",
     "modules/trade/complaints/kinds.py",

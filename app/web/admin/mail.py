@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 from wtforms import IntegerField, PasswordField, StringField
 from wtforms.validators import Optional
 
@@ -82,11 +83,17 @@ def mail_edit() -> Any:
 
 @routes.post("/admin/mail/test", needs=NEEDS, self_committing=True)  # a mail server may take half a minute
 def mail_test() -> Any:
-    """Send a test mail to whoever asks. Refused (Invalid): without a server, or an address of theirs."""
+    """Send a test mail to whoever asks; without an address of theirs it says where they add it. Refused (Invalid): without a
+    server."""
     actor, company = current_actor(), current_company()
     user, settings = current_session().get(User, actor.user_id), company.mail
-    if settings is None or user is None or not user.email:
-        raise Invalid(_("Mail needs a server, and you an e-mail address under My account."))
+    if settings is None or user is None:
+        raise Invalid(_("Mail needs a server first."))
+    if not user.email:
+        about = escape(_("You have no e-mail address, so the test mail can't go to you. Add yours here:"))
+        link = Markup('{} <a href="{}">{}</a>').format(about, url_for("core.account"), _("My account"))
+        flash(link, "error")
+        return redirect(url_for("core.mail_view"))
     try:
         send_test(settings, to=user.email, company=company.name)
     except NotSent as error:

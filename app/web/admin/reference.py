@@ -151,7 +151,8 @@ def rate_edit(rate_id: int) -> Any:
 def _edit_rate(rate: CurrencyRate | None) -> Any:
     session, form = current_session(), RateForm(obj=rate)
     if rate is None and request.method == "GET":
-        form.day.data = wall_clock().date()
+        form.day.data = request.args.get("day", type=date.fromisoformat) or wall_clock().date()
+        form.currency.data = request.args.get("currency", form.currency.data)
     form.offer(base_currency(session))
     if form.validate_on_submit():
         try:

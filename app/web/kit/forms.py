@@ -25,6 +25,7 @@ from app.web.edge.content import sent_to
 from app.web.edge.opened_in import opened_in
 from app.web.kit.beginning import beginning_of
 from app.web.kit.lines.numerals import read_decimal
+from app.web.kit.refusing import refusal_words
 
 #: beside a version: what the record said when the form was opened
 BEGAN = "began"
@@ -137,11 +138,11 @@ class Form(FlaskForm):
         """Show what an operation refused: at the field that it names, or above the form."""
         field = self._fields.get(getattr(error, "field", None) or "")
         if field is None:
-            self.form_errors = [str(error)]
+            self.form_errors = [refusal_words(error)]
         elif hasattr(field, "refuse"):
             field.refuse(error)
         else:
-            field.errors = [str(error)]
+            field.errors = [refusal_words(error)]
 
 
 def _is_sent(field: Any) -> bool:
@@ -164,7 +165,10 @@ class DecimalField(Field):
             return str(self.raw_data[0])
         if self.data is None or self.data is MASKED:
             return ""
-        return typed(self.data)
+        return typed(self.data, self._digits())
+
+    def _digits(self) -> int:
+        return 0
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or not valuelist[0].strip():

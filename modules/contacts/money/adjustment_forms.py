@@ -4,8 +4,8 @@ from wtforms import StringField, TextAreaField
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
+    AmountField,
     DayField,
-    DecimalField,
     FollowingField,
     Form,
     LookupField,
@@ -33,7 +33,7 @@ class OpeningDebtForm(Form):
     number = StringField(_l("Number of the document"), description=_l("Left empty, it gets the next number."))
     moment = DayField(_l("Date of the document"), [required])
     due = DayField(_l("Payment due"))
-    amount = DecimalField(_l("Unpaid amount"), [required], places=4)
+    amount = AmountField(_l("Unpaid amount"), [required])
     currency = SelectField(_l("Currency"), choices=currencies)
     note = TextAreaField(_l("Note"))
 
@@ -45,11 +45,11 @@ class OffsetForm(Form):
     creditor_id = LookupField(_l("Whom we owe"), [required], lookup="contacts", unknown=_UNKNOWN)
     debtor_contract_id = FollowingField(_l("Their contract"), follows="debtor_id", offered=offered)
     creditor_contract_id = FollowingField(_l("Our contract with them"), follows="creditor_id", offered=offered)
-    amount = DecimalField(_l("Amount"), [required], places=4)
+    amount = AmountField(_l("Amount"), [required])
     currency = SelectField(
         _l("Currency"), choices=currencies, description=_l("Of what is under a contract, it is the contract's.")
     )
-    other_amount = DecimalField(
+    other_amount = AmountField(
         _l("Amount of the second contract"),
         places=4,
         description=_l("Only where the contracts are in two currencies; left empty, as much by the day's rates."),
@@ -70,7 +70,7 @@ class PolicyForm(Form):
     of = MoneyPolicy
 
     version = VersionField()
-    write_off_limit = DecimalField(
+    write_off_limit = AmountField(
         _l("Write off up to"),
         [required],
         places=4,

@@ -8,8 +8,8 @@ from wtforms import BooleanField, StringField, TextAreaField
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
+    AmountField,
     DayField,
-    DecimalField,
     Form,
     MomentField,
     SelectField,
@@ -117,7 +117,7 @@ class OtherPaymentForm(Form):
     direction = SelectField(_l("Direction"), choices=lambda: list(DIRECTIONS.items()), default="out")
     expense_item_id = SelectField(_l("Expense item"), coerce=int, choices=_items)
     account_id = SelectField(_l("Account"), coerce=int, choices=_accounts)
-    amount = DecimalField(_l("Amount"), [required], places=4)
+    amount = AmountField(_l("Amount"), [required])
     moment = MomentField(_l("Date"))
     party = StringField(_l("To or from whom"), description=_l("In words, such as the bank or the tax office."))
     note = TextAreaField(_l("Note"))
@@ -128,8 +128,8 @@ class TransferForm(Form):
 
     source_id = SelectField(_l("From account"), coerce=int, choices=_accounts)
     target_id = SelectField(_l("To account"), coerce=int, choices=_accounts)
-    amount = DecimalField(_l("Amount"), [required], places=4)
-    received = DecimalField(
+    amount = AmountField(_l("Amount"), [required])
+    received = AmountField(
         _l("Arrives"), places=4, description=_l("Only between two currencies: how much arrives in the other one.")
     )
     moment = MomentField(_l("Date"))

@@ -15,6 +15,7 @@ from app.api.web import (
     current_actor,
     current_session,
     operation_id,
+    refusal_words,
     show_document,
     show_list,
     show_refusal,
@@ -151,7 +152,7 @@ def adjustment_reverse(document_id: int) -> Any:
         document = reverse_adjustment(current_session(), current_actor(), document_id)
     except KontorError as error:
         current_session().rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
     else:
         flash(_("%(number)s is reversed.", number=document.number), "success")
     return redirect(url_for("contacts.adjustment_view", document_id=document_id))

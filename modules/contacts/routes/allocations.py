@@ -14,6 +14,7 @@ from app.api.web import (
     current_session,
     note_rows,
     operation_id,
+    refusal_words,
     show_document,
     show_list,
     show_refusal,
@@ -108,7 +109,7 @@ def allocation_reverse(document_id: int) -> Any:
         allocation = reverse_allocation(session, current_actor(), document_id)
     except KontorError as error:
         session.rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
     else:
         flash(_("%(number)s is reversed.", number=allocation.number), "success")
     if (payment_id := request.args.get("back", type=int)) is not None:

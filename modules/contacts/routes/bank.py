@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.api.documents import documents_by_id
 from app.api.errors import KontorError, NotFound
-from app.api.web import current_actor, current_session, show_list, show_refusal
+from app.api.web import current_actor, current_session, refusal_words, show_list, show_refusal
 from modules.contacts.bank.recognising import REASONS, Proposal
 from modules.contacts.bank_forms import BankLineForm, other_accounts
 from modules.contacts.bank_lines import confirm_line, confirm_sure, set_aside, statement_by_id, undo_line
@@ -107,7 +107,7 @@ def bank_confirm_sure(statement_id: int) -> Any:
         count = confirm_sure(session, current_actor(), statement)
     except KontorError as error:
         session.rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
     else:
         flash(ngettext("%(num)d line is confirmed.", "%(num)d lines are confirmed.", count), "success")
     return redirect(url_for("contacts.bank_confirm", statement_id=statement_id))
@@ -126,7 +126,7 @@ def bank_undo(line_id: int) -> Any:
             undo_line(session, actor, line_id)
     except KontorError as error:
         session.rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
     else:
         flash(_("The line waits again."), "success")
     return redirect(url_for("contacts.bank_view", statement_id=statement_id))
@@ -142,7 +142,7 @@ def bank_aside(line_id: int) -> Any:
         set_aside(session, current_actor(), line_id, is_aside=True)
     except KontorError as error:
         session.rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
     return redirect(url_for("contacts.bank_confirm", statement_id=statement_id))
 
 

@@ -11,7 +11,16 @@ from flask_wtf.file import FileField
 from app.api.clock import wall_clock
 from app.api.errors import KontorError
 from app.api.texts import lazy_gettext as _l
-from app.api.web import DayField, Form, SelectField, current_actor, current_session, show_list, show_refusal
+from app.api.web import (
+    DayField,
+    Form,
+    SelectField,
+    current_actor,
+    current_session,
+    refusal_words,
+    show_list,
+    show_refusal,
+)
 from modules.contacts.bank.answers import ACCEPTED, REJECTED
 from modules.contacts.bank_answers import STATES, take_answer, void_orders
 from modules.contacts.bank_orders import FORMATS, make_order, order_by_id, payable, write_order
@@ -112,7 +121,7 @@ def bank_order_void(order_id: int) -> Any:
         void_orders(session, current_actor(), order_by_id(session, order_id), lines, reason=reason)
     except KontorError as error:
         session.rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
     else:
         flash(_("Voided."), "success")
     return redirect(url_for("contacts.bank_order_view", order_id=order_id))

@@ -9,7 +9,15 @@ from flask_babel import gettext as _
 
 from app.api.clock import wall_clock
 from app.api.errors import KontorError, NotFound
-from app.api.web import current_actor, current_session, operation_id, show_document, show_list, show_refusal
+from app.api.web import (
+    current_actor,
+    current_session,
+    operation_id,
+    refusal_words,
+    show_document,
+    show_list,
+    show_refusal,
+)
 from modules.contacts.money import tables
 from modules.contacts.money.forms import OtherPaymentForm, RevaluationForm, TransferForm
 from modules.contacts.money.models import OtherPayment, Revaluation, Transfer
@@ -152,7 +160,7 @@ def _reversed(reverse: Any, document_id: int, page: str) -> Any:
         document = reverse(current_session(), current_actor(), document_id)
     except KontorError as error:
         current_session().rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
     else:
         flash(_("%(number)s is reversed.", number=document.number), "success")
     return redirect(url_for(page, document_id=document_id))

@@ -23,6 +23,7 @@ from app.api.web import (
     current_session,
     note_rows,
     operation_id,
+    refusal_words,
     show_document,
     show_list,
     show_refusal,
@@ -295,7 +296,7 @@ def payment_reverse(document_id: int) -> Any:
         payment = reverse_payment(current_session(), current_actor(), document_id)
     except KontorError as error:
         current_session().rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
     else:
         flash(_("Payment %(number)s is reversed.", number=payment.number), "success")
     return redirect(url_for("contacts.payment_view", document_id=document_id))

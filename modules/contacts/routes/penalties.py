@@ -11,7 +11,15 @@ from flask_babel import gettext as _
 from app.api.clock import wall_clock
 from app.api.errors import Invalid, KontorError, NotFound
 from app.api.security import record
-from app.api.web import current_actor, current_session, operation_id, show_document, show_list, show_refusal
+from app.api.web import (
+    current_actor,
+    current_session,
+    operation_id,
+    refusal_words,
+    show_document,
+    show_list,
+    show_refusal,
+)
 from modules.contacts import tables
 from modules.contacts.contracts import contract_by_id
 from modules.contacts.penalties.agreed import rate_words
@@ -115,7 +123,7 @@ def penalty_reverse(document_id: int) -> Any:
         penalty = reverse_penalty(current_session(), current_actor(), document_id)
     except KontorError as error:
         current_session().rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
     else:
         flash(_("%(number)s is reversed.", number=penalty.number), "success")
     return redirect(url_for("contacts.penalty_view", document_id=document_id))

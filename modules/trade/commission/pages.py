@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from app.api.documents import kind_of
 from app.api.errors import Conflict, Invalid
 from app.api.reports import show_report
-from app.api.web import current_actor, current_session, declare_pages
+from app.api.web import current_actor, current_session, declare_pages, refusal_words
 from modules.trade.blueprint import routes
 from modules.trade.commission import reports
 from modules.trade.commission.forms import CommissionMoveForm, CommissionReportForm
@@ -68,7 +68,7 @@ def _make(direction: str, contact_id: int) -> Any:
         draft = draft_report(session, current_actor(), direction, contact_id)
     except (Conflict, Invalid) as error:  # what isn't open to them isn't there
         session.rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
         return redirect(url_for(f"{kind}_due"))
     if direction == GIVEN:
         said = _("Lower each quantity to what the agent has sold, and take out the lines of which nothing was sold.")

@@ -13,13 +13,13 @@ from app.api.documents import Document
 from app.api.reference import base_currency, organisation_id
 from app.api.security import PastPolicy
 from app.api.values import ExchangeRate, Price, Quantity, from_units, round_money, to_units
-from modules.trade.commission.models import GIVE, TAKEN, CommissionPlace
+from modules.trade.commission.models import GIVE, TAKEN
+from modules.trade.commission.sales import latest_sales
 from modules.trade.drafts import TradeLineDraft
 from modules.trade.models import TradeDocument, TradeLine
 from modules.warehouse.api import items_by_id
 
 _BOOKS = PastPolicy("a report has the prices of what was sold of a principal's goods, whoever sold it")
-_PLACE = CommissionPlace.__table__
 _DOCUMENT, _TRADE, _LINE = Document.__table__, TradeDocument.__table__, TradeLine.__table__
 _ZERO = Decimal(0)
 
@@ -115,13 +115,9 @@ def _as_sold(session: Session, contact_id: int, items: Mapping[int, Decimal]) ->
     """So many of each item by the sales that sold the latest of them."""
     units = type_coerce(_LINE.c.quantity, BigInteger)
     upto = func.sum(units).over(partition_by=_LINE.c.item_id, order_by=_backwards(), rows=(None, 0)).label("upto")
-    numbered = (
-        _lines(session, upto, units.label("units"))
-        .join(_PLACE, _PLACE.c.place_id == _TRADE.c.place_id)
-        .where(_PLACE.c.contact_id == contact_id, _PLACE.c.direction == TAKEN)
-        .where(_DOCUMENT.c.kind == "trade.sale", _LINE.c.direct == 0, _LINE.c.item_id.in_(items))
-        .subquery()
-    )
+    latest: Any = latest_sales(session, contact_id, items)
+    same = (latest.c.document_id == _LINE.c.document_id) & (latest.c.line == _LINE.c.line)
+    numbered = _lines(session, upto, units.label("units")).join(latest, same).subquery()
     most = to_units(max(items.values()), Quantity.scale)
     query = select(numbered).where(numbered.c.upto - numbered.c.units < most).order_by(numbered.c.moment, numbered.c.id)
     parts: list[_Part] = []

@@ -1,13 +1,18 @@
 """What lies on commission with agents and of principals, and what was reported of it."""
 
-from sqlalchemy import select
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, Connection, case, insert, select, type_coerce
 from sqlalchemy.orm import Session
 
+from app.api.documents import Document
 from app.api.errors import Conflict
 from app.api.ledger import Floor, NotEnough, Register, Totals, code, dimension, exact
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from modules.contacts.api import Contact
+from modules.trade.commission.models import TAKEN, CommissionPlace
+from modules.trade.models import TradeDocument, TradeLine
 from modules.warehouse.api import Item
 
 
@@ -41,3 +46,36 @@ class Commission(Register):
     commission = exact(Money, group="contacts.financial")
 
     left = Totals(by=("item", "contact", "direction"), floor=Floor("quantity", refusal=not_enough_left))
+
+
+class Consigned(Register):
+    """What was sold out of principals' places, reported or not, less what customers gave back there."""
+
+    name = "trade.consigned"
+    title = _l("Sales of principals' goods")
+    needs = "trade.commission_move.view"
+    #: the kinds of documents that are entered: 1 sells, -1 brings back
+    SIGNS: ClassVar = {"trade.sale": 1, "trade.sales_return": -1}
+    item = dimension(Item)
+    #: the principal
+    contact = dimension(Contact, scoped=True)
+    quantity = exact(Quantity)
+
+    sold = Totals(by=("item", "contact"))
+
+    @classmethod
+    def enter_past(cls, connection: Connection) -> None:
+        """Enter what was posted before there was the register, at the documents' own moments; what is there stays."""
+        of, trade, line, place = (m.__table__.c for m in (Document, TradeDocument, TradeLine, CommissionPlace))
+        sign = case((of.kind == "trade.sale", 1), else_=-1)
+        there = select(cls.entries.c.id).where(cls.entries.c.document_id == of.id).exists()
+        columns = (of.organisation_id, of.id, line.line, of.moment, sign.label("side"), line.item_id, place.contact_id)
+        query = (
+            select(*columns, (sign * type_coerce(line.quantity, BigInteger)).label("quantity"))
+            .join_from(TradeLine.__table__, Document.__table__, of.id == line.document_id)
+            .join(TradeDocument.__table__, trade.id == of.id)
+            .join(CommissionPlace.__table__, place.place_id == trade.place_id)
+            .where(of.kind.in_(cls.SIGNS), of.state == "posted", line.direct == 0, place.direction == TAKEN, ~there)
+        )
+        names = ("organisation_id", "document_id", "line", "moment", "side", "item_id", "contact_id", "quantity")
+        connection.execute(insert(cls.entries).from_select(names, query))

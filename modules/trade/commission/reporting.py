@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, case, func, select, type_coerce
+from sqlalchemy import BigInteger, Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, kind_of, save
@@ -24,14 +24,16 @@ from modules.trade.commission.kinds import CommissionReportDraft
 from modules.trade.commission.models import GIVEN, TAKEN, AgentReport, CommissionPlace, PrincipalReport
 from modules.trade.commission.prices import priced
 from modules.trade.commission.registers import Commission
-from modules.trade.models import TradeDocument, TradeLine
+from modules.trade.commission.sales import sold_of_principals
+from modules.trade.models import TradeDocument
 from modules.warehouse.api import Stock
 
 _BOOKS = PastPolicy("what was sold of goods on commission is reported whoever sold it")
 #: whose goods → the report of them
 REPORTS: dict[str, type[TradeDocument]] = {GIVEN: AgentReport, TAKEN: PrincipalReport}
 _LEFT, _PLACE = Commission.left.table, CommissionPlace.__table__
-_DOCUMENT, _TRADE, _LINE = Document.__table__, TradeDocument.__table__, TradeLine.__table__
+_DOCUMENT, _TRADE = Document.__table__, TradeDocument.__table__
+_ZERO = Decimal(0)
 #: contact → item → how many
 Quantities = dict[int, dict[int, Decimal]]
 
@@ -115,9 +117,11 @@ def _left(session: Session, direction: str, contact_id: int | None = None) -> Qu
         query = query.where(left.contact_id == contact_id)
     rows = _BOOKS(session).execute(query).all()
     if direction == TAKEN:
-        gone, lies = _sold(session, contact_id), _lying(session, contact_id)
+        gone, lies = sold_of_principals(session, contact_id), _lying(session, contact_id)
         counted = [
-            (r, min(gone[r.contact_id, r.item_id] - r.sold, r.quantity - lies[r.contact_id, r.item_id])) for r in rows
+            (r, min(gone.get(key, _ZERO) - r.sold, r.quantity - lies[key]))
+            for r in rows
+            for key in [(r.contact_id, r.item_id)]
         ]
     else:
         counted = [(r, r.quantity) for r in rows]
@@ -126,21 +130,6 @@ def _left(session: Session, direction: str, contact_id: int | None = None) -> Qu
         if quantity > 0:
             found[row.contact_id][row.item_id] = quantity
     return found
-
-
-def _sold(session: Session, contact_id: int | None) -> defaultdict[tuple[int, int], Decimal]:
-    """Principal and item → how many were sold out of the principal's place, less what customers gave back there."""
-    of, trade, line, left = (m.c for m in (_DOCUMENT, _TRADE, _LINE, _LEFT))
-    units = type_coerce(line.quantity, BigInteger)
-    query = (
-        _of_places(func.sum(case((of.kind == "trade.sale", units), else_=-units)), session, contact_id)
-        .join(_LINE, line.item_id == left.item_id)
-        .join(_TRADE, (trade.id == line.document_id) & (trade.place_id == _PLACE.c.place_id))
-        .join(_DOCUMENT, of.id == trade.id)
-        .where(of.kind.in_(("trade.sale", "trade.sales_return")), of.state == "posted", line.direct == 0)
-        .where(of.organisation_id == left.organisation_id)
-    )
-    return _counted(session, query)
 
 
 def _lying(session: Session, contact_id: int | None) -> defaultdict[tuple[int, int], Decimal]:

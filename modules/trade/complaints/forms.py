@@ -8,10 +8,10 @@ from wtforms import BooleanField, StringField, TextAreaField
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
+    AmountField,
     Cell,
     Choice,
     DayField,
-    DecimalField,
     DocumentForm,
     Form,
     LinesField,
@@ -73,13 +73,13 @@ class SettlingForm(Form):
     """How a complaint is settled, or why it is refused."""
 
     outcome = TextAreaField(_l("How it ended"), [required])
-    cost = DecimalField(_l("What it cost"), places=4)
+    cost = AmountField(_l("What it cost"))
 
 
 class CreditForm(Form):
     """How much is credited."""
 
-    amount = DecimalField(_l("Amount"), [required], places=4)
+    amount = AmountField(_l("Amount"), [required])
     note = StringField(_l("Note"))
 
 

@@ -16,6 +16,7 @@ from app.api.web import (
     current_session,
     declare_pages,
     operation_id,
+    refusal_words,
     show_list,
     show_refusal,
 )
@@ -169,7 +170,7 @@ def _stepped(document_id: int, act: Callable[[], Any]) -> Any:
         raise
     except KontorError as error:
         current_session().rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
     return redirect(_page(document_id))
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.api.errors import KontorError, NotFound
-from app.api.web import current_actor, current_session
+from app.api.web import current_actor, current_session, refusal_words
 from modules.trade.blueprint import routes
 from modules.trade.crossing.operations import let_leave, make_ready, unmake
 from modules.trade.crossing.queries import crossed, granted_by, outgoing, receipt_to_cross
@@ -72,5 +72,5 @@ def crossing_remove(sale_id: int) -> Any:
 
 def _refused(error: KontorError, address: str) -> Any:
     current_session().rollback()
-    flash(str(error), "error")
+    flash(refusal_words(error), "error")
     return redirect(address)

@@ -15,7 +15,7 @@ from app.api.texts import day as said_day
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money, number
 from app.api.web import (
-    DecimalField,
+    AmountField,
     Form,
     MomentField,
     Routes,
@@ -23,6 +23,7 @@ from app.api.web import (
     current_actor,
     current_session,
     operation_id,
+    refusal_words,
     required,
     show_document,
     show_list,
@@ -40,7 +41,7 @@ class DiscountForm(Form):
 
     of = EARLY_DISCOUNT.model
 
-    amount = DecimalField(_l("Discount"), [required], places=4)
+    amount = AmountField(_l("Discount"), [required])
     moment = MomentField(_l("Date"))
     is_late = BooleanField(_l("It is meant, though the days for it are over"))
     note = TextAreaField(_l("Note"))
@@ -77,7 +78,7 @@ def _declare(routes: Routes, kind: Any) -> None:
             session.flush()
         except KontorError as error:
             session.rollback()
-            flash(str(error), "error")
+            flash(refusal_words(error), "error")
         else:
             flash(_("%(number)s is reversed.", number=document.number), "success")
         return redirect(url_for(f"{kind.name}_view", document_id=document_id))

@@ -18,6 +18,7 @@ from app.api.web import (
     VersionField,
     current_actor,
     current_session,
+    refusal_words,
     required,
     show_list,
     show_refusal,
@@ -99,7 +100,7 @@ def own_sale_make(document_id: int) -> Any:
         side = other_side_of(session, document)  # type: ignore[arg-type]
     except KontorError as error:
         session.rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
     else:
         if side is not None:
             said = {"title": side.title, "number": side.number, "organisation": side.organisation}

@@ -8,6 +8,7 @@ from wtforms.validators import Optional
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
+    AmountField,
     DayField,
     DecimalField,
     FollowingField,
@@ -78,7 +79,7 @@ class ItemPriceForm(Form):
     item_id = LookupField(_l("Item"), [required], lookup="items")
     since = DayField(_l("From day"))
     from_quantity = DecimalField(_l("From quantity"), description=_l("Empty: any."))
-    price = DecimalField(_l("Price"), [required])
+    price = AmountField(_l("Price"), [required], places=6)
 
 
 class AgreementForm(Form):
@@ -94,7 +95,7 @@ class AgreedPriceForm(Form):
     contact_id = LookupField(_l("Contact"), [required], lookup="contacts")
     contract_id = FollowingField(_l("Contract"), follows="contact_id", offered=contracts_offered)
     item_id = LookupField(_l("Item"), [required], lookup="items")
-    price = DecimalField(_l("Price"), [required])
+    price = AmountField(_l("Price"), [required], places=6)
     currency = SelectField(_l("Currency"), choices=currencies)
     tax_included = BooleanField(_l("Prices include tax"))
     from_quantity = DecimalField(_l("From quantity"), description=_l("Empty: any."))
@@ -113,7 +114,7 @@ class DiscountForm(Form):
     take = IntegerField(_l("Taken"), [Optional()], description=_l("Of a promotion such as 3 for 2: the 3."))
     pay = IntegerField(_l("Paid"), [Optional()], description=_l("Of a promotion such as 3 for 2: the 2."))
     from_quantity = DecimalField(_l("From quantity"), description=_l("Of the line."))
-    from_total = DecimalField(
+    from_total = AmountField(
         _l("From total"), places=4, description=_l("Of the document, in the organisation's currency.")
     )
     coupon = StringField(_l("Coupon"), description=_l("Who says this word gets it; last of all discounts."))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.api.clock import wall_clock
 from app.api.errors import Invalid, KontorError, NotFound
-from app.api.web import current_actor, current_session, show_list, show_refusal
+from app.api.web import current_actor, current_session, refusal_words, show_list, show_refusal
 from modules.trade.blueprint import routes
 from modules.trade.repeating import operations, tables
 from modules.trade.repeating.dates import EVERY, Rhythm, check_rhythm
@@ -141,7 +141,7 @@ def _act(repetition_id: int, act: Callable[[Any, Any, Repetition], None]) -> Any
         raise
     except KontorError as error:
         session.rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
     return redirect(url_for("trade.repetition_view", repetition_id=repetition_id))
 
 

@@ -12,7 +12,17 @@ from app.api.clock import wall_clock
 from app.api.errors import Invalid, KontorError, NotFound
 from app.api.prints import paper_pdf
 from app.api.texts import lazy_gettext as _l
-from app.api.web import DecimalField, Form, current_actor, current_session, named, operation_id, send_pdf, show_refusal
+from app.api.web import (
+    DecimalField,
+    Form,
+    current_actor,
+    current_session,
+    named,
+    operation_id,
+    refusal_words,
+    send_pdf,
+    show_refusal,
+)
 from modules.trade.blueprint import routes
 from modules.trade.crossing.queries import granted_by, ready_shipments, to_go
 from modules.trade.parcels import EDIT as PACK
@@ -74,7 +84,7 @@ def shipping_picking() -> Any:
     try:
         pdf = picking_pdf(current_session(), request.args.getlist("order", type=int))
     except Invalid as error:
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
         return redirect(url_for("trade.shipping_list"))
     return send_pdf(pdf, named(_("Picking list"), wall_clock().date()))
 

@@ -8,6 +8,7 @@ from wtforms.validators import Optional
 from app.api.clock import wall_clock
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
+    AmountField,
     Cell,
     DayField,
     DecimalField,
@@ -89,7 +90,9 @@ class TolerancesForm(Form):
     price_percent = DecimalField(
         _l("Price: per cent"), description=_l("Of the price received at. Empty: any difference.")
     )
-    price_amount = DecimalField(_l("Price: amount of a line"), description=_l("Without tax, in your own currency."))
+    price_amount = AmountField(
+        _l("Price: amount of a line"), description=_l("Without tax, in your own currency."), places=6
+    )
     quantity_percent = DecimalField(_l("Quantity: per cent"), description=_l("Charged beyond what was received."))
     quantity_amount = DecimalField(_l("Quantity: units"))
     received_percent = DecimalField(

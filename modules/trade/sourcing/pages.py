@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app.api.errors import KontorError, NotFound
 from app.api.reference import base_currency
-from app.api.web import current_actor, current_session, show_refusal
+from app.api.web import current_actor, current_session, refusal_words, show_refusal
 from modules.trade.blueprint import routes
 from modules.trade.models import SupplierOffer
 from modules.trade.sourcing.comparing import compare, order_offers
@@ -90,7 +90,7 @@ def _ordered(request_id: int, offer_id: int | None) -> Any:
         raise
     except KontorError as error:
         session.rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
         return redirect(url_for("trade.supplier_request_answers", request_id=request_id))
     names = ", ".join(order.summary for order in orders)
     flash(_("Orders are drafted: %(names)s. Confirm each of them.", names=names), "success")

@@ -6,6 +6,7 @@ from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaFiel
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
+    AmountField,
     DecimalField,
     Form,
     LookupField,
@@ -70,14 +71,14 @@ class TillForm(Form):
 class OpeningForm(Form):
     """The cash at the beginning of a shift."""
 
-    counted = DecimalField(_l("Cash counted"), [required], places=4)
+    counted = AmountField(_l("Cash counted"), [required])
 
 
 class CashForm(Form):
     """Cash that is put into a till or taken out of it."""
 
     direction = SelectField(_l("Direction"), choices=[("out", _l("Take out")), ("in", _l("Put in"))])
-    amount = DecimalField(_l("Amount"), [required], places=4)
+    amount = AmountField(_l("Amount"), [required])
     other = SelectField(_l("Where to, or where from"), choices=list)
     note = StringField(_l("Note"))
 
@@ -87,6 +88,6 @@ class ClosingForm(Form):
 
     of = Shift
 
-    counted = DecimalField(_l("Sum"), places=4, description=_l("Left empty, it is what the notes and coins make."))
+    counted = AmountField(_l("Sum"), description=_l("Left empty, it is what the notes and coins make."))
     books_difference = BooleanField(_l("Book the difference"), default=True)
     note = TextAreaField(_l("Note"))

@@ -74,6 +74,7 @@ def test_totals_are_the_sums_of_every_register(tell: Any) -> None:
             **dict.fromkeys(("amount", "commission"), "0.00"),
         },
         "trade.orders": {"entries": 0},
+        "trade.consigned": {"entries": 0, "quantity": "0"},
         "trade.points": {"entries": 0, **dict.fromkeys(("points", "earned", "spent", "expired", "corrected"), "0")},
         "trade.sales": {"entries": 1, "quantity": "4", "revenue": "10.00", "cost": "6.00"},
         "trade.taxes": {"entries": 1, "base": "10.00", "tax": "2.00"},

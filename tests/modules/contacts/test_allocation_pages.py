@@ -149,9 +149,9 @@ def test_the_part_that_was_offered_follows_the_amount(browser: Any, company: Any
     address = f"/contacts/payments/new?document={ids['sale']}"
     form = {**fields_of(browser.get(address).text), "amount": "40"}
     part = f"part_{ids['sale']}"
-    assert form[part] == ["100"]
+    assert form[part] == ["100.00"]
     refused = fields_of(browser.post(address, data={**form, "moment": "2025-01-01T10:00"}).text)
-    assert refused[part] == ["40"], "the sale has a later date"
+    assert refused[part] == ["40.00"], "the sale has a later date"
     form = {**refused, "amount": "60", "moment": ["2026-04-01T12:00"]}
     done = [browser.post(address, data=form) for _ in range(2)]
     assert [answer.status_code for answer in done] == [302, 302]

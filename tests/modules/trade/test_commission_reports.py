@@ -1,11 +1,14 @@
 """The draft of a report that one button makes of what is to be reported of goods on commission."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, select
 
+from app.clock import wall_clock
 from app.documents import Document, discard, post, reverse, save
 from app.errors import Conflict, Forbidden, NotFound
 from app.security import SYSTEM
@@ -21,10 +24,14 @@ from modules.trade.commission.models import (
     CommissionPlace,
     PrincipalReport,
 )
-from modules.trade.commission.reporting import draft_report, to_report
+from modules.trade.commission.prices import priced
+from modules.trade.commission.registers import Consigned
+from modules.trade.commission.reporting import _left, draft_report, to_report
+from modules.trade.commission.sales import _since
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.warehouse.operations import create_item
+from tests.statements import counted
 
 SUPPLIER, AGENT, PRINCIPAL, CUSTOMER = 1, 2, 3, 4
 
@@ -93,6 +100,80 @@ def test_what_was_sold_of_a_principals_goods_is_reported_once(shop: Any, refused
     refused(lambda s: draft_report(s, SYSTEM, TAKEN, PRINCIPAL), Conflict)
     shop(lambda s: reverse(s, SYSTEM, s.get(Document, draft_id)))
     assert shop(lambda s: due(s, TAKEN)) == {PRINCIPAL: {1: D(4)}}
+
+
+def test_what_is_to_be_reported_is_found_by_totals_and_the_latest_sales(shop: Any) -> None:
+    today = wall_clock()
+
+    def sell(session: Any, quantity: int, price: int, days: int) -> int:
+        place = session.get(CommissionPlace, (PRINCIPAL, TAKEN)).place_id
+        moment = today - timedelta(days=days)
+        return posted(session, Sale, TradeDraft(CUSTOMER, [line(quantity, price)], place_id=place, moment=moment))
+
+    def take(session: Any) -> None:
+        early = CommissionMoveDraft(PRINCIPAL, [line(10, 9)], way=TAKE, moment=today - timedelta(days=400))
+        posted(session, CommissionMove, early)
+
+    shop(take)
+    old = shop(lambda s: [sell(s, 1, 10, 300), sell(s, 2, 11, 200)])
+    shop(lambda s: posted(s, PrincipalReport, TradeDraft(PRINCIPAL, [line(2, 11)])))
+    shop(lambda s: sell(s, 3, 12, 0))
+
+    def look(session: Any) -> None:
+        assert due(session, TAKEN) == {PRINCIPAL: {1: D(4)}}
+        begins = {wanted: _since(session, PRINCIPAL, {1: D(wanted)}) for wanted in (3, 4, 99)}
+        days = {3: 0, 4: 200, 99: 300}
+        month = {wanted: (today - timedelta(days=n)).date().replace(day=1) for wanted, n in days.items()}
+        assert {wanted: moment.date() for wanted, moment in begins.items()} == month
+        with counted(session) as statements:
+            _left(session, TAKEN)
+            priced(session, TAKEN, PRINCIPAL, {1: D(3)})
+        of_sales = [text for text in statements if "trade_line" in text and "latest" in text]
+        assert len(of_sales) == 1
+        assert sum("trade_line" in text for text in statements) == 2, "besides, the last report"
+        if session.get_bind().dialect.name == "sqlite":
+            rows = session.connection().exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {of_sales[0]}", (1,) * of_sales[0].count("?")
+            )
+            plan = [row[-1] for row in rows]
+            key = "ix_trade_consigned_entry_key (organisation_id=? AND item_id=? AND contact_id=? AND moment>?)"
+            assert any(key in step for step in plan), plan
+            assert not any(
+                "trade_line" in step and "PRIMARY" not in step and "autoindex" not in step for step in plan
+            ), plan
+
+    shop(look)
+    assert shop(lambda s: sorted(said(draft_report(s, SYSTEM, TAKEN, PRINCIPAL)))) == [
+        (1, D(1), D(11), D(0)),
+        (1, D(3), D(12), D(0)),
+    ]
+    shop(lambda s: reverse(s, SYSTEM, s.get(Document, old[0])))
+    assert shop(lambda s: due(s, TAKEN)) == {PRINCIPAL: {1: D(3)}}
+
+
+def test_sales_before_there_was_their_register_are_entered_once(shop: Any) -> None:
+    def sell(session: Any) -> tuple[int, int]:
+        place = session.get(CommissionPlace, (PRINCIPAL, TAKEN)).place_id
+        sold = posted(session, Sale, TradeDraft(CUSTOMER, [line(3, 10)], place_id=place))
+        back = TradeDraft(CUSTOMER, [line(1, 10, origin=(sold, 1))], place_id=place)
+        return sold, posted(session, SalesReturn, back)
+
+    sold, back = shop(sell)
+    columns = [c for c in Consigned.entries.c if c.name != "id"]
+
+    def entered(session: Any) -> list[Any]:
+        return [tuple(row) for row in session.connection().execute(select(*columns).order_by(columns[1]))]
+
+    def again(session: Any) -> None:
+        before = entered(session)
+        assert [row[columns.index(Consigned.entries.c.document_id)] for row in before] == [sold, back]
+        connection = session.connection()
+        connection.execute(delete(Consigned.entries))
+        Consigned.enter_past(connection)
+        Consigned.enter_past(connection)
+        assert entered(session) == before
+
+    shop(again)
 
 
 def test_what_is_with_an_agent_is_proposed_for_their_report(shop: Any, refused: Any) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.security import SYSTEM
 from modules.warehouse.models import Item
 from modules.warehouse.operations import create_item
+from tests.modules.web.browser_forms import fields_of
 
 pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
@@ -56,3 +57,13 @@ def test_a_form_that_was_opened_from_a_look_up_leads_back_to_it(client: Any) -> 
 
 def test_a_form_that_was_opened_from_its_list_leads_to_the_card(client: Any) -> None:
     assert new(client).location == "/warehouse/items/2"
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("14.5", "14.50"), ("14", "14.00"), ("0.0335", "0.0335")])
+def test_a_price_is_shown_with_the_digits_of_its_currency_or_more(
+    company: Any, client: Any, typed: str, shown: str
+) -> None:
+    made = company.database.run(lambda s: create_item(s, SYSTEM, code="PRICED", name="Priced").id, actor=SYSTEM)
+    form = fields_of(client.get(f"/warehouse/items/{made}/edit").text)
+    assert client.post(f"/warehouse/items/{made}/edit", data={**form, "price": typed}).status_code == 302
+    assert fields_of(client.get(f"/warehouse/items/{made}/edit").text)["price"] == [shown]

@@ -44,6 +44,7 @@ from app.web.kit.documents.sheets import forms_of, open_part, prints_of, sheet_p
 from app.web.kit.lines.field import LinesField
 from app.web.kit.lists import show_list
 from app.web.kit.pdf import asked_language, send_pdf
+from app.web.kit.refusing import refusal_words
 from app.web.kit.seeing import note_export, note_rows
 from app.web.kit.tables import Table
 from app.web.kit.workbook import send_workbook
@@ -248,6 +249,6 @@ def _done(act: Callable[[], Any]) -> bool:
         raise
     except KontorError as error:
         current_session().rollback()
-        flash(str(error), "error")
+        flash(refusal_words(error), "error")
         return False
     return True

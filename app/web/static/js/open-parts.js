@@ -52,7 +52,7 @@ class OpenParts extends HTMLElement {
     if (row) row.isOwn = true;
     if (row && !ticked) this.typedRest(row);
     else if (!["amount", "reference", "contract_id"].includes(field.name)) return;
-    if (row && this.amountFollows()) this.form.elements.amount.value = Exact.typed(this.sum(), this.dataset.point);
+    if (row && this.amountFollows()) this.form.elements.amount.value = this.typed(this.sum());
     if (field.name === "amount") this.isAmountOwn = true;
     this.propose();
   }
@@ -63,7 +63,7 @@ class OpenParts extends HTMLElement {
     const [before, now] = row.tick.checked ? [row.open, this.rest(row)] : [this.rest(row), row.open];
     this.write(row, now);
     const amount = this.form.elements.amount;
-    if (amount && this.read(amount) === before) amount.value = Exact.typed(now, this.dataset.point);
+    if (amount && this.read(amount) === before) amount.value = this.typed(now);
   }
 
   // Whoever types into a box just what pays it early means the discount, until they set its tick themselves.
@@ -169,7 +169,8 @@ class OpenParts extends HTMLElement {
   amount() { return this.dataset.amount ? Exact.read(this.dataset.amount) : this.read(this.form.elements.amount) ?? 0n; }
   sum(which = () => true) { return this.rows.filter(which).reduce((sum, row) => sum + (this.read(row.box) ?? 0n), 0n); }
   read(box) { return Exact.read(box.value, this.dataset.group); }
-  write(row, part) { row.box.value = part ? Exact.typed(part, this.dataset.point) : ""; }
+  write(row, part) { row.box.value = part ? this.typed(part) : ""; }
+  typed(amount) { return Exact.typed(amount, this.dataset.point, Number(this.dataset.digits)); }
   money(value) {
     const digits = Number(this.dataset.digits), coin = Exact.ONE / 10n ** BigInt(digits);
     return Exact.money(Exact.divide(value, coin), { ...this.dataset, digits }) + " " + this.dataset.currency;

@@ -37,10 +37,10 @@ class Exact {
     return sign === group || bare.split(sign).length > 2 ? sign : null;
   }
 
-  // As one would type it: nothing between the thousands.
-  static typed(value, point) {
+  // As one would type it, with at least so many digits after the point: nothing between the thousands.
+  static typed(value, point, digits = 0) {
     const abs = value < 0n ? -value : value;
-    const rest = String(abs % Exact.ONE).padStart(6, "0").replace(/0+$/, "");
+    const rest = String(abs % Exact.ONE).padStart(6, "0").replace(/0+$/, "").padEnd(digits, "0");
     return (value < 0n ? "-" : "") + String(abs / Exact.ONE) + (rest ? point + rest : "");
   }
 

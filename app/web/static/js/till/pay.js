@@ -78,7 +78,7 @@ class TillPay {
   }
 
   fill(name, coins) {
-    this.form.elements[name].value = window.KontorExact.typed(coins * 10n ** BigInt(6 - this.said.digits), this.said.point);
+    this.form.elements[name].value = window.KontorExact.typed(coins * 10n ** BigInt(6 - this.said.digits), this.said.point, this.said.digits);
     this.show();
   }
 
