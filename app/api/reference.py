@@ -22,7 +22,7 @@ from app.reference.bank_accounts import (
     shown_bank_account,
 )
 from app.reference.emails import check_email
-from app.reference.operations import save_unit
+from app.reference.operations import save_unit, set_rate
 from app.reference.own_organisations import books_of, own_organisations
 from app.reference.phones import check_phone, phones_of, shown_phone, spellings_of_phone
 from app.reference.requisites import requisites
@@ -64,6 +64,7 @@ __all__ = [
     "rate_at",
     "requisites",
     "save_unit",
+    "set_rate",
     "shown_bank_account",
     "shown_phone",
     "shown_tax_id",

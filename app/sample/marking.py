@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db import KontorSession
 from app.sample.models import SampleRow
-from app.sample.rows import DOCUMENTS, ROWS, made_tables, record_tables
+from app.sample.rows import DOCUMENTS, RATES, ROWS, made_tables, record_tables
 
 _MARKS = SampleRow.__table__.c
 
@@ -56,5 +56,5 @@ def let_nobody_write(session: Session) -> None:
 
 
 def _is_written(table: Table) -> bool:
-    """Whether a document or a record of a module is written there."""
-    return not table.name.startswith("core_") or table.name.startswith(DOCUMENTS.name)
+    """Whether a document or a record that a sample may bring is written there."""
+    return not table.name.startswith("core_") or table.name.startswith(DOCUMENTS.name) or table is RATES

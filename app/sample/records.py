@@ -10,6 +10,7 @@ from app.files.models import FileEntry
 from app.sample.models import SampleRow
 from app.sample.rows import (
     DOCUMENTS,
+    RATES,
     ROWS,
     document_column,
     is_of_register,
@@ -77,12 +78,14 @@ def names_of(session: Session, rows: Rows) -> list[str]:
 
 def noun_of(table: Table) -> str:
     """`module.noun` of the records of a table."""
-    return table.name.replace("_", ".", 1)
+    return "core.rate" if table is RATES else table.name.replace("_", ".", 1)
 
 
 def named_rows(session: Session, table: Table, ids: set[int]) -> Iterator[tuple[int, str]]:
     """The number and the name of each record."""
-    columns = [table.c[name] for name in ("code", "name") if name in table.c]
+    columns = [
+        table.c[name] for name in (("currency", "day") if table is RATES else ("code", "name")) if name in table.c
+    ]
     # A record without a name of its own, such as a bill, is called what it is of.
     others = [key for key in table.foreign_keys if key.parent.name == "item_id"] if "code" not in table.c else []
     source = table
@@ -91,7 +94,7 @@ def named_rows(session: Session, table: Table, ids: set[int]) -> Iterator[tuple[
         columns += [key.column.table.c[name] for name in ("code", "name")]
     query = select(table.c.id, *(c.label(f"n{i}") for i, c in enumerate(columns))).select_from(source)
     for number, *words in ROWS(session).execute(query.where(table.c.id.in_(ids)).order_by(table.c.id)):
-        yield number, " ".join(filter(None, words)) or f"#{number}"
+        yield number, " ".join(str(word) for word in words if word) or f"#{number}"
 
 
 def _changed(session: Session, table: Table) -> set[int]:

@@ -16,12 +16,15 @@ from app.db import Base
 from app.documents import Document
 from app.ledger import Register, Totals
 from app.past_policy import PastPolicy
+from app.reference.models import CurrencyRate
 from app.sample.models import SampleRow
 
 #: the sample is counted and removed whoever may see it, as none of it may be left
 ROWS = PastPolicy("the sample's rows are marked, counted and removed whole, whoever may see them")
 
 DOCUMENTS: Table = Document.__table__  # type: ignore[assignment]
+#: the records of the core's own that a sample brings
+RATES: Table = CurrencyRate.__table__  # type: ignore[assignment]
 _MARKS = SampleRow.__table__.c
 
 
@@ -37,13 +40,13 @@ def made_tables(session: Session) -> list[Table]:
 
 
 def record_tables(session: Session) -> list[Table]:
-    """The tables of modules' records that have numbers of their own and go with no document: contacts, items, bills."""
+    """The tables of records that have numbers of their own and go with no document: contacts, items, bills, exchange rates."""
     mapped = {mapper.local_table for mapper in Base.registry.mappers if mapper.inherits is None}
     return [
         table
         for table in made_tables(session)
         if table in mapped
-        and not table.name.startswith("core_")
+        and (table is RATES or not table.name.startswith("core_"))
         and [c.name for c in table.primary_key] == ["id"]
         and document_column(table) is None
         and all(column.nullable for column, _ in owner_columns(table))  # else none of its rows is without an owner

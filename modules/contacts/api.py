@@ -9,6 +9,7 @@ from modules.contacts.contracts import (
     contract_by_id,
     contract_fact,
     contracts_of,
+    create_contract,
     discount_for,
     due_for,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "contracts_of",
     "contracts_offered",
     "create_contacts",
+    "create_contract",
     "debt_in_parts",
     "declare_reductions",
     "discount_for",

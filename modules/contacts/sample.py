@@ -1,6 +1,6 @@
-"""The sample company's contacts, and its money."""
+"""The sample company's contacts, and its money, some of it foreign."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.reference import base_currency
+from app.api.reference import base_currency, set_rate
 from app.api.security import Actor, User
+from app.api.values import ExchangeRate
 from modules.contacts.conditions import DAYS
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY
 from modules.contacts.money.accounts import expense_items, save_account
@@ -35,6 +36,8 @@ _PAID_EARLY = ("C-1002", "S-2001")
 _CUSTOMERS_PAY, _SUPPLIERS_ARE_PAID = 14, 30
 #: so long before today its books begin
 _DAYS = 100
+#: how many euros a pound is worth so many days after that
+_EUROS = {0: "1.1740", 30: "1.1655", 55: "1.1600", 80: "1.1480", 95: "1.1530"}
 _PEOPLE = (
     ("P-3001", "Eleanor Whitby", "GB", "+44 7700 900 118", "sam", "5 Elm Grove, Brighton BN2 3ES"),
     ("P-3002", "Иван Соколов", "RU", "+7 921 555 01 18", "sofia", "Литейный пр., 30, кв. 14, Санкт-Петербург"),
@@ -106,3 +109,24 @@ def _fill_money(session: Session, actor: Actor) -> None:
         record_transfer(session, actor, source_id=bank, target_id=cash, amount=Decimal(200), moment=moment)
         paid(cash, "Office and utilities", 85, month + 9)
         paid(cash, "Office and utilities", 64, month + 23)
+    _fill_foreign_money(session, actor, begun, bank)
+
+
+def _fill_foreign_money(session: Session, actor: Actor, begun: datetime, bank: int) -> None:
+    """Exchange rates of some days, and an account in euros with what was changed into it, a little below the rate of the day;
+    in pounds where books are kept in euros. Where they are in neither, the sample's prices are worth too little."""
+    base = base_currency(session)
+    if base not in ("GBP", "EUR"):
+        return
+    foreign = "GBP" if base == "EUR" else "EUR"
+    for after, euros in _EUROS.items():
+        rate = ExchangeRate(Decimal(euros), is_inverse=foreign == "EUR")
+        set_rate(session, actor, currency=foreign, day=(begun + timedelta(days=after)).date(), rate=rate)
+    account = save_account(
+        session, actor, kind=BANK, name=f"{foreign} account", bank="Hansa Bank", currency=foreign, is_main=True
+    )
+    changed, received = Decimal(2_000), Decimal(2_310 if foreign == "EUR" else 1_715)
+    moment = begun + timedelta(days=50)
+    record_transfer(
+        session, actor, source_id=bank, target_id=account.id, amount=changed, received=received, moment=moment
+    )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import post, save
-from app.api.reference import organisation
+from app.api.reference import base_currency, organisation
 from app.api.security import Actor
 from app.api.values import round_money
 from modules.contacts.api import (
@@ -29,7 +29,9 @@ from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.trade.points.keeping import save_programme
 from modules.trade.pricing.policy import create_rule
+from modules.trade.sample_abroad import trade_abroad
 from modules.trade.sample_orders import agree
+from modules.trade.sample_terms import agree_prices, let_a_room, sell_under_contract
 from modules.trade.taxes.book import book_of
 from modules.trade.taxes.presets import countries, take_preset
 from modules.trade.till.tills import save_till
@@ -66,7 +68,12 @@ def fill(session: Session, actor: Actor) -> None:
             _buy(session, actor, chance, day, suppliers[number % len(suppliers)], goods)
         for hour in sorted(chance.sample(range(1, 9), k=chance.randint(1, 3))):
             _sell(session, actor, chance, day + timedelta(hours=hour), chance.choice(customers), items)
+    agree_prices(session, actor, customers[4])
     agree(session, actor, customers, suppliers, goods)
+    today = wall_clock()
+    sell_under_contract(session, actor, today, customers[2], goods[:3])
+    let_a_room(session, actor, today, customers[1])
+    trade_abroad(session, actor, today, suppliers[1], customers[5], goods[-3:])
     lay_out(session, actor, customers[3], suppliers[1], customers[4], goods[6:8])
     _set_up_till(session, actor)
 
@@ -90,7 +97,8 @@ def _set_up_till(session: Session, actor: Actor) -> None:
     """A till that sells from the main warehouse into the cash desk, to whoever comes."""
     retail = create_contacts(session, actor, [{"kind": INDIVIDUAL, "name": "Retail customer", "code": "R-0001"}])[0]
     over = save_expense_item(session, actor, name="Cash over and short", direction=BOTH)
-    accounts = {account.kind: account.id for account in accounts_in_use(session)}
+    own = base_currency(session)
+    accounts = {account.kind: account.id for account in accounts_in_use(session) if account.currency == own}
     save_till(
         session,
         actor,
@@ -152,7 +160,7 @@ def _sell(
         )
         if back.moment and back.moment <= wall_clock():
             post(session, actor, [save(session, actor, SalesReturn, back)])
-    if chance.random() < 0.75:
+    if sale.amount and chance.random() < 0.75:  # in dong, a few nuts cost nothing
         paid = min(moment + timedelta(days=chance.randint(0, 20)), wall_clock())
         record_payment(
             session,

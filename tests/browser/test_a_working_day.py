@@ -47,7 +47,7 @@ def test_a_line_that_falls_short_is_named_and_what_was_typed_stays(open_page: An
 def test_a_salesperson_sells_and_sees_the_total_while_typing(open_page: Any) -> None:
     page = open_page("sam")
     page.goto("/trade/sales/new")
-    page.fill("#contact_id-text", "bergen")
+    page.fill("#contact_id-text", "brightwater")
     page.locator(".offers li").first.click()
     type_line(page, 0, "FA-0108", "3", "4.20", "10", "20")
     assert page.inner_text('[data-total="net"]') == "11.34"
@@ -61,7 +61,7 @@ def test_a_salesperson_sells_and_sees_the_total_while_typing(open_page: Any) -> 
 def test_the_live_total_rounds_as_the_server_does(open_page: Any) -> None:
     page = open_page("sam")
     page.goto("/trade/sales/new")
-    page.fill("#contact_id-text", "bergen")
+    page.fill("#contact_id-text", "brightwater")
     page.locator(".offers li").first.click()
     page.check("#tax_included")
     type_line(page, 0, "FA-0205", "3", "0.335", "", "20")

@@ -83,7 +83,7 @@ def test_a_day_of_selling(at_work: Any) -> None:
     anna.did("payment in advance")
 
     steve.go("ship", "Ship and receive", "h1:has-text('Ship and receive')")
-    steve.press("Alt+ArrowDown", "ArrowDown", "ArrowDown", "Enter")  # what is due first stands first
+    steve.press("Alt+ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "Enter")  # what is due first stands first
     steve.until(f"h1:has-text('{order}')")
     steve.press("Control+Enter")
     steve.until(".flash-success:has-text('is posted')")
@@ -98,7 +98,7 @@ def test_a_day_of_selling(at_work: Any) -> None:
     assert [me.counts for me in (sofia, anna, steve)] == [
         {"request": 42, "quote": 19, "order": 15, "invoice": 11, "look at the order": 12},
         {"payment in advance": 23},
-        {"shipping": 12},
+        {"shipping": 13},
     ]
 
 
@@ -136,7 +136,7 @@ def test_a_day_of_buying(at_work: Any) -> None:
 
     steve = at_work("steve")
     steve.go("ship", "Ship and receive", "h1:has-text('Ship and receive')")
-    steve.press("Alt+ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "Enter")  # below what is to be shipped
+    steve.press("Alt+ArrowDown", *["ArrowDown"] * 4, "Enter")  # below what is to be shipped
     steve.until(f"h1:has-text('{order}')")
     steve.press("Control+Enter")
     steve.until(".flash-success:has-text('is posted')")
@@ -160,6 +160,6 @@ def test_a_day_of_buying(at_work: Any) -> None:
     anna.did("payment")
     assert [me.counts for me in (bella, steve, anna)] == [
         {"request": 65, "answers": 54, "order": 40},
-        {"receiving": 13},
+        {"receiving": 14},
         {"invoice": 43, "payment": 23},
     ]

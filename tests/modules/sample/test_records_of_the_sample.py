@@ -3,6 +3,8 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,12 @@ from app.company import Company
 from app.config import Config
 from app.db import Base
 from app.documents import Document
-from app.reference import organisation
+from app.reference import CurrencyRate, organisation
+from app.reference.operations import set_rate
 from app.sample import SampleRow, marking, remove_sample
 from app.security import SYSTEM, User
 from app.security.operations import add_user
+from app.values import ExchangeRate
 from modules.contacts.models import Contact
 from modules.contacts.operations import change_contact
 from modules.warehouse.models import Item, ItemGroup, Place
@@ -83,6 +87,27 @@ def test_a_record_that_somebody_has_changed_is_theirs(sampled: Any, done: Done) 
     done(sampled, work)
     assert done(sampled, remove).kept == ["IDLE Our own customer"]
     assert done(sampled, _codes)["contacts_contact"] == ["IDLE"]
+
+
+def test_exchange_rates_go_and_one_that_somebody_has_changed_stays(sampled: Any, done: Done) -> None:
+    def bring(session: Any) -> None:
+        with marking(session):
+            for day in (1, 2):
+                set_rate(session, SYSTEM, currency="EUR", day=date(2026, 1, day), rate=ExchangeRate(Decimal("0.86")))
+
+    def work(session: Any) -> None:
+        changed = session.scalars(select(CurrencyRate).where(CurrencyRate.day == date(2026, 1, 2))).one()
+        set_rate(session, SYSTEM, changed, currency="EUR", day=changed.day, rate=ExchangeRate(Decimal("0.87")))
+        set_rate(session, SYSTEM, currency="EUR", day=date(2026, 1, 3), rate=ExchangeRate(Decimal("0.88")))
+
+    done(sampled, bring)
+    done(sampled, work)
+    removed = done(sampled, remove)
+    assert (removed.records["core.rate"], removed.kept) == (1, ["EUR 2026-01-02"])
+    assert done(sampled, lambda s: list(s.scalars(select(CurrencyRate.day).order_by(CurrencyRate.day)))) == [
+        date(2026, 1, 2),
+        date(2026, 1, 3),
+    ]
 
 
 def test_a_record_with_the_number_of_one_that_somebody_deleted_is_theirs(sampled: Any, done: Done) -> None:
@@ -196,8 +221,6 @@ def test_bills_go_unless_an_order_of_ones_own_was_made_after_them(enterprise: An
     from modules.production.models import Bom, WorkOrder
 
     def make(session: Any) -> None:
-        from decimal import Decimal
-
         from app.documents import save
 
         bom = session.scalars(select(Bom)).one()
@@ -216,7 +239,7 @@ def test_bills_go_unless_an_order_of_ones_own_was_made_after_them(enterprise: An
 def test_the_whole_sample_of_the_enterprise_edition_goes(enterprise: Any, done: Done) -> None:
     removed = done(enterprise, remove)
     assert removed.kept == []
-    assert removed.records["production.bom"] == 1
+    assert (removed.records["production.bom"], removed.records["core.rate"]) == (1, 5)
     assert sorted(removed.users) == ["anna", "bella", "maria", "sam", "sofia", "steve"]
     taxes_of_the_country = {"trade_tax_code": 7, "trade_tax_rate": 5, "trade_tax_policy": 1}
     assert done(enterprise, _left_of_documents) == taxes_of_the_country

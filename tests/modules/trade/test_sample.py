@@ -2,23 +2,34 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal as D
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from app.clock import wall_clock
+from app.company import Company
+from app.config import Config
 from app.demo import fill
+from app.ledger import verify
 from app.security import SYSTEM
-from modules.contacts.models import Contact
+from app.setup import create_company
+from app.values import ExchangeRate, round_money
+from modules.contacts.advances import advances_for
+from modules.contacts.contract_models import Contract
+from modules.contacts.models import Contact, Payment
 from modules.contacts.queries import unpaid_documents
-from modules.trade.models import Purchase, Sale, TradeDocument, TradeLine
+from modules.contacts.registers import ExchangeResults
+from modules.trade.models import Invoice, Purchase, Sale, SalesOrder, TradeDocument, TradeLine
 from modules.trade.proposals import Asked, AskedLine
 from modules.trade.proposing import propose
+from modules.trade.repeating.models import Repetition
 from modules.trade.till.models import Till
 from modules.trade.till.prices import tax_rates
 from modules.warehouse.models import Item
+from tests.conftest import ADMIN, PASSWORD, close
 
 
 @pytest.mark.parametrize("day", [23, 24, 26], ids=lambda day: f"{datetime(2026, 6, day):%A}")
@@ -26,16 +37,38 @@ from modules.warehouse.models import Item
 def test_goods_come_in_weekly_and_are_sold_whichever_weekday_it_is_made_on(
     company: Any, monkeypatch: pytest.MonkeyPatch, day: int
 ) -> None:
-    for user in ("modules.trade.sample", "modules.warehouse.sample"):
-        monkeypatch.setattr(f"{user}.wall_clock", lambda: datetime(2026, 6, day, 12))
+    samples = ("contacts.sample", "trade.sample", "trade.sample_orders", "warehouse.sample")
+    for user in (*samples, "trade.repeating.operations"):
+        monkeypatch.setattr(f"modules.{user}.wall_clock", lambda: datetime(2026, 6, day, 12))
     fill(company)
 
     def count(session: Any) -> list[Any]:
         return [session.scalar(select(func.count()).select_from(kind)) for kind in (Purchase, Sale)]
 
     purchases, sales = company.database.run(count, actor=SYSTEM, write=False)
-    assert purchases in (12, 13)
+    assert purchases in (13, 14)  # one of them in euros
     assert sales > 60
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(
+    ("country", "currency", "traded"), [("DE", "EUR", ["EUR", "GBP"]), ("VN", "VND", ["VND"]), ("US", "USD", ["USD"])]
+)
+def test_companies_of_other_countries_are_filled_too(
+    tmp_path: Path, country: str, currency: str, traded: list[str]
+) -> None:
+    company = Company(Config(tmp_path, f"sqlite:///{tmp_path / 'kontor.db'}", "tests"))
+    of: dict[str, Any] = {"organisation": "Own Ltd", "edition": "trade", "login": ADMIN, "password": PASSWORD}
+    create_company(company, country=country, currency=currency, **of)
+    fill(company)
+
+    def look(session: Any) -> Any:
+        taxed = select(TradeLine.tax_code_id.is_not(None)).distinct()
+        found = session.scalars(select(TradeDocument.currency).distinct().order_by(TradeDocument.currency)).all()
+        return list(found), list(session.scalars(taxed)), list(verify(session))
+
+    assert company.database.run(look, actor=SYSTEM, write=False) == (traded, [country != "US"], [])
+    close(company)
 
 
 @pytest.fixture
@@ -68,7 +101,7 @@ def test_its_till_sells_with_tax(look: Any) -> None:
 
 
 def _line(session: Any) -> AskedLine:
-    return AskedLine(session.scalars(select(Item.id).where(Item.code == "TO-1001")).one(), Decimal(1))
+    return AskedLine(session.scalars(select(Item.id).where(Item.code == "TO-1001")).one(), D(1))
 
 
 @pytest.mark.one_engine
@@ -93,3 +126,62 @@ def test_suppliers_are_paid_in_time_except_one_or_two_of_these_days(look: Any) -
     late = [today - due for _day, due in found if due < today]
     assert len(late) in (1, 2)
     assert max(late) < timedelta(days=10)
+
+
+@pytest.mark.one_engine
+def test_a_purchase_in_euros_was_paid_at_another_rate(look: Any) -> None:
+    def work(session: Any) -> Any:
+        bought = session.scalars(select(Purchase).where(Purchase.currency == "EUR")).one()
+        paid = session.scalars(select(Payment).where(Payment.currency == "EUR")).one()
+        lost = session.connection().scalars(select(ExchangeResults.entries.c.base)).all()
+        return bought.amount, paid.amount, bought.rate, paid.rate, lost
+
+    # 627.60 ÷ 1.16 = 541.03, and ÷ 1.148 = 546.69
+    assert look(work) == (
+        D("627.6"),
+        D("627.6"),
+        *(ExchangeRate(D(number), is_inverse=True) for number in ("1.16", "1.148")),
+        [D("-5.66")],
+    )
+
+
+@pytest.mark.one_engine
+def test_an_invoice_is_half_paid_in_advance_and_an_order_is_late(look: Any) -> None:
+    def work(session: Any) -> Any:
+        invoice = session.scalars(select(Invoice)).one()
+        paid = [session.get(Payment, number).amount for number in advances_for(session, [invoice.id])]
+        days = select(SalesOrder.delivery).where(SalesOrder.state == "posted").order_by(SalesOrder.delivery)
+        return invoice.amount, paid, session.scalars(days).first()
+
+    amount, paid, first = look(work)
+    assert paid == [round_money(amount / 2, 2)]
+    assert first < wall_clock().date()
+
+
+@pytest.mark.one_engine
+def test_contract_and_price_type_say_what_new_sales_cost(look: Any) -> None:
+    def work(session: Any) -> Any:
+        contract = session.scalars(select(Contract)).one()
+        sold = session.scalars(select(Sale).where(Sale.contract_id == contract.id)).one()
+        wholesale = session.scalars(select(Contact.id).where(Contact.code == "C-1005")).one()
+
+        def asked(contact_id: int, contract_id: int | None) -> Any:
+            said = {"contact_id": contact_id, "contract_id": contract_id}
+            document = Asked("sale", "GBP", wall_clock().date(), [_line(session)], **said)
+            cells = propose(session, SYSTEM, document).lines[0].cells
+            return cells["price"], cells["discount"]
+
+        return {line.discount for line in sold.lines}, asked(contract.contact_id, contract.id), asked(wholesale, None)
+
+    assert look(work) == ({D(5)}, (D("14.50"), D(5)), (D("13.05"), D(0)))
+
+
+@pytest.mark.one_engine
+def test_rent_comes_again(look: Any) -> None:
+    def work(session: Any) -> Any:
+        rent = session.scalars(select(Repetition)).one()
+        return rent.state, rent.due, rent.source.state
+
+    state, due, source = look(work)
+    assert (state, source) == ("active", "posted")
+    assert due > wall_clock().date()

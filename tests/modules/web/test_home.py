@@ -187,7 +187,7 @@ def test_what_waits_is_counted_as_far_as_it_is_open(sign_in: Any) -> None:
     assert int(waits["Due within a week: we owe"]) > 0
     assert "Items below zero in stock" not in waits, "there are none"
     # a storekeeper sees no debts
-    assert attention_of(sign_in("steve").get("/").text) == {"Orders to ship": "2", "Orders to receive": "1"}
+    assert attention_of(sign_in("steve").get("/").text) == {"Orders to ship": "3", "Orders to receive": "1"}
     link = re.search(r'href="(/contacts/open-items\?[^"]*who=them[^"]*)"', sign_in("admin").get("/").text)
     assert link
     rows = sign_in("admin").get(link[1].replace("&amp;", "&")).text.count("<tr>") - 2  # its head and its foot

@@ -34,7 +34,8 @@ def test_figures_are_what_their_rows_come_to(sign_in: Any) -> None:
     for title, direction in (("Money received", "in"), ("Money paid", "out")):
         value, address = found[title]
         rows = rows_at(admin, "contacts.payment", address)
-        assert amount(value) == sum(Decimal(row["amount"]) for row in rows), title
+        worth = [Decimal(row["amount"]) / (Decimal("1.148") if row["currency"] == "EUR" else 1) for row in rows]
+        assert amount(value) == round(sum(worth), 2), title
         assert {row["direction"] for row in rows} <= {direction}
     for title, name in (
         ("Shipped to customers", "trade.sale"),

@@ -29,7 +29,8 @@ def test_a_list_ends_with_what_it_comes_to(sign_in: Any, ask: Any) -> None:
     client = sign_in("admin")
     assert 'hx-get="/trade/sales?totals=1"' in client.get("/trade/sales").text
     row = totals(client, "/trade/sales")
-    sums = ask(None, lambda s: dict(s.execute(select(Sale.state, func.sum(Sale.amount)).group_by(Sale.state)).all()))
+    query = select(Sale.state, func.sum(Sale.amount)).where(Sale.currency == "GBP").group_by(Sale.state)
+    sums = ask(None, lambda s: dict(s.execute(query).all()))
     assert row[0] == "Total"
     assert f"{sums['posted']:,.2f}" in row[4]
     assert "GBP" in row[4]
