@@ -1,7 +1,7 @@
 """How far a document has come: how much of it was shipped, invoiced or paid, read from what followed and never typed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +17,8 @@ class Share:
 
     title: object
     per_cent: int
-    #: the lines of which more was taken than they have: number, what was taken, what it has
-    beyond: tuple[tuple[int, Decimal, Decimal], ...] = ()
+    #: line → how much of it was taken, of what it has; none where nothing was taken of any, or just all of each
+    lines: Mapping[int, tuple[Decimal, Decimal]] = field(default_factory=dict)
 
 
 def share(title: object, done: Decimal, whole: Decimal) -> Share:
@@ -48,5 +48,6 @@ def shares_taken(document: Any, takers: Mapping[LineKey, Mapping[str, Decimal]])
             weights[x.line] * (x.quantity - max(left[x.line], Decimal(0))) / x.quantity for x in lines if x.quantity
         )
         found = share(makes.share, sum(parts, Decimal(0)), sum(weights.values(), Decimal(0)))
-        more = ((x.line, x.quantity - left[x.line], x.quantity) for x in lines if left[x.line] < 0)
-        yield replace(found, beyond=tuple(more))
+        taken = {x.line: (x.quantity - left[x.line], x.quantity) for x in lines if makes.fits(x)}
+        is_even = found.per_cent == 0 or all(took == has for took, has in taken.values())
+        yield found if is_even else replace(found, lines=taken)

@@ -203,9 +203,23 @@ def contract_fact(session: Session, contract_id: int | None) -> Fact:
 
 def offered(session: Session, contact_id: int, now: int | None = None) -> list[tuple[str, str]]:
     """The contracts that a document with a contact may name, for a form; the one that it has `now` stays among them."""
+    return [(str(each.id), f"{each.name} ({each.currency})") for each in _offered(session, contact_id, now)]
+
+
+def only_contract(session: Session, contact_id: int, *, currency: str, day: date) -> int | None:
+    """Of the contracts that are offered, the one in a currency that is in force on a day; None: there is none, or several."""
+    fitting = [
+        each.id
+        for each in _offered(session, contact_id)
+        if each.currency == currency and (each.since or day) <= day <= (each.until or day)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _offered(session: Session, contact_id: int, now: int | None = None) -> list[Contract]:
     today = wall_clock().date()
     return [
-        (str(each.id), f"{each.name} ({each.currency})")
+        each
         for each in contracts_of(session, contact_id)
         if each.id == now or (each.state == ACTIVE and (each.until is None or each.until >= today))
     ]

@@ -9,15 +9,17 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from app.api.documents import left_of
 from app.api.ledger import now
 from app.api.reference import organisation_id
 from app.api.security import Actor, PastPolicy
 from app.api.texts import day, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, from_units
-from modules.trade.models import TradeDocument
+from modules.trade.models import SalesOrder, TradeDocument
 from modules.trade.proposals import Asked, Proposal, is_offered
 from modules.trade.registers import IN, OUT, Orders
+from modules.trade.reservations import kept_for
 from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, Stock, items_by_id
 
 _BOOKS = PastPolicy("what can be promised is what nobody waits for, whoever may see who does")
@@ -77,6 +79,45 @@ def outlook(session: Session, place_id: int, items: Collection[int]) -> dict[int
     for item, each in found.items():
         each.owed = max(each.owed - kept[item], _ZERO)
     return found
+
+
+def kept_and_promised(session: Session, order: SalesOrder) -> dict[int, object]:
+    """Of each line of an order that isn't delivered yet, in words: how much is kept for it, and by when the rest can come; for
+    whoever sees stock. What the order keeps goes to its lines in their order."""
+    if not session.info["actor"].may("warehouse.stock.view"):
+        return {}
+    left = left_of(session, order, "trade.sale")
+    waiting = {
+        line.line: (line.item_id, left[line.line])
+        for line in order.lines
+        if left[line.line] > 0 and not line.direct and line.item.kind == GOODS
+    }
+    if not waiting:
+        return {}
+    items = {item for item, _ in waiting.values()}
+    kept = {item: quantity for (_, item), quantity in kept_for(session, [order.id], items, order.place_id).items()}
+    known = outlook(session, order.place_id, items)
+    parts = {}
+    for number_, (item, rest) in waiting.items():
+        own = min(max(kept.get(item, _ZERO), _ZERO), rest)
+        kept[item] = kept.get(item, _ZERO) - own
+        known[item].owed = max(known[item].owed - (rest - own), _ZERO)  # what is asked for here isn't owed before it
+        parts[number_] = (item, rest, own)
+    return {number_: _kept_words(known[item], rest, own) for number_, (item, rest, own) in parts.items()}
+
+
+def _kept_words(known: Outlook, rest: Decimal, own: Decimal) -> object:
+    if own == rest:
+        return _l("Kept: %(kept)s", kept=number(own))
+    at_once, when = known.promise(rest - own)
+    known.free -= at_once  # another line of the same item has what is left
+    known.owed += rest - own - at_once
+    said = {"kept": number(own), "free": number(at_once), "day": day(when) if when else ""}
+    if at_once == rest - own:
+        return _l("Kept: %(kept)s; the other %(free)s are free", **said)
+    if when is not None:
+        return _l("Kept: %(kept)s; %(free)s free now; all of it by %(day)s", **said)
+    return _l("Kept: %(kept)s; %(free)s free now; it isn't known when the rest comes", **said)
 
 
 def say_availability(session: Session, actor: Actor, asked: Asked, proposal: Proposal) -> None:

@@ -28,6 +28,7 @@ from modules.contacts.api import (
     settle,
 )
 from modules.trade.agreements.kinds import AGREED
+from modules.trade.availability import kept_and_promised
 from modules.trade.commission.sales import enter_consigned
 from modules.trade.drafts import (
     AgreementDraft,
@@ -424,7 +425,9 @@ KINDS: dict[str, Kind[Any]] = {
     for kind in (
         REQUEST,
         _promise(Quote, QuoteDraft, QUOTED, outcomes=OF_QUOTES),
-        _promise(SalesOrder, SalesOrderDraft, CONFIRMED, shares=shares_paid, **_OF_ORDERS),
+        _promise(
+            SalesOrder, SalesOrderDraft, CONFIRMED, shares=shares_paid, line_notes=kept_and_promised, **_OF_ORDERS
+        ),
         _promise(Invoice, TradeDraft, ISSUED, shares=shares_paid, passes_on=True),
         _promise(PurchaseOrder, OrderDraft, CONFIRMED, **_OF_ORDERS),
         _promise(SupplierOffer, OfferDraft, ANSWERS, outcomes=OF_OFFERS),

@@ -37,15 +37,15 @@ def statement_of_the_bank(number: str, amount: Decimal) -> str:
     return "\r\n".join((*(f.replace(".", ",") if f.startswith((":61", ":62")) else f for f in fields), "-", ""))
 
 
-def open_of_bergen(session: Any) -> Any:
-    bergen = session.scalars(select(Contact.id).where(Contact.name == "Bergen Joinery AS")).one()
-    return open_items_of(session, bergen, "GBP", sign=1)
+def open_of_fenland(session: Any) -> Any:
+    fenland = session.scalars(select(Contact.id).where(Contact.name == "Fenland Boatyard Ltd")).one()
+    return open_items_of(session, fenland, "GBP", sign=1)
 
 
 def test_an_accountants_day(open_page: Any, server: Any, tmp_path: Path) -> None:
     """Bank file → allocation → statement → act → ageing → letters."""
     jobs, run = server.app.extensions["kontor.jobs"], server.app.company.database.run
-    *older, paid = run(open_of_bergen, actor=SYSTEM, write=False)
+    *older, paid = run(open_of_fenland, actor=SYSTEM, write=False)
     assert older, "what the bank's line names isn't what would be paid anyway"
     file = tmp_path / "day.sta"
     file.write_text(statement_of_the_bank(paid.number, paid.open))
@@ -79,7 +79,7 @@ def test_an_accountants_day(open_page: Any, server: Any, tmp_path: Path) -> None
     me.until("text=Every line of this statement is confirmed.")
     me.did("allocation")
 
-    me.go("bergen", "Bergen", "h1:has-text('Bergen Joinery AS')")
+    me.go("fenland", "Fenland", "h1:has-text('Fenland Boatyard Ltd')")
     me.go("statement", "Statement", "input[name=since]")
     expect(page.locator("main tbody tr").last).to_contain_text(f"{paid.open:.2f}")
     me.did("statement")
@@ -100,11 +100,11 @@ def test_an_accountants_day(open_page: Any, server: Any, tmp_path: Path) -> None
     me.until("text=reminders are made")
     me.did("letters of reminder")
 
-    assert run(open_of_bergen, actor=SYSTEM, write=False) == older, "it is paid, and nothing else"
+    assert run(open_of_fenland, actor=SYSTEM, write=False) == older, "it is paid, and nothing else"
     assert me.counts == {
         "bank file": 22,
         "allocation": 10,
-        "statement": 21,
+        "statement": 22,
         "act and its letter": 13,
         "ageing": 11,
         "letters of reminder": 14,

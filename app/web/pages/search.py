@@ -56,6 +56,7 @@ def _records(text: str) -> tuple[list[tuple[object, Rows]], bool]:
     """Kind of record and its rows: where each leads, and what is shown of it. And whether all documents were looked through."""
     session, actor, found = current_session(), current_actor(), []
     tables = [t for t in current_company().contributed("tables", Table) if t.is_found and actor.may(t.needs)]
+    tables.sort(key=_is_found_by_others)
     journals = [t for t in tables if t.name in Document.__mapper__.polymorphic_map]
     for table in tables:
         if table in journals or not table.open_search(actor):
@@ -72,6 +73,11 @@ def _records(text: str) -> tuple[list[tuple[object, Rows]], bool]:
     newest = newest_id(session)
     ids = range(max(0, newest - MOST_SEARCHED) + 1, newest + 1)
     return [*found, *_documents(text, journals, ids)], ids.start == 1
+
+
+def _is_found_by_others(table: Table) -> bool:
+    """Whether its records are found by whom they are with, as contracts by their contact: these come after the others."""
+    return any(isinstance(each, FoundBy) and each.number is not None for each in table.search)
 
 
 def _first_rows(table: Table, text: str) -> tuple[list[Any], list[Hit]]:

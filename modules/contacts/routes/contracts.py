@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from app.api.clock import wall_clock
 from app.api.errors import KontorError
 from app.api.reference import base_currency
 from app.api.reports import show_report
@@ -16,7 +17,7 @@ from modules.contacts.agreed import said_of
 from modules.contacts.conditions import ACTIONS, TERMS
 from modules.contacts.contract_forms import ContractForm, CreditRuleForm, UnderForm
 from modules.contacts.contract_models import STATES
-from modules.contacts.contracts import change_contract, contract_by_id, create_contract
+from modules.contacts.contracts import change_contract, contract_by_id, create_contract, only_contract
 from modules.contacts.credit import change_rule, rule_of
 from modules.contacts.models import FINANCIAL
 from modules.contacts.parties import contact_by_id
@@ -91,8 +92,9 @@ def conditions(use: str) -> Any:
     """The part of a document's form that follows from its contact: the contracts to choose from, and what is agreed. `use` is
     what the document is: a sale, another charge, a return or a payment."""
     form = UnderForm(request.args)
+    proposed = _propose_contract(form)
     says = list(said_of(current_session(), form, use))
-    return render_template("contacts/contract_field.html", form=form, use=use, says=says)
+    return render_template("contacts/contract_field.html", form=form, use=use, says=says, proposed=proposed)
 
 
 @routes.form("/contacts/credit-control", needs="contacts.limit.edit", help="contract")
@@ -122,6 +124,21 @@ def ageing_list() -> Any:
 def aged_item_list() -> Any:
     """The documents that make a figure of the ageing."""
     return show_report(aged_items)
+
+
+def _propose_contract(form: Any) -> dict[str, int]:
+    """Choose the contract that a new document is likely under; what somebody has chosen stays, also none, until they choose
+    another contact. Gives what was proposed to whom, which the form sends with its next question: only new ones do."""
+    contact_id, asked = form.contact_id.data or 0, request.args
+    if "proposed_to" not in asked:
+        return {}
+    proposed = asked.get("proposed", 0, type=int)
+    if asked.get("proposed_to", type=int) != contact_id or (form.contract_id.data or 0) == proposed:
+        session, moment = current_session(), form.moment.data or wall_clock()
+        currency = form.currency.data or base_currency(session)
+        chosen = only_contract(session, contact_id, currency=currency, day=moment.date()) if contact_id else None
+        form.contract_id.data, proposed = chosen, chosen or 0
+    return {"proposed_to": contact_id, "proposed": proposed}
 
 
 def _form(contract: Any = None) -> Any:

@@ -182,3 +182,10 @@ def test_older_documents_are_not_read(sign_in: Any, house: Any, last_five: list[
         assert all("INTEGER PRIMARY KEY" in line for line in read), plan
     else:
         assert any("pk_core_document on core_document" in line for line in read), plan
+
+
+def test_a_contact_comes_before_its_contracts(sign_in: Any) -> None:
+    found = [
+        a for records in find(sign_in("maria"), "c-1003").values() for _, a in records if a.startswith("/contacts/")
+    ]
+    assert [a.rpartition("/")[0] for a in found[:2]] == ["/contacts", "/contacts/contracts"]

@@ -204,6 +204,7 @@ def _begin(pages: Pages, form: DocumentForm, document: Document | None) -> None:
         taken, custom = kind.draft_of(copied), custom_offered(kind.model, copied.custom)
         form.show(replace(taken, moment=None, lines=_without_origins(taken.lines), custom=custom))
         return
+    form.is_blank = not request.args.get("kept")
     form.moment.offer_present()
     _offer_currency(session, form)
     for field in form.heads:

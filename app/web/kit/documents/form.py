@@ -35,6 +35,9 @@ class LinesForm(Form):
 class DocumentForm(LinesForm):
     """Fields are named as those of the kind's draft; each form has `moment`, `note` and `lines`."""
 
+    #: whether it is shown for a new document, made from no other, before anybody has typed in it
+    is_blank = False
+
     def offer(self, session: Any, model: type[Any]) -> None:
         """What there is to choose from, for a document of this kind."""
 
