@@ -19,15 +19,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.audit.kept import confidential_fields
 from app.db import Base, Id
 
 
 class AuditLine(Base):
     """One thing done or seen. A line names a record, so it is open to whom the record is, and to whoever did it."""
 
-    #: actor → subjects whose records the actor sees in part, each with the numbers of those open to them; those who know scopes
-    #: add themselves, as they record what they do themselves
-    narrowed_by: ClassVar[list[Callable[[Any], Iterable[tuple[str, Any]]]]] = []
+    #: actor → subjects whose records the actor sees in part, each with the numbers of those open to them, and whether lines
+    #: that name no record of it, such as of a list, are open too; those who know scopes add themselves, as they record what
+    #: they do themselves
+    narrowed_by: ClassVar[list[Callable[[Any], Iterable[tuple[str, Any, bool]]]]] = []
 
     audited_as = ""
     __tablename__ = "core_audit"
@@ -65,12 +67,12 @@ class AuditLine(Base):
     def visible_to(cls, actor: Any) -> ColumnElement[bool] | None:
         """Lines of records that are open to the actor, and what they did themselves; of records that are seen by everybody who
         sees any, all. None: every line."""
-        narrowed = {} if actor.is_system else {s: ids for narrow in cls.narrowed_by for s, ids in narrow(actor)}
+        narrowed, unnumbered = _narrowed(actor)
         if not narrowed:
             return None
         own = _of_open_records(cls, narrowed)
-        says_none = (cls.subject.is_(None), cls.subject_id.is_(None))
-        return or_(cls.chain == actor.user_id, *says_none, cls.subject.not_in(narrowed), *own)
+        says_none = and_(cls.subject_id.is_(None), or_(cls.subject.is_(None), cls.subject.in_(unnumbered)))
+        return or_(cls.chain == actor.user_id, says_none, cls.subject.not_in(narrowed), *own)
 
 
 class AuditChange(Base):
@@ -100,7 +102,7 @@ class AuditChange(Base):
         """Changes of records that are open to the actor, who may read the audit."""
         if not actor.may("core.audit.view"):
             return false()
-        narrowed = {} if actor.is_system else {s: ids for narrow in AuditLine.narrowed_by for s, ids in narrow(actor)}
+        narrowed, _unnumbered = _narrowed(actor)
         if not narrowed:
             return None
         return or_(cls.subject.not_in(narrowed), *_of_open_records(cls, narrowed))
@@ -130,7 +132,8 @@ class AuditValue(Base):
 
     @classmethod
     def visible_to(cls, actor: Any) -> ColumnElement[bool] | None:
-        """Values of fields that are open to the actor, of records that are. None: all, for the program itself."""
+        """Values of fields that were open to the actor when they were changed and still are, of records that are. None: all,
+        for the program itself."""
         if actor.is_system:
             return None
         if not actor.may("core.audit.view"):
@@ -138,11 +141,13 @@ class AuditValue(Base):
         group: Any = cls.field_group
         opened = or_(group.in_(("", *sorted(actor.groups))), *(way(group, actor) for way in cls.opened_by))
         change, closed = AuditChange.visible_to(actor), sorted(cls.closed_to(actor))
-        if change is None and not closed:
+        # A value that was kept before its field became confidential says no group.
+        fields = sorted(name for name, group in confidential_fields().items() if group not in actor.groups)
+        if change is None and not closed and not fields:
             return opened
         of = AuditChange.__table__
         same = (of.c.chain == cls.chain, of.c.sequence == cls.sequence, of.c.position == cls.position)
-        seen = select(literal(1)).select_from(of).where(*same, of.c.subject.not_in(closed))
+        seen = select(literal(1)).select_from(of).where(*same, of.c.subject.not_in(closed), of.c.field.not_in(fields))
         seen = seen if change is None else seen.where(change)
         return and_(opened, seen.correlate_except(of).exists())
 
@@ -155,6 +160,13 @@ class AuditHead(Base):
     chain: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     sequence: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[str] = mapped_column(String(64))
+
+
+def _narrowed(actor: Any) -> tuple[dict[str, Any], list[str]]:
+    """The subjects whose records the actor sees in part, with the numbers of those; and of which of them lines without a number
+    are open."""
+    parts = {} if actor.is_system else {s: part for narrow in AuditLine.narrowed_by for s, *part in narrow(actor)}
+    return {s: ids for s, (ids, _) in parts.items()}, [s for s, (_, is_open) in parts.items() if is_open]
 
 
 def _of_open_records(of: Any, narrowed: Mapping[str, Any]) -> list[ColumnElement[bool]]:

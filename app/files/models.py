@@ -87,7 +87,7 @@ class FileEntry(Scoped, Versioned, Base):
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
         """Those of records that are open to the actor; the card asks for the right to see it besides."""
-        own = {} if actor.is_system else dict(narrowed(actor))
+        own = {} if actor.is_system else {subject: ids for subject, ids, _ in narrowed(actor)}
         if not own:
             return None
         parts = (and_(cls.subject == subject, cls.subject_id.in_(ids)) for subject, ids in own.items())

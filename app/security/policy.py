@@ -83,10 +83,11 @@ class Scoped:
         return (cls.noun,) if cls.noun else ()
 
 
-def narrowed(actor: Actor) -> Iterator[tuple[str, Any]]:
-    """The nouns of which the actor sees a part, each with the numbers of what they see."""
+def narrowed(actor: Actor) -> Iterator[tuple[str, Any, bool]]:
+    """The nouns of which the actor sees a part, each with the numbers of what they see, and whether that is a part by books
+    alone: what says no number, such as an export of a list, tells of what no scope keeps from them then."""
     if actor.books:
-        yield from kept_in_books(actor)
+        yield from ((noun, ids, True) for noun, ids in kept_in_books(actor))
     for model in Scoped._scoped:
         if not issubclass(model, Scoped):
             continue
@@ -94,7 +95,7 @@ def narrowed(actor: Actor) -> Iterator[tuple[str, Any]]:
         if nouns := [noun for noun in model.nouns() if is_limited or actor.scope(noun) != "all"]:
             criterion: Any = criterion_for(model, actor)
             ids = select(model.__table__.c.id).where(criterion).correlate(None)
-            yield from ((noun, ids) for noun in nouns)
+            yield from ((noun, ids, actor.scope(noun) == "all") for noun in nouns)
 
 
 # The audit stands below whoever has scopes; its lines are held to the same policy.

@@ -139,11 +139,11 @@ def held_by_currency(session: Session) -> dict[str, Decimal] | None:
 
 
 def calendar(
-    session: Session, today: date, *, step: int, count: int, is_owed_only: bool = False
+    session: Session, today: date, *, step: int, count: int, expected: Expected | None = None
 ) -> dict[str, list[Span]]:
-    """The spans of every currency in which something is open, expected or held, the company's own first; `is_owed_only`: of
-    debts alone. Refused as by `due_by_day`."""
-    moves = _moves(session, today, last_day(today, step, count), is_owed_only=is_owed_only)
+    """The spans of every currency in which something is open, expected or held, the company's own first. `expected`: what is
+    expected up to the last day, where that was asked for already (`NOTHING`: of debts alone). Refused as by `due_by_day`."""
+    moves = _moves(session, today, last_day(today, step, count), expected)
     held = held_by_currency(session)
     own, codes = base_currency(session), moves.keys() | {c for c, amount in (held or {}).items() if amount}
     currencies = sorted(codes, key=lambda c: (c != own, c))
@@ -168,11 +168,11 @@ def amount_of(
     currency: str,
     is_in: bool,
     source: str | None = None,
-    is_owed_only: bool = False,
+    expected: Expected | None = None,
 ) -> Decimal:
     """What a calendar that reaches to `until` says of one of its places, however many rows lie behind it; `source` None: of
-    all. Refused as by `due_by_day`."""
-    moves = _moves(session, today, until, is_owed_only=is_owed_only).get(currency, ())
+    all; `expected` as of `calendar`. Refused as by `due_by_day`."""
+    moves = _moves(session, today, until, expected).get(currency, ())
     here = (move for move in moves if move.is_in == is_in and source in (None, move.source.name))
     return sum((move.amount for move in here if span.holds(move.day)), Decimal(0))
 
@@ -182,11 +182,12 @@ def last_day(today: date, step: int, count: int) -> date:
     return today + (step * count - 1) * _DAY
 
 
-def _moves(session: Session, today: date, until: date, *, is_owed_only: bool) -> dict[str, list[Move]]:
+def _moves(session: Session, today: date, until: date, expected: Expected | None) -> dict[str, list[Move]]:
     moves = {currency: _owed(days) for currency, days in due_by_day(session, planned=today).items()}
-    if not is_owed_only:
-        for currency, some in _expected(expected_money(session, today, until), today).items():
-            moves[currency] = [*moves.get(currency, ()), *some]
+    if expected is None:
+        expected = expected_money(session, today, until)
+    for currency, some in _expected(expected, today).items():
+        moves[currency] = [*moves.get(currency, ()), *some]
     return moves
 
 

@@ -56,17 +56,18 @@ def rows_of(
     currency: str | None = None,
     is_in: bool | None = None,
     source: str | None = None,
-    is_owed_only: bool = False,
+    expected: Expected | None = None,
     most: int | None = None,
 ) -> list[CalendarRow]:
     """The rows that lie in a span of a calendar that reaches to `until`, by day: their amounts come to what the calendar says.
-    None asks for all; `most`: so many debts at most, those that are paid first. Refused (Forbidden): whoever may not see what
-    is owed."""
+    None asks for all; `expected` as of `calendar`; `most`: so many debts at most, those that are paid first. Refused
+    (Forbidden): whoever may not see what is owed."""
     actor = session.info["actor"]
     require(actor, "contacts.statement.view")
     if not actor.sees("contacts.financial"):
         raise Forbidden("contacts.financial")
-    expected = Expected((), ()) if is_owed_only else expected_money(session, today, until)
+    if expected is None:
+        expected = expected_money(session, today, until)
     rows = [*_expected(expected, today)]
     is_dated = span is None or not span.is_undated
     if source in (None, OWED.name) and is_dated:

@@ -61,6 +61,10 @@ class Expected:
     taken: Sequence[tuple[Advance, Decimal]]
 
 
+#: for whoever asks for debts alone
+NOTHING = Expected((), ())
+
+
 def less_paid_ahead(
     money: Iterable[ExpectedMoney], advances: Sequence[Advance], spare: Mapping[Whose, Decimal]
 ) -> Expected:
@@ -123,7 +127,7 @@ def expected_money(session: Session, today: date, until: date) -> Expected:
     """What modules expect for the session's actor, less what was paid ahead; what comes without end, up to `until`."""
     money = money_expected(session, session.info["actor"], until)
     if not money:
-        return Expected((), ())
+        return NOTHING
     advances = _advances(session, today)
     return less_paid_ahead(money, advances, _spare(session) if advances else {})
 

@@ -17,6 +17,7 @@ from modules.contacts.money.calendar import Span, amount_of, calendar, last_day
 from modules.contacts.money.calendar_rows import rows_of
 from modules.contacts.money.calendar_workbook import calendar_workbook
 from modules.contacts.money.forms import PlanForm
+from modules.contacts.money.paid_ahead import NOTHING, expected_money
 from modules.contacts.money.planned import PLAN, open_item_by_id, plan_payment, planned_day
 from modules.contacts.routes.blueprint import routes
 
@@ -34,13 +35,15 @@ def calendar_list() -> Any:
     by = asked if asked in _BY else "week"
     step, count = _BY[by]
     only = "owed" if request.args.get("only") == "owed" else None
-    found = calendar(session, today, step=step, count=count, is_owed_only=only is not None)
+    until = last_day(today, step, count)
+    expected = NOTHING if only else expected_money(session, today, until)
+    found = calendar(session, today, step=step, count=count, expected=expected)
     is_file = request.args.get("as") == "xlsx"
+    rows = rows_of(session, today, until, expected=expected) if is_file else ()
     if is_file and left_out(session):  # a file would be taken for whole
         raise Conflict(_("A part of the calendar couldn't be worked out, so no file is made. The page says which."))
     _note("export" if is_file else "view", f"calendar, {by}")
     if is_file:
-        rows = rows_of(session, today, last_day(today, step, count), is_owed_only=only is not None)
         return send_workbook(calendar_workbook(found, rows, today), named(_("Payment calendar"), today))
     return render_template("contacts/calendar.html", found=found, by=by, only=only)
 
@@ -56,10 +59,10 @@ def calendar_rows() -> Any:
     since, until = _day("since"), _day("until")
     span = Span(since, until, Decimal(0), Decimal(0), None, {})
     horizon = _day("horizon") or last_day(today, *_BY["week"])
-    only = request.args.get("only") == "owed"
+    expected = NOTHING if request.args.get("only") == "owed" else expected_money(session, today, horizon)
     asked: dict[str, Any] = {"span": span, "currency": currency, "is_in": side == "in", "source": source}
-    rows = rows_of(session, today, horizon, is_owed_only=only, **asked, most=_MOST)
-    total = amount_of(session, today, horizon, is_owed_only=only, **asked)
+    rows = rows_of(session, today, horizon, expected=expected, **asked, most=_MOST)
+    total = amount_of(session, today, horizon, expected=expected, **asked)
     _note("view", f"calendar, {currency}, {since or '…'} – {until or '…'}")
     most = _MOST if sum(row.amount for row in rows) < total else None
     values = {"rows": rows, "span": span, "currency": currency, "side": side, "total": total, "most": most}

@@ -15,6 +15,7 @@ from app.api.texts import number
 from app.api.values import Quantity, from_units
 from modules.trade.commission.models import TAKEN, CommissionPlace, PrincipalReport
 from modules.trade.commission.registers import Commission
+from modules.trade.pricing.known import forget_prices
 from modules.warehouse.api import Item, Stock, create_place, shares_company_cost
 
 _BOOKS = PastPolicy("where goods on commission lie, and how many, whoever may see stock")
@@ -41,7 +42,7 @@ def place_of(session: Session, contact_id: int, direction: str) -> int:
         place = create_place(session, maker, code=f"{'P' if is_taken else 'A'}-{contact_id}", name=str(title))
         found = CommissionPlace(contact_id=contact_id, direction=direction, place_id=place.id)
         session.add(found)
-        session.flush()
+        forget_prices(session)
     return found.place_id
 
 

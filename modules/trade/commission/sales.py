@@ -15,6 +15,7 @@ from app.api.values import Quantity, from_units
 from modules.trade.commission.models import TAKEN, CommissionPlace
 from modules.trade.commission.registers import Consigned
 from modules.trade.models import TradeDocument
+from modules.trade.pricing.known import known_prices
 
 _BOOKS = PastPolicy("what was sold of goods on commission is reported whoever sold it")
 _ENTRY, _TOTAL, _MONTH = Consigned.entries.c, Consigned.sold.table.c, Consigned.sold.months.c  # type: ignore[union-attr]
@@ -22,6 +23,8 @@ _ENTRY, _TOTAL, _MONTH = Consigned.entries.c, Consigned.sold.table.c, Consigned.
 
 def enter_consigned(posting: Posting, documents: Sequence[TradeDocument]) -> None:
     """Enter what sales take out of principals' places, and what returns bring back there."""
+    if not known_prices(posting.session).has_commission:
+        return
     moving = [d for d in documents if d.kind in Consigned.SIGNS]
     principals = _principals(posting.session, {d.place_id for d in moving})
     for d in moving if principals else ():

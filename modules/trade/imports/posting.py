@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.api.data import pieces
 from app.api.documents import Document, post, save
 from app.api.imports import Import
+from app.api.reference import organisation_id
 from app.api.security import PastPolicy, record, unrestricted
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Percent, Price, Quantity, from_units, to_units
@@ -85,7 +86,7 @@ class Poster:
             document = save(session, actor, OpeningDocument, draft)
             post(session, actor, [document], audited=False)
         summary = ", ".join(f"{count} {kind}" for kind, count in opening.created.items())
-        record(session, self._rules.side.noted, summary=f"{self._job.preset.name}: {summary or 'nothing new'}")
+        self._note(session, summary or "nothing new")
 
     def post(self, session: Session, papers: Sequence[int], rows: dict[int, list[Kept]]) -> set[int]:
         """Post a batch; gives those of it that somebody else has posted meanwhile, which stay as they are."""
@@ -95,11 +96,13 @@ class Poster:
         documents: list[Any] = [self._document(session, i, rows[i]) for i in left]
         post(session, self._job.actor, documents, audited=False)
         if documents:
-            summary = (
-                f"{self._job.preset.name}: {len(documents)} documents, {documents[0].number} to {documents[-1].number}"
-            )
-            record(session, self._rules.side.noted, summary=summary)
+            self._note(session, f"{len(documents)} documents, {documents[0].number} to {documents[-1].number}")
         return there
+
+    def _note(self, session: Session, summary: str) -> None:
+        # Of the organisation in whose books they are: whoever doesn't see these reads nothing of it in the audit.
+        action, own, said = self._rules.side.noted, organisation_id(session), f"{self._job.preset.name}: {summary}"
+        record(session, action, subject="core.organisation", subject_id=own, summary=said)
 
     def _there(self, session: Session, papers: Sequence[int]) -> set[int]:
         wanted = {self._batch.papers[i].operation_id(self._job.preset.name): i for i in papers}

@@ -12,6 +12,7 @@ from app.api.data import forget_all, remembered
 from app.api.reference import organisation_id
 from app.api.security import PastPolicy
 from modules.contacts.api import Folder
+from modules.trade.commission.models import CommissionPlace
 from modules.trade.points.models import Programme
 from modules.trade.pricing.models import (
     AgreedPrice,
@@ -29,7 +30,17 @@ _BOOKS = PastPolicy("what is asked of a customer follows the company's rules, wh
 
 _WHAT = "trade.pricing"
 #: what there is at all, by one question: most companies begin with none of it
-_THERE = (PriceType, DiscountRule, PriceAgreement, GroupAgreement, AgreedPrice, PricePolicy, GroupMargin, Programme)
+_THERE = (
+    PriceType,
+    DiscountRule,
+    PriceAgreement,
+    GroupAgreement,
+    AgreedPrice,
+    PricePolicy,
+    GroupMargin,
+    Programme,
+    CommissionPlace,
+)
 _ASKED = select(*(exists().select_from(model.__table__).label(model.__tablename__) for model in _THERE))
 
 
@@ -56,6 +67,8 @@ class Known:
     groups: Mapping[int, int | None]
     #: whether there are loyalty programmes
     has_programmes: bool
+    #: whether there are places of goods on commission: of no price, and asked for along with all this before a sale is posted
+    has_commission: bool
 
 
 def known_prices(session: Session) -> Known:
@@ -104,4 +117,5 @@ def _read(session: Session) -> Known:
         else {},
         groups=dict(GroupTree(session).parents) if needs_groups else {},
         has_programmes=there[Programme.__tablename__],
+        has_commission=there[CommissionPlace.__tablename__],
     )

@@ -10,11 +10,12 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from app.audit import AuditLine
+from app.calling import asked as answered
 from app.clock import wall_clock
 from app.security import SYSTEM
 from modules.contacts.money.calendar import calendar, due_by_day, last_day
 from modules.contacts.money.calendar_rows import rows_of
-from modules.contacts.money.paid_ahead import expected_money
+from modules.contacts.money.paid_ahead import NOTHING, expected_money
 from modules.contacts.overdue import count_overdue
 from modules.trade import hooks as of_trade
 
@@ -80,7 +81,7 @@ def test_the_total_above_rows_is_the_calendars_own_where_not_all_are_shown(
     sign_in: Any, ask: Any, monkeypatch: Any
 ) -> None:
     anna, today = sign_in("anna"), wall_clock().date()
-    debts = ask(None, lambda s: rows_of(s, today, last_day(today, 7, 8), currency="GBP", is_in=True, is_owed_only=True))
+    debts = ask(None, lambda s: rows_of(s, today, last_day(today, 7, 8), currency="GBP", is_in=True, expected=NOTHING))
     debts = [row for row in debts if row.day < today]
     assert len(debts) > 1
     total = sum(row.amount for row in debts)
@@ -113,6 +114,35 @@ def test_a_calendar_of_which_a_part_fails_says_so_and_gives_no_file(sign_in: Any
     assert anna.get("/contacts/calendar?only=owed&as=xlsx").status_code == 200, "of debts all is known"
 
 
+def test_what_is_expected_is_asked_once_for_a_page_and_its_file_and_whatever_fails_of_it_refuses_the_file(
+    sign_in: Any, monkeypatch: Any
+) -> None:
+    asked, answer = list[Any](), of_trade.money_expected
+
+    def fails_but_first(session: Any, actor: Any, until: Any) -> Any:
+        asked.append(until)
+        if len(asked) > 1:
+            raise RuntimeError("no orders the second time")
+        return answer(session, actor, until)
+
+    anna = sign_in("anna")
+    monkeypatch.setattr(of_trade, "money_expected", fails_but_first)
+    for address in ("calendar", "calendar?as=xlsx", "calendar/rows?side=in&currency=GBP"):
+        asked.clear()
+        assert (anna.get(f"/contacts/{address}").status_code, len(asked)) == (200, 1), address
+
+
+def test_what_fails_while_the_rows_of_a_file_are_gathered_refuses_it(sign_in: Any, monkeypatch: Any) -> None:
+    def fails(session: Any, *args: Any, **asked: Any) -> Any:
+        answered(session, "trade", "rows", lambda: 1 / 0)  # type: ignore[arg-type, return-value]
+        return []
+
+    anna = sign_in("anna")
+    monkeypatch.setattr("modules.contacts.routes.calendar.rows_of", fails)
+    refused = anna.get("/contacts/calendar?as=xlsx")
+    assert (refused.status_code, "so no file is made" in refused.text) == (409, True)
+
+
 def test_a_calendar_without_anything_is_a_file_that_says_so(app: Any) -> None:
     browser = app.test_client()
     browser.post("/login", data={"login": "admin", "password": "correct horse"})
@@ -126,7 +156,7 @@ def test_a_planned_day_moves_a_debt_in_the_calendar_and_nowhere_else(sign_in: An
     horizon, later = last_day(today, 7, 8), today + timedelta(days=20)
 
     def owed(session: Any) -> list[Any]:
-        return rows_of(session, today, horizon, currency="GBP", is_in=True, is_owed_only=True)
+        return rows_of(session, today, horizon, currency="GBP", is_in=True, expected=NOTHING)
 
     def late(session: Any) -> Any:
         return due_by_day(session), count_overdue(session, limit=500)

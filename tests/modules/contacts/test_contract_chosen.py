@@ -52,6 +52,7 @@ def test_the_only_contract_in_force_is_chosen_and_its_terms_are_said(browser: An
     form = Filling(browser, NEW)
     assert form.change(contact, day="2026-02-10T12:00") == mine
     assert "To be paid by 12 Mar 2026" in form.page
+    assert '<select class="form-select" id="contract_id" name="contract_id">' in form.page
     assert '<option value="">–</option>' in form.page
 
 

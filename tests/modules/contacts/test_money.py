@@ -271,6 +271,21 @@ def test_no_money_is_on_no_account_where_there_are_others(desk: Desk, said: dict
     assert (desk.balances(), desk.do(counted)) == before
 
 
+def test_what_was_written_before_is_found_whatever_accounts_there_are_now(desk: Desk) -> None:
+    set_before = {"method": "cash", "operation_id": "act-1"}
+    first = desk.do(lambda s: desk.pay(s, "in", "40", **set_before))
+    other = desk.do(lambda s: save_account(s, SYSTEM, kind="cash", name="Safe", currency="GBP", is_main=True).id)
+    desk.do(lambda s: save_account(s, SYSTEM, s.get(MoneyAccount, desk.cash), is_active=False))
+    again = {**set_before, "account_id": desk.cash}
+    assert desk.do(lambda s: desk.pay(s, "in", "40", **again)) == first
+    desk.do(lambda s: s.execute(MoneyAccount.__table__.update().values(is_active=MoneyAccount.id == desk.bank)))
+    assert desk.do(lambda s: desk.pay(s, "in", "40", **set_before)) == first
+    for said in ({"method": "bank"}, {"currency": "EUR"}, {"account_id": other}):
+        with pytest.raises(SentBefore):
+            desk.do(lambda s, said=said: desk.pay(s, "in", "40", **set_before | said))
+    assert desk.balances()[desk.cash] == 40
+
+
 def test_a_company_without_accounts_records_payments_by_none(company: Any) -> None:
     def work(session: Any) -> Any:
         who = create_contact(session, SYSTEM, kind="legal_entity", name="Anna")

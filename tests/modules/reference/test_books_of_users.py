@@ -186,6 +186,29 @@ def test_the_audit_shows_whoever_is_limited_no_record_in_the_books_of_others(com
         assert (lines, changed) == (seen, {*seen["trade.till"]})
 
 
+def test_lines_of_lists_are_open_to_whom_no_scope_keeps_from_them(company: Any, proved: Any, employ: Any) -> None:
+    hans = employ("hans", "administrator")
+
+    def prepare(session: Any) -> None:
+        for noun in ("trade.sale", "contacts.money_policy"):
+            record(session, "core.list.export", subject=noun, summary="60 rows")
+
+    def read(session: Any) -> list[str]:
+        query = select(AuditLine.subject).where(AuditLine.action == "core.list.export", AuditLine.summary == "60 rows")
+        return sorted(session.scalars(query))
+
+    proved(prepare)
+    both = ["contacts.money_policy", "trade.sale"]
+    for scope, books, seen in (
+        ("own", {2}, both[:1]),
+        ("own", (), both[:1]),
+        ("all", {2}, both),
+        ("all", (), both),
+    ):
+        actor = replace(hans, scopes={**hans.scopes, "trade.sale": scope}, books=frozenset(books))
+        assert company.database.run(read, actor=actor, write=False) == seen, (scope, books)
+
+
 @pytest.mark.one_engine
 def test_who_is_limited_sees_nothing_of_other_organisations(house: Any, sign_in: Any) -> None:
     admin, maria = sign_in("admin"), sign_in("maria")

@@ -30,12 +30,14 @@ from modules.trade.commission.models import (
     PrincipalReport,
 )
 from modules.trade.commission.registers import Commission
+from modules.trade.commission.sales import sold_of_principals
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.trade.registers import Sales
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.operations import create_group, create_item, set_costing
 from modules.warehouse.registers import Stock
+from tests.statements import counted
 
 SUPPLIER, AGENT, PRINCIPAL, CUSTOMER = 1, 2, 3, 4
 MAIN = 100
@@ -143,6 +145,23 @@ def test_what_agents_sold_for_is_what_they_owe_and_keep(shop: Any) -> None:
         assert left.amounts["amount"] - left.amounts["commission"] == owed[AGENT]
 
     shop(work)
+
+
+def test_a_sale_asks_nothing_of_goods_on_commission_until_there_are_some(shop: Any) -> None:
+    def work(session: Any) -> list[int]:
+        found = []
+        for place in (MAIN, None):  # in one session, which learns of the principal's place in between
+            if place is None:
+                moved(session, TAKE, PRINCIPAL, 5)
+                place = session.get(CommissionPlace, (PRINCIPAL, TAKEN)).place_id
+            with counted(session, "FROM trade_commission_place") as statements:
+                posted(session, Sale, TradeDraft(CUSTOMER, [line(2, 10)], place_id=place))
+            found.append(
+                sum("trade_price_type" not in text for text in statements)
+            )  # what there is at all is one question
+        return [*found, int(sold_of_principals(session, PRINCIPAL)[PRINCIPAL, 1])]
+
+    assert shop(work) == [0, 1, 2]
 
 
 def test_a_principals_goods_cost_us_nothing_and_are_owed_once_reported(shop: Any, refused: Any) -> None:

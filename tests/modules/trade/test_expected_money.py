@@ -15,6 +15,7 @@ from modules.contacts.contracts import create_contract
 from modules.contacts.models import Contact
 from modules.contacts.money.calendar import calendar
 from modules.contacts.money.calendar_rows import rows_of
+from modules.contacts.money.paid_ahead import NOTHING
 from modules.contacts.operations import create_contact, record_payment
 from modules.trade.direct.operations import deliver_directly
 from modules.trade.drafts import OrderDraft, QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
@@ -86,7 +87,7 @@ def test_a_sales_order_is_expected_until_it_is_shipped_and_its_advance_counts_on
     assert shop(said) == [("ordered", "in", 15, 42)]
     found = shop(lambda s: calendar(s, TODAY, step=7, count=8))["GBP"]
     assert [(s.come_in, s.go_out) for s in found if s.parts] == [(42, 0)]
-    assert shop(lambda s: calendar(s, TODAY, step=7, count=8, is_owed_only=True))["GBP"][1].go_out == 30
+    assert shop(lambda s: calendar(s, TODAY, step=7, count=8, expected=NOTHING))["GBP"][1].go_out == 30
     shop(lambda s: next_of(s, order, "trade.sale", {1: 2}))
     assert shop(said) == [("ordered", "in", 15, 42)], "24 of the advance paid the sale, 6 are left of it"
     shop(lambda s: next_of(s, order, "trade.sale"))

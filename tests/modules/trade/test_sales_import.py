@@ -11,6 +11,7 @@ import xlsxwriter
 from sqlalchemy import func, select
 
 from app import ledger
+from app.audit import AuditLine
 from app.documents import post, save
 from app.errors import Forbidden, Invalid
 from app.importing import Report, run_import
@@ -102,6 +103,12 @@ def count(model: Any) -> Callable[[Any], int]:
 def failures(report: Report) -> list[tuple[int, str]]:
     """Row and column of every error."""
     return [(e.row, e.field) for e in report.errors]
+
+
+def test_what_an_import_did_is_noted_of_the_organisation_in_whose_books_it_is(bring: Bring, look: Any) -> None:
+    bring([row()])
+    lines = select(AuditLine.subject, AuditLine.subject_id).where(AuditLine.summary.startswith("online_retail: "))
+    assert look(lambda s: [tuple(line) for line in s.execute(lines)]) == [("core.organisation", 1)] * 2
 
 
 def test_an_invoice_becomes_one_posted_sale_with_the_sheets_number(bring: Bring, look: Any) -> None:
