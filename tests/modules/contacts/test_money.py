@@ -256,10 +256,16 @@ def test_what_does_not_fit_is_refused_and_nothing_changes(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "missing"),
-    [({"currency": "USD"}, "no bank account in USD"), ({"currency": "EUR", "method": "cash"}, "no cash desk in EUR")],
+    ("said", "missing", "has_other"),
+    [
+        ({"currency": "USD"}, "no bank account in USD", False),
+        ({"currency": "USD", "method": "cash"}, "no cash desk in USD", False),
+        ({"currency": "EUR", "method": "cash"}, "no cash desk in EUR", True),
+    ],
 )
-def test_no_money_is_on_no_account_where_there_are_others(desk: Desk, said: dict[str, Any], missing: str) -> None:
+def test_no_money_is_on_no_account_where_there_are_others(
+    desk: Desk, said: dict[str, Any], missing: str, has_other: bool
+) -> None:
     for currency in ("EUR", "USD"):
         desk.do(
             lambda s, currency=currency: set_rate(s, SYSTEM, day=DAY.date(), currency=currency, rate=ExchangeRate(D(2)))
@@ -268,6 +274,7 @@ def test_no_money_is_on_no_account_where_there_are_others(desk: Desk, said: dict
     with pytest.raises(Invalid, match=f"{missing}, so this money would be on no account. Add one under") as refused:
         desk.do(lambda s: desk.pay(s, "in", "40", **said))
     assert refused.value.field == "account_id"
+    assert ("or choose another account" in str(refused.value)) is has_other
     assert (desk.balances(), desk.do(counted)) == before
 
 
