@@ -78,6 +78,16 @@ def _kept_of(model: type) -> Kept | None:
     return Kept(subject, through, owner, attributes, composed, lists, is_custom, frozenset(keys))
 
 
+@cache
+def confidential_fields() -> dict[str, str]:
+    """Fields of records, as the audit calls them (`table.attribute`), that are of a confidential group now, with it."""
+    found: dict[str, str] = {}
+    for mapper in Base.registry.mappers:
+        kept, table = kept_of(mapper.class_), mapper.base_mapper.local_table.name  # type: ignore[attr-defined]
+        found |= {f"{table}.{key}": group for key, group in (kept.attributes if kept else ()) if group}
+    return found
+
+
 def _named(mapper: Mapper[Any]) -> tuple[str | None, str, Any]:
     """Noun, attribute with the owner's number and the owner's mapper; the noun is None where nothing is kept, and empty where
     each record says its own, as documents do."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.audit.kept import confidential_fields
 from app.db import Base, Id
 
 
@@ -131,7 +132,8 @@ class AuditValue(Base):
 
     @classmethod
     def visible_to(cls, actor: Any) -> ColumnElement[bool] | None:
-        """Values of fields that are open to the actor, of records that are. None: all, for the program itself."""
+        """Values of fields that were open to the actor when they were changed and still are, of records that are. None: all,
+        for the program itself."""
         if actor.is_system:
             return None
         if not actor.may("core.audit.view"):
@@ -139,11 +141,13 @@ class AuditValue(Base):
         group: Any = cls.field_group
         opened = or_(group.in_(("", *sorted(actor.groups))), *(way(group, actor) for way in cls.opened_by))
         change, closed = AuditChange.visible_to(actor), sorted(cls.closed_to(actor))
-        if change is None and not closed:
+        # A value that was kept before its field became confidential says no group.
+        fields = sorted(name for name, group in confidential_fields().items() if group not in actor.groups)
+        if change is None and not closed and not fields:
             return opened
         of = AuditChange.__table__
         same = (of.c.chain == cls.chain, of.c.sequence == cls.sequence, of.c.position == cls.position)
-        seen = select(literal(1)).select_from(of).where(*same, of.c.subject.not_in(closed))
+        seen = select(literal(1)).select_from(of).where(*same, of.c.subject.not_in(closed), of.c.field.not_in(fields))
         seen = seen if change is None else seen.where(change)
         return and_(opened, seen.correlate_except(of).exists())
 

@@ -35,6 +35,7 @@ from modules.contacts.models import (
     UnderContract,
 )
 from modules.contacts.money.accounts import (
+    KIND_OF_METHOD,
     account_to_use,
     accounts_in_use,
     expense_item_by_id,
@@ -70,6 +71,7 @@ __all__ = [
     "CASH",
     "Cash",
     "ExpenseItem",
+    "KIND_OF_METHOD",
     "MoneyAccount",
     "Payment",
     "account_to_use",

@@ -207,19 +207,20 @@ def record_payment(
     links = check_advance(session, advance_for, contact_id)
     pays = pays or () if links else pays
     base = base_currency(session)
-    account, method, currency = account_of_payment(session, account_id, method=method, currency=currency)
-    check_payment(amount, currency, base=base, direction=direction, method=method)
     if (made := written_before(session, Payment, None, operation_id)) is not None:
-        said = (made.contact_id, made.contract_id, made.direction, made.amount, made.currency, made.method, made.note)
-        same_moment = moment is None or moment == made.moment
-        same_moment = same_moment and account_id in (None, made.account_id)
-        same = said == (contact_id, contract_id, direction, amount, currency, method, note) and same_moment
+        said = (made.contact_id, made.contract_id, made.direction, made.amount, made.note)
+        same = said == (contact_id, contract_id, direction, amount, note)
+        # As it was written: the accounts that there are now say nothing of it.
+        same = same and currency in (None, made.currency) and method in (None, made.method)
+        same = same and moment in (None, made.moment) and account_id in (None, made.account_id)
         settled = [(document, part) for _, document, part in lines_of(session, made.id)]
         same = same and said_alike(custom, made.custom)
         same = same and set(reduced) == reduced_by(session, made.id)
         if not same or (pays is not None and sorted(pays) != settled):
             raise SentBefore(made)
         return made
+    account, method, currency = account_of_payment(session, account_id, method=method, currency=currency)
+    check_payment(amount, currency, base=base, direction=direction, method=method)
     when = moment or wall_clock()
     check_day(when.date(), field="moment")
     reductions = check_reduced(session, reduced, pays, when.date())

@@ -1,4 +1,4 @@
-"""What is to be paid by a day, and the documents whose payment is late: one rule for all who count or list them."""
+"""What is to be paid by a day, and the documents whose payment is late: for the home page, To do and the list of open items."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +16,8 @@ from modules.contacts.queries import OPEN, is_open, of_item, sees_open_items
 
 #: when an item is to be paid: what says no day, on the day of its document
 DUE = func.coalesce(OpenItem.due, func.date(Document.moment))
+#: whether it is to be paid at all: what is open of a payment was paid ahead, and is due on no day
+FALLS_DUE = Document.kind != "contacts.payment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +34,18 @@ class Overdue:
 
 
 def due_items(session: Session, day: date, *, is_owed_to_us: bool) -> Any:
-    """The open items that are to be paid by a day, that day included: a question for their ids, joined with documents."""
+    """The open items that are to be paid by a day, that day included, without what was paid ahead: a question for their ids,
+    joined with documents."""
     units = type_coerce(OPEN.c.amount, BigInteger)
     rows = select(OpenItem.id).join(Contact).join(OPEN, of_item(session))
     rows = rows.join(Document, Document.id == OpenItem.document_id)
-    return rows.where(
-        is_open(), units > literal_column("0") if is_owed_to_us else units < literal_column("0"), day >= DUE
-    )
+    is_asked = units > literal_column("0") if is_owed_to_us else units < literal_column("0")
+    return rows.where(is_open(), is_asked, day >= DUE, FALLS_DUE)
 
 
 def overdue_documents(session: Session, *, limit: int, user_id: int | None = None) -> list[Overdue]:
-    """What contacts owe and should have paid, whatever it is owed by, as far as that is open to the session's actor; where
-    `user_id` says whose, of their documents and contacts alone. Empty for whoever may not see what is owed."""
+    """What contacts owe and should have paid, by documents of whatever kind but payments, as far as that is open to the
+    session's actor; where `user_id` says whose, of their documents alone. Empty for whoever may not see what is owed."""
     if not sees_open_items(session.info["actor"]):
         return []
     rows: list[Any] = list(session.execute(_overdue(session, limit, user_id)))

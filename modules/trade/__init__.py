@@ -140,7 +140,8 @@ module = Module(
             "trade.result.view",
             _l("See sales figures"),
             (*_SALES, "accountant"),
-            requires=("contacts.contact.view", "warehouse.item.view"),  # whose names they are made of
+            # whose names they are made of, and what goods are sold for
+            requires=("contacts.contact.view", "warehouse.item.view", "warehouse.price"),
         ),
         Permission(
             "trade.tax.view",

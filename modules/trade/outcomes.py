@@ -2,19 +2,42 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, func, select, type_coerce
 
 from app.api.documents import STANDING, Document, DocumentLink, Outcome
 from app.api.texts import lazy_gettext as _l
 from modules.trade.answers.models import ACCEPTED, QuoteAnswer
-from modules.trade.models import Quote, SupplierOffer
+from modules.trade.models import Quote, SupplierOffer, TradeLine
+from modules.trade.sourcing.models import SupplierRequestLine
 
+#: what orders of a quote or an offer are; an invoice for payment of a quote orders nothing
+_ORDERS = ("trade.sales_order", "trade.sale", "trade.purchase_order")
 # Selected from within the questions below, so that the policy holds each and nothing around it correlates with it.
-_MADE = (
-    select(DocumentLink.origin_id)
-    .join(Document, Document.id == DocumentLink.document_id)
-    .where(Document.state.in_(STANDING))
-    .subquery("made")
+_LINK = select(
+    DocumentLink.origin_id,
+    DocumentLink.origin_line,
+    type_coerce(DocumentLink.quantity, BigInteger).label("quantity"),
+    Document.state,
+).join(Document, Document.id == DocumentLink.document_id)
+_WRITTEN = _LINK.where(Document.kind.in_(_ORDERS), Document.state != "reversed").subquery("written").c
+_MADE = _LINK.where(Document.kind.in_(_ORDERS), Document.state.in_(STANDING)).subquery("made").c
+_LINES = (
+    select(
+        TradeLine.document_id,
+        TradeLine.line,
+        TradeLine.item_id,
+        type_coerce(TradeLine.quantity, BigInteger).label("quantity"),
+    )
+    .subquery("lines")
+    .c
+)
+_WANTED = (
+    select(
+        SupplierRequestLine.document_id,
+        SupplierRequestLine.item_id,
+        type_coerce(SupplierRequestLine.quantity, BigInteger).label("quantity"),
+    )
+    .subquery("wanted")
     .c
 )
 _QUOTES = select(Quote.id, Quote.request_id, Quote.state, Quote.version).subquery("quotes").c
@@ -27,9 +50,18 @@ def _exists(*criteria: Any) -> ColumnElement[bool]:
     return select(1).where(*criteria).exists()
 
 
-def _is_ordered(number: Any) -> ColumnElement[bool]:
-    """Whether a document that stands was made of it."""
+def is_ordered(number: Any) -> ColumnElement[bool]:
+    """Whether an order, or a sale without one, that stands was made of a quote or an offer, or of a part of it."""
     return _exists(_MADE.origin_id == number)
+
+
+def _is_ordered_whole(number: Any) -> ColumnElement[bool]:
+    """Whether orders that stand have all of each line."""
+    ordered = select(func.coalesce(func.sum(_MADE.quantity), 0)).where(
+        _MADE.origin_id == _LINES.document_id, _MADE.origin_line == _LINES.line
+    )
+    is_left = ordered.scalar_subquery() < _LINES.quantity
+    return is_ordered(number) & ~_exists(_LINES.document_id == number, is_left)
 
 
 def _is_accepted(number: Any) -> ColumnElement[bool]:
@@ -48,9 +80,18 @@ def _has_ordered_quote(number: Any) -> ColumnElement[bool]:
 
 
 def _is_lost(number: Any) -> ColumnElement[bool]:
-    """Whether another offer for the same request was ordered."""
-    same = and_(_OTHERS.supplier_request_id == _OFFERS.supplier_request_id, _OTHERS.id != _OFFERS.id)
-    return _exists(_OFFERS.id == number, same, _MADE.origin_id == _OTHERS.id)
+    """Whether orders that stand, made of other offers for the same request, have all that it wants; of this one no order was
+    made, not as a draft either."""
+    ordered = select(func.coalesce(func.sum(_MADE.quantity), 0)).where(
+        _OTHERS.supplier_request_id == _WANTED.document_id,
+        and_(_LINES.document_id == _OTHERS.id, _LINES.item_id == _WANTED.item_id),
+        and_(_MADE.origin_id == _LINES.document_id, _MADE.origin_line == _LINES.line),
+    )
+    is_left = ordered.scalar_subquery() < _WANTED.quantity
+    left = select(1).where(_WANTED.document_id == _OFFERS.supplier_request_id, is_left).exists()
+    return _exists(_OFFERS.id == number, _OFFERS.supplier_request_id.is_not(None), ~left) & ~_exists(
+        _WRITTEN.origin_id == number
+    )
 
 
 def _is_answered(number: Any) -> ColumnElement[bool]:
@@ -76,14 +117,18 @@ OF_REQUESTS = (
     Outcome("quoted", _l("Quoted"), lambda number: _has_quote(number, "posted")),
     Outcome("lost", _l("Lost"), lambda number: _has_quote(number, "closed")),
 )
-OF_QUOTES = (Outcome("ordered", _ORDERED, _is_ordered), Outcome("accepted", _l("Accepted"), _is_accepted))
+OF_QUOTES = (
+    Outcome("ordered", _ORDERED, _is_ordered_whole),
+    Outcome("partly", _l("Partly ordered"), is_ordered),
+    Outcome("accepted", _l("Accepted"), _is_accepted),
+)
 OF_SUPPLIER_REQUESTS = (
     Outcome("ordered", _ORDERED, _has_ordered_offer),
     Outcome("answered", _ANSWERED, _has_answer),
     Outcome("asked", _l("Asked"), _has_offer),
 )
 OF_OFFERS = (
-    Outcome("ordered", _ORDERED, _is_ordered),
+    Outcome("ordered", _ORDERED, is_ordered),
     Outcome("lost", _l("Not chosen"), _is_lost),
     Outcome("answered", _ANSWERED, _is_answered),
 )

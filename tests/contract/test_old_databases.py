@@ -78,13 +78,21 @@ def test_it_is_brought_up_and_proves(old: Company) -> None:
 def test_whoever_saw_sales_prices_still_does_except_storekeepers(old: Company) -> None:
     with old.database.session(SYSTEM, write=True) as session:
         connection = session.connection()
-        connection.execute(text("INSERT INTO core_role (name, version) VALUES ('Counter', 1)"))
-        connection.execute(
-            text(
-                "INSERT INTO core_grant (role_id, kind, name)"
-                " SELECT id, 'permission', 'warehouse.item.view' FROM core_role WHERE name = 'Counter'"
+        rights = {
+            "Counter": "warehouse.item.view",
+            "Figures": "trade.result.view",
+            "Complaints": "trade.complaint.view",
+            "Shipping": "trade.shipping.view",
+        }
+        for role, right in rights.items():
+            connection.execute(text("INSERT INTO core_role (name, version) VALUES (:role, 1)"), {"role": role})
+            connection.execute(
+                text(
+                    "INSERT INTO core_grant (role_id, kind, name)"
+                    " SELECT id, 'permission', :right FROM core_role WHERE name = :role"
+                ),
+                {"role": role, "right": right},
             )
-        )
         session.commit()
     migrate(old.database, old)
     with old.database.session(SYSTEM) as session:
@@ -94,6 +102,8 @@ def test_whoever_saw_sales_prices_still_does_except_storekeepers(old: Company) -
             "administrator",
             "buyer",
             "Counter",
+            "Figures",
+            "Complaints",
             "manager",
             "salesperson",
         }

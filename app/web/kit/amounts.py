@@ -8,8 +8,11 @@ from app.web.kit.forms import DecimalField
 
 
 class AmountField(DecimalField):
-    """An amount of money or a price, shown with at least the digits of its currency: that of the form's field `currency`, or
-    else the organisation's own."""
+    """An amount of money or a price, shown with at least the digits of its currency: the one that it is given, or that of the
+    form's field `currency`, or else the organisation's own."""
+
+    #: given by a page that knows it and doesn't ask for it
+    currency: str | None = None
 
     def __init__(
         self, label: object = None, validators: Any = None, *, places: int = 4, _form: Any = None, **options: Any
@@ -19,4 +22,4 @@ class AmountField(DecimalField):
 
     def _digits(self) -> int:
         of_form = getattr(self._form, "currency", None)
-        return digits_of(getattr(of_form, "data", None) or current_company().currency)
+        return digits_of(self.currency or getattr(of_form, "data", None) or current_company().currency)

@@ -17,8 +17,7 @@ def named(*parts: object) -> str:
 def name_of_file(name: str, ending: str) -> str:
     """The name with its ending. What no header and no folder takes, as old records may have it in their codes, is a line
     below."""
-    safe = "".join(sign if sign.isprintable() and sign not in '/\\:*?"<>|' else "_" for sign in name)
-    return f"{safe}.{ending}"
+    return f"{_safe(name)}.{ending}"
 
 
 def send_named(file: bytes | IO[bytes], media_type: str, name: str, ending: str, *, is_shown: bool = False) -> Response:
@@ -31,9 +30,14 @@ def send_named(file: bytes | IO[bytes], media_type: str, name: str, ending: str,
     content: Any = io.BytesIO(file) if isinstance(file, bytes) else file
     answer = send_file(content, media_type, as_attachment=not is_shown, download_name=name)
     if not name.isascii():
-        plain = " ".join(unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().split())
+        ascii_of_it = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+        plain = _safe(" ".join(ascii_of_it.split()))  # once more, as a full-width slash has become a slash
         if not any(sign.isalpha() for sign in plain.rpartition(".")[0]):
             plain = f"file {plain}" if plain[0] != "." else f"file{plain}"
         way, full = "inline" if is_shown else "attachment", f"UTF-8''{quote(name, safe='')}"
         answer.headers.set("Content-Disposition", way, **{"filename": plain, "filename*": full})
     return answer
+
+
+def _safe(name: str) -> str:
+    return "".join(sign if sign.isprintable() and sign not in '/\\:*?"<>|' else "_" for sign in name)

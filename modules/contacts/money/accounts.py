@@ -123,6 +123,18 @@ def account_of_payment(
 
 def _no_account(session: Session, kind: str, currency: str) -> object:
     said = {"name": organisation(session).name, "currency": currency}
+    if not any(account.currency == currency for account in accounts_in_use(session)):
+        if kind == CASH:
+            return _l(
+                "“%(name)s” has no cash desk in %(currency)s, so this money would be on no account. Add one under “Cash and"
+                " bank”.",
+                **said,
+            )
+        return _l(
+            "“%(name)s” has no bank account in %(currency)s, so this money would be on no account. Add one under “Cash and"
+            " bank”.",
+            **said,
+        )
     if kind == CASH:
         return _l(
             "“%(name)s” has no cash desk in %(currency)s, so this money would be on no account. Add one under “Cash and bank”,"

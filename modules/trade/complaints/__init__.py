@@ -11,7 +11,12 @@ _WHO = ("salesperson", "manager")
 VIEW = "trade.complaint.view"
 
 PERMISSIONS = (
-    Permission(VIEW, _l("See complaints"), (*_WHO, "accountant")),
+    Permission(
+        VIEW,
+        _l("See complaints"),
+        (*_WHO, "accountant"),
+        requires=("warehouse.price",),  # they say what the goods were sold for
+    ),
     Permission("trade.complaint.edit", _l("Draft complaints"), _WHO),
     Permission("trade.complaint.post", _l("Register and settle complaints"), _WHO),
     Permission("trade.complaint.reverse", _l("Cancel complaints"), _WHO),

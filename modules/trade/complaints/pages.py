@@ -108,6 +108,7 @@ def complaint_credit(document_id: int) -> Any:
     complaint, form = _complaint(document_id), CreditForm()
     if not form.is_submitted():
         form.amount.data = left_to_credit(current_session(), complaint) or None
+    form.amount.currency = complaint.currency
     form.amount.label.text = _("Amount, %(currency)s", currency=complaint.currency)
 
     def act() -> Any:

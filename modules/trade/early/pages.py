@@ -103,6 +103,7 @@ def _give(noun: str, document_id: int) -> Any:
     if not form.is_submitted():
         form.moment.offer_present()
         form.amount.data = offer.amount if offer is not None else None
+    form.amount.currency = original.currency
     form.amount.label.text = _("Discount, %(currency)s", currency=original.currency)
     back = url_for(f"{original.kind}_view", document_id=document_id)
     if form.validate_on_submit():

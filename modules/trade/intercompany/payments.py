@@ -13,11 +13,19 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, locked
-from app.api.errors import Conflict
+from app.api.errors import Conflict, Invalid
 from app.api.reference import Organisation, books_of
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import lazy_gettext as _l
-from modules.contacts.api import MoneyAccount, Payment, accounts_in_use, open_amounts, record_payment, settled_with
+from modules.contacts.api import (
+    KIND_OF_METHOD,
+    MoneyAccount,
+    Payment,
+    accounts_in_use,
+    open_amounts,
+    record_payment,
+    settled_with,
+)
 from modules.trade.intercompany.models import OtherSide, OwnContact
 from modules.trade.intercompany.operations import made_side, writing
 
@@ -64,7 +72,7 @@ def payment_side_to_make(session: Session, payment: Payment) -> PaymentSide | No
 
 def accounts_for(session: Session, payment: Payment, side: PaymentSide) -> list[MoneyAccount]:
     """The accounts of the other organisation in the payment's currency; none for whoever doesn't work in its books: then it
-    goes by its main one."""
+    goes by its main one, as `make_payment_side` says."""
     if not session.info["actor"].may_work_in(side.organisation_id):
         return []
     with books_of(session, side.organisation_id):
@@ -76,12 +84,14 @@ def make_payment_side(
 ) -> int:
     """Record the other side of a payment between own organisations in the other's books, or link the one that they have, and
     give its id; one that is made already is given as it is. `link_id`: the one found by `payment_side_to_make`, to be linked;
-    None: another one is recorded. `account_id`: the other organisation's; None: its main one.
+    None: another one is recorded. `account_id`: the other organisation's; None: its main one in the payment's currency, of the
+    kind that the payment goes by, or else, where it keeps none of that kind, of the other.
 
     It has the day and amount of the payment, and settles the other sides of what the payment settles, as far as these are
     open; the rest is an advance. Needs the right to record payments. Refused: a payment that isn't posted, or isn't between own
     organisations of which it is said as which contacts they trade, one to be linked that is reversed or taken meanwhile
-    (Conflict), what `record_payment` refuses; then nothing is done.
+    (Conflict), one in a currency in which the other organisation has no account though it keeps others (Invalid), what
+    `record_payment` refuses; then nothing is done.
     """
     require(actor, "contacts.payment.post")
     if link_id is not None:
@@ -121,6 +131,7 @@ def _record(session: Session, actor: Actor, payment: Payment, side: PaymentSide,
     with books_of(session, side.organisation_id) as there:
         writer = replace(there, user_id=actor.user_id, name=actor.name)
         with writing(session, writer) as acting:
+            account_id = account_id or _account_instead(session, payment, side)
             return record_payment(
                 session,
                 acting,
@@ -134,6 +145,24 @@ def _record(session: Session, actor: Actor, payment: Payment, side: PaymentSide,
                 note=f"{payment.title} {payment.number}",
                 pays=sorted((document, part) for document, part in pays if part > 0),
             ).id
+
+
+def _account_instead(session: Session, payment: Payment, side: PaymentSide) -> int | None:
+    """By which account the other side goes where its organisation, in whose books this is asked, keeps none of the kind that
+    the payment goes by: its main one of the currency. None: the usual one. Refused (Invalid): none in this currency."""
+    accounts = accounts_in_use(session)
+    main = {each.kind: each.id for each in accounts if each.is_main and each.currency == payment.currency}
+    if not accounts or KIND_OF_METHOD[payment.method] in main:
+        return None
+    if not main:
+        words = _l(
+            "“%(organisation)s” has no account in %(currency)s. Whoever keeps its cash and bank accounts can add one under"
+            " “Cash and bank”.",
+            organisation=side.organisation,
+            currency=payment.currency,
+        )
+        raise Invalid(words, field="account_id")
+    return next(iter(main.values()))
 
 
 def _mirrors(session: Session, documents: Collection[int], side: PaymentSide) -> dict[int, int]:

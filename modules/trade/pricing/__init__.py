@@ -12,7 +12,8 @@ PERMISSIONS = (
         "trade.price.view",
         _l("See price types, agreed prices and discounts"),
         ("salesperson", "manager", "accountant"),
-        requires=("contacts.contact.view", "warehouse.item.view", "warehouse.price"),  # whose names they are made of
+        # whose names they are made of, and what goods are sold for
+        requires=("contacts.contact.view", "warehouse.item.view", "warehouse.price"),
     ),
     Permission("trade.price.edit", _l("Change prices and discounts"), ("manager",)),
     Permission("trade.margin.override", _l("Sell below the least margin"), ("manager",)),

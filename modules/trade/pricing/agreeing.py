@@ -130,15 +130,14 @@ def add_agreed_price(
     )
     session.add(row)
     forget_prices(session)
-    summary = f"{item.code}: {price:f} {currency}"
-    record(session, "trade.agreed_price.create", subject="contacts.contact", subject_id=contact.id, summary=summary)
+    record(session, "trade.agreed_price.create", subject="contacts.contact", subject_id=contact.id, summary=item.code)
     return row
 
 
 def remove_agreed_price(session: Session, actor: Actor, row: AgreedPrice) -> None:
     """Remove a special price: what holds for others holds for the contact again."""
     require(actor, EDIT)
-    summary = f"{row.item.code}: {row.price:f} {row.currency}"
-    record(session, "trade.agreed_price.remove", subject="contacts.contact", subject_id=row.contact_id, summary=summary)
+    code = row.item.code
+    record(session, "trade.agreed_price.remove", subject="contacts.contact", subject_id=row.contact_id, summary=code)
     remove_rows(session, AgreedPrice, AgreedPrice.id == row.id)
     forget_prices(session)

@@ -16,6 +16,8 @@ from modules.contacts.api import OfContact
 from modules.trade.pricing.rules import BEST, NEAREST, TYPED
 from modules.warehouse.api import Item
 
+_PRICE = {"group": "warehouse.price"}
+
 
 class PriceType(Versioned, Base):
     """A list of prices: retail, wholesale, export. Where no price of an item is typed, its formula makes one."""
@@ -58,7 +60,7 @@ class ItemPrice(Base):
     #: in base units; zero: any
     from_quantity: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0))
     #: of one base unit, in the type's currency
-    price: Mapped[Decimal] = mapped_column(Price)
+    price: Mapped[Decimal] = mapped_column(Price, info=_PRICE)
 
     item: Mapped[Item] = relationship()
 
@@ -99,7 +101,7 @@ class AgreedPrice(OfContact, Base):
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contacts_contract.id", ondelete="CASCADE"), index=True)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id", ondelete="CASCADE"), index=True)
     from_quantity: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0))
-    price: Mapped[Decimal] = mapped_column(Price)
+    price: Mapped[Decimal] = mapped_column(Price, info=_PRICE)
     currency: Mapped[str] = mapped_column(String(3))
     tax_included: Mapped[bool] = mapped_column(default=False)
     #: first and last day; None: no last one

@@ -126,6 +126,7 @@ def item_price_edit(price_id: int) -> Any:
     if row is None:
         raise NotFound
     form, type_id = ItemPriceForm(obj=row), row.type_id
+    form.price.currency = types.type_by_id(session, type_id).currency
     form.leave_out("type_id", "item_id", "since", "from_quantity")
 
     def act() -> None:

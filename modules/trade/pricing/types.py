@@ -179,9 +179,7 @@ def set_price(
     row.price = price
     session.add(row)
     session.flush()
-    record(
-        session, "trade.item_price.set", subject="warehouse.item", subject_id=item_id, summary=f"{kind.name}: {price:f}"
-    )
+    record(session, "trade.item_price.set", subject="warehouse.item", subject_id=item_id, summary=kind.name)
     return row
 
 
@@ -189,8 +187,7 @@ def remove_price(session: Session, actor: Actor, row: ItemPrice) -> None:
     """Remove a typed price: the one before it, or the formula, says it again."""
     require(actor, EDIT)
     kind = type_by_id(session, row.type_id)
-    summary = f"{kind.name}: {row.price:f}"
-    record(session, "trade.item_price.remove", subject="warehouse.item", subject_id=row.item_id, summary=summary)
+    record(session, "trade.item_price.remove", subject="warehouse.item", subject_id=row.item_id, summary=kind.name)
     remove_rows(session, ItemPrice, ItemPrice.id == row.id)
 
 

@@ -71,7 +71,7 @@ def test_enter_goes_from_cell_to_cell_and_on_to_the_next_line(grid_page: Any) ->
     paste(grid_page, ("FA-0204", "1"), ("FA-0108", "2"))
     expect(grid_page.locator("[data-total=count]")).to_have_text("2")
     cell(grid_page, 1, "item").focus()
-    for column in ("quantity", "price", "discount", "tax_rate"):
+    for column in ("quantity", "price", "discount", "tax_rate", "tax_code_id"):
         grid_page.keyboard.press("Enter")
         expect(cell(grid_page, 1, column)).to_be_focused()
     grid_page.keyboard.press("Enter")
@@ -109,10 +109,10 @@ def test_ctrl_delete_removes_the_line_and_what_it_came_to(grid_page: Any) -> Non
     cell(grid_page, 1, "item").focus()
     paste(grid_page, ("FA-0204", "1", "2.5"), ("FA-0108", "1", "4"), ("FA-0205", "1", "1"))
     expect(grid_page.locator("[data-total=count]")).to_have_text("3")
-    expect(grid_page.locator('[data-total="gross"]')).to_have_text("7.50")
+    expect(grid_page.locator('[data-total="net"]')).to_have_text("7.50")
     cell(grid_page, 2, "price").focus()
     grid_page.keyboard.press("Control+Delete")
-    expect(grid_page.locator('[data-total="gross"]')).to_have_text("3.50")
+    expect(grid_page.locator('[data-total="net"]')).to_have_text("3.50")
     assert lines(grid_page) == [("FA-0204", "1"), ("FA-0205", "1")]
     expect(grid_page.locator(".row-number")).to_have_text(["1", "2", "3"])
     expect(cell(grid_page, 2, "item")).to_be_focused()

@@ -103,10 +103,10 @@ def test_the_totals_follow_the_currency_that_is_chosen(grid_page: Any) -> None:
     grid_page.locator('[data-column="price"]').first.fill("2.5")
     grid_page.select_option("#currency", "VND")
     grid_page.get_by_role("button", name="Keep the figures").click()
-    expect(grid_page.locator('[data-total="gross"]')).to_have_text("3")
+    expect(grid_page.locator('[data-total="net"]')).to_have_text("3")
     grid_page.select_option("#currency", "KWD")
     grid_page.get_by_role("button", name="Keep the figures").click()
-    assert grid_page.inner_text('[data-total="gross"]') == "2.500"
+    assert grid_page.inner_text('[data-total="net"]') == "2.500"
 
 
 def test_a_draft_with_thousands_survives_being_opened_and_saved(open_page: Any) -> None:

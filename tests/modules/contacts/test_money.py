@@ -256,10 +256,16 @@ def test_what_does_not_fit_is_refused_and_nothing_changes(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "missing"),
-    [({"currency": "USD"}, "no bank account in USD"), ({"currency": "EUR", "method": "cash"}, "no cash desk in EUR")],
+    ("said", "missing", "has_other"),
+    [
+        ({"currency": "USD"}, "no bank account in USD", False),
+        ({"currency": "USD", "method": "cash"}, "no cash desk in USD", False),
+        ({"currency": "EUR", "method": "cash"}, "no cash desk in EUR", True),
+    ],
 )
-def test_no_money_is_on_no_account_where_there_are_others(desk: Desk, said: dict[str, Any], missing: str) -> None:
+def test_no_money_is_on_no_account_where_there_are_others(
+    desk: Desk, said: dict[str, Any], missing: str, has_other: bool
+) -> None:
     for currency in ("EUR", "USD"):
         desk.do(
             lambda s, currency=currency: set_rate(s, SYSTEM, day=DAY.date(), currency=currency, rate=ExchangeRate(D(2)))
@@ -268,7 +274,23 @@ def test_no_money_is_on_no_account_where_there_are_others(desk: Desk, said: dict
     with pytest.raises(Invalid, match=f"{missing}, so this money would be on no account. Add one under") as refused:
         desk.do(lambda s: desk.pay(s, "in", "40", **said))
     assert refused.value.field == "account_id"
+    assert ("or choose another account" in str(refused.value)) is has_other
     assert (desk.balances(), desk.do(counted)) == before
+
+
+def test_what_was_written_before_is_found_whatever_accounts_there_are_now(desk: Desk) -> None:
+    set_before = {"method": "cash", "operation_id": "act-1"}
+    first = desk.do(lambda s: desk.pay(s, "in", "40", **set_before))
+    other = desk.do(lambda s: save_account(s, SYSTEM, kind="cash", name="Safe", currency="GBP", is_main=True).id)
+    desk.do(lambda s: save_account(s, SYSTEM, s.get(MoneyAccount, desk.cash), is_active=False))
+    again = {**set_before, "account_id": desk.cash}
+    assert desk.do(lambda s: desk.pay(s, "in", "40", **again)) == first
+    desk.do(lambda s: s.execute(MoneyAccount.__table__.update().values(is_active=MoneyAccount.id == desk.bank)))
+    assert desk.do(lambda s: desk.pay(s, "in", "40", **set_before)) == first
+    for said in ({"method": "bank"}, {"currency": "EUR"}, {"account_id": other}):
+        with pytest.raises(SentBefore):
+            desk.do(lambda s, said=said: desk.pay(s, "in", "40", **set_before | said))
+    assert desk.balances()[desk.cash] == 40
 
 
 def test_a_company_without_accounts_records_payments_by_none(company: Any) -> None:

@@ -1,7 +1,8 @@
 """Rights that show the records of others hold only with the right to see these; figures and audit lines are held to scopes."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal as D
 from html import unescape
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from app import ledger
-from app.audit import AuditLine, verify
+from app.audit import AuditLine, AuditValue, verify
 from app.documents import discard, post, save
 from app.registry.state import bump_generation
 from app.security import MASKED, SYSTEM, Actor, Grant, Role
@@ -18,7 +19,11 @@ from app.security.operations import add_role
 from modules.contacts.operations import change_contact, create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
-from modules.warehouse.operations import create_item
+from modules.trade.pricing.agreeing import add_agreed_price, remove_agreed_price
+from modules.trade.pricing.models import ItemPrice, PriceType
+from modules.trade.pricing.types import create_type, remove_price, set_price
+from modules.warehouse.models import Item
+from modules.warehouse.operations import change_item, create_item
 from tests.modules.web.browser_forms import fields_of
 
 pytestmark = pytest.mark.one_engine  # who may what: no engine decides
@@ -79,10 +84,22 @@ def test_figures_and_statements_list_no_customers_to_who_may_not_see_contacts(ro
         assert browser.get(f"/api/v1/lists/{name}").status_code == 404, name
 
 
+def test_who_sees_no_sales_prices_reads_none_in_figures_nor_complaints(role: Any) -> None:
+    rights = {"contacts.contact.view", "warehouse.item.view"}
+    actor, browser = role([*rights, "trade.result.view", "trade.complaint.view"], ["warehouse.cost"])
+    assert actor.permissions == rights
+    for address in ("trade/results", "trade/complaints", "api/v1/lists/trade.result", "api/v1/lists/trade.complaint"):
+        assert browser.get(f"/{address}").status_code in (403, 404), address
+    for address in ("warehouse/items/1", "contacts/1", "reports"):
+        text = browser.get(f"/{address}").text
+        assert "Sales figures" not in text, address
+        assert "500" not in text, address
+
+
 def test_they_do_to_who_may(role: Any) -> None:
     _, browser = role(
         ["trade.result.view", "contacts.statement.view", "contacts.contact.view", "warehouse.item.view"],
-        ["contacts.financial"],
+        ["contacts.financial", "warehouse.price"],
     )
     for address in ("trade/results", "contacts/balances"):
         assert "Bergen AS" in browser.get(f"/{address}").text, address
@@ -205,6 +222,39 @@ def test_what_one_did_oneself_stays_in_sight(company: Any, role: Any) -> None:
     company.database.run(work, actor=actor)
     assert {"contacts.contact.create", "contacts.contact.change"} <= summaries(company, actor).keys()
     assert summaries(company, actor)["contacts.contact.create"] == {"G-1"}
+
+
+def test_the_audit_says_no_sales_prices_to_who_sees_none(company: Any, role: Any) -> None:
+    def price(session: Any, amount: str) -> None:
+        change_item(session, SYSTEM, session.get(Item, 1), price=D(amount))
+        fields = {"name": "Retail", "formula": "typed", "direction": "nearest"}
+        kind = session.scalars(select(PriceType)).first() or create_type(session, SYSTEM, **fields)
+        set_price(session, SYSTEM, kind, item_id=1, price=D(amount), since=date(2026, 3, 1))
+        if amount == "7654":
+            special = add_agreed_price(session, SYSTEM, contact_id=1, item_id=1, price=D(amount))
+            remove_price(session, SYSTEM, session.scalars(select(ItemPrice)).one())
+            remove_agreed_price(session, SYSTEM, special)
+        session.flush()
+
+    for amount in ("7653", "7654"):
+        company.database.run(lambda s, amount=amount: price(s, amount), actor=SYSTEM)
+    # As values were kept before sales prices were confidential.
+    company.database.run(lambda s: s.execute(AuditValue.__table__.update().values(field_group="")), actor=SYSTEM)
+    actor, _ = role(["core.audit.view", "contacts.contact.view", "warehouse.item.view"])
+
+    def values(session: Any) -> set[str]:
+        return {str(v) for row in session.execute(select(AuditValue.before, AuditValue.after)) for v in row}
+
+    def read(reader: Actor) -> tuple[bool, bool]:
+        said = {text for texts in summaries(company, reader).values() for text in texts}
+        found = company.database.run(values, actor=reader, write=False)
+        return any("765" in text for text in said), any("765" in value for value in found)
+
+    assert read(actor) == (False, False)
+    assert read(replace(actor, groups=frozenset({"warehouse.price"}))) == (False, True)
+    said = summaries(company, actor)
+    assert said["trade.item_price.set"] == said["trade.item_price.remove"] == {"Retail"}
+    assert said["trade.agreed_price.create"] == said["trade.agreed_price.remove"] == {"A-1"}
 
 
 def test_whoever_sees_all_reads_all_and_the_chain_is_whole(company: Any, role: Any, employ: Any) -> None:

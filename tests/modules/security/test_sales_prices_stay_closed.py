@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import update
 
+from app.documents import Document
 from app.errors import Forbidden
 from app.importing import run_import
 from app.security import SYSTEM
@@ -52,11 +53,14 @@ def _plain(data: bytes) -> bytes:
 
 @pytest.fixture
 def priced(house: Any) -> None:
-    """Every sales price of the sample is PRICE: of items, of price types, agreed ones, and on the lines of documents."""
+    """Every sales price of the sample is PRICE: of items, of price types, agreed ones, and on the lines of documents; these
+    come to it too, and the documents."""
 
     def work(session: Any) -> None:
         for model in (Item, ItemPrice, AgreedPrice, TradeLine):
-            session.execute(update(model).values(price=PRICE).execution_options(synchronize_session=False))
+            session.execute(update(model.__table__).values(price=PRICE))
+        session.execute(update(TradeLine.__table__).values(net=PRICE))
+        session.execute(update(Document.__table__).where(Document.kind.startswith("trade.")).values(amount=PRICE))
 
     house.company.database.run(work, actor=SYSTEM)
 

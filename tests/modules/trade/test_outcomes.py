@@ -4,7 +4,9 @@ the chain, and by the figures of a period."""
 from collections.abc import Callable
 from typing import Any
 
-from app.documents import Document, close, locked, post, reverse, save
+from sqlalchemy import select
+
+from app.documents import Document, close, discard, locked, post, reverse, save
 from app.documents.chain import chain_of
 from app.documents.counting import documents_by_state
 from app.documents.outcomes import state_shown
@@ -17,13 +19,15 @@ from modules.trade.answers.operations import answer_quote
 from modules.trade.drafts import QuoteDraft
 from modules.trade.making import order_of
 from modules.trade.models import CustomerRequest, PurchaseOrder, Quote, SalesOrder, SupplierOffer
+from modules.trade.pipeline.quotes import is_unanswered
 from modules.trade.requests.kind import RequestDraft
 from modules.trade.sourcing.comparing import order_offers
 from modules.trade.sourcing.models import SupplierRequest
+from modules.trade.sourcing.requests import ask_supplier
 from modules.trade.tables import DOCUMENTS, documents_of, supplier_requests
-from tests.modules.trade.test_buying import answer, asked, offers_currency
+from tests.modules.trade.test_buying import ANVIL, HAMMER, answer, asked, offers_currency
 from tests.modules.trade.test_buying import shop as shop
-from tests.modules.trade.test_chain import lines, made
+from tests.modules.trade.test_chain import lines, made, next_of
 
 CUSTOMER, SUPPLIER = 1, 2
 
@@ -70,12 +74,38 @@ def test_a_request_is_quoted_then_ordered_and_open_again_as_that_is_undone(shop:
         assert shown(session, quote) == "posted"  # a draft is nothing yet
         post(session, SYSTEM, [order])
         assert (shown(session, request), shown(session, quote)) == ("ordered", "ordered")
+        assert not unordered(session, quote)
         reverse(session, SYSTEM, locked(session, SalesOrder, order.id))
         assert (shown(session, request), shown(session, quote)) == ("quoted", "posted")
+        assert unordered(session, quote)
         close(session, SYSTEM, locked(session, Quote, quote))
         assert (shown(session, request), shown(session, quote)) == ("lost", "closed")
         reverse(session, SYSTEM, locked(session, Quote, quote))
         assert (shown(session, request), shown(session, quote)) == ("posted", "reversed")
+
+    shop(work)
+
+
+def unordered(session: Any, quote: int) -> bool:
+    """Whether the quote is to be followed up."""
+    session.flush()
+    return quote in session.scalars(select(Quote.id).where(is_unanswered()))
+
+
+def test_an_invoice_for_payment_orders_nothing_and_a_part_is_said_to_be_one(shop: Callable[..., Any]) -> None:
+    def work(session: Any) -> None:
+        quote = made(session, Quote, QuoteDraft(CUSTOMER, lines((ANVIL, 2, 10), (HAMMER, 3, 5))))
+        next_of(session, quote, "trade.invoice")
+        assert (shown(session, quote), unordered(session, quote)) == ("posted", True)
+        first = next_of(session, quote, "trade.sales_order", {1: 2})
+        assert (shown(session, quote), unordered(session, quote)) == ("partly", False)
+        second = next_of(session, quote, "trade.sales_order", {2: 1})
+        assert shown(session, quote) == "partly"
+        third = next_of(session, quote, "trade.sales_order")
+        assert shown(session, quote) == "ordered"
+        for number in (first, second, third):
+            reverse(session, SYSTEM, locked(session, SalesOrder, number))
+        assert (shown(session, quote), unordered(session, quote)) == ("posted", True)
 
     shop(work)
 
@@ -120,6 +150,42 @@ def test_offers_and_their_request_tell_who_was_asked_who_answered_and_who_got_th
     shop(lambda s: states(s, request, first, second, "answered", "answered", "answered"))
     shop(lambda s: reverse(s, SYSTEM, locked(s, SupplierOffer, first)))
     shop(lambda s: states(s, request, first, second, "answered", "reversed", "answered"))
+
+
+def test_an_offer_is_not_chosen_once_nothing_is_left_to_be_ordered(shop: Callable[..., Any]) -> None:
+    """Of a split each offer has its order, as a draft too; an offer without one has lost when all is ordered."""
+
+    def work(session: Any) -> None:
+        request, (first, second) = asked(session)
+        third = ask_supplier(session, SYSTEM, session.get(SupplierRequest, request), CUSTOMER).id
+        for offer, *prices in ((first, 10, 4), (second, 11, 3), (third, 12, 5)):
+            answer(session, offer, offers_currency(session, offer), *prices)
+        drafts = order_offers(session, SYSTEM, session.get(SupplierRequest, request))
+        assert [shown(session, n) for n in (first, second, third)] == ["answered"] * 3
+        post(session, SYSTEM, [locked(session, PurchaseOrder, drafts[0].id)])
+        assert [shown(session, n) for n in (first, second, third)] == ["ordered", "answered", "answered"]
+        post(session, SYSTEM, [locked(session, PurchaseOrder, drafts[1].id)])
+        assert [shown(session, n) for n in (first, second, third)] == ["ordered", "ordered", "lost"]
+        reverse(session, SYSTEM, locked(session, PurchaseOrder, drafts[1].id))
+        assert [shown(session, n) for n in (first, second, third)] == ["ordered", "answered", "answered"]
+
+    shop(work)
+
+
+def test_an_offer_of_which_an_order_is_drafted_is_not_passed_over(shop: Callable[..., Any]) -> None:
+    def work(session: Any) -> None:
+        request, (first, second) = asked(session)
+        for offer in (first, second):
+            answer(session, offer, offers_currency(session, offer), 10, 4)
+        mine, other = (
+            order_offers(session, SYSTEM, session.get(SupplierRequest, request), n)[0] for n in (first, second)
+        )
+        post(session, SYSTEM, [locked(session, PurchaseOrder, mine.id)])
+        assert (shown(session, first), shown(session, second)) == ("ordered", "answered")
+        discard(session, SYSTEM, locked(session, PurchaseOrder, other.id))
+        assert (shown(session, first), shown(session, second)) == ("ordered", "lost")
+
+    shop(work)
 
 
 def states(session: Any, request: int, first: int, second: int, *said: str) -> None:

@@ -11,10 +11,12 @@ import pytest
 
 from app import ledger
 from app.documents import Document, post, reverse, save
-from app.errors import Conflict, Forbidden
+from app.errors import Conflict, Forbidden, Invalid
 from app.reference.own_organisations import books_of, create_organisation
 from app.security import SYSTEM
 from modules.contacts.models import Payment
+from modules.contacts.money.accounts import save_account
+from modules.contacts.money.queries import balances_of_accounts
 from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.registers import Settlements
 from modules.contacts.settling import open_amount
@@ -111,6 +113,25 @@ def test_what_one_pays_the_other_receives_once(firms: Any, refused: Any) -> None
             assert owed(session) == {HOME: D(-20)}
 
     firms(undone)
+
+
+def test_cash_goes_by_the_others_bank_account_where_it_has_no_cash_desk(firms: Any, refused: Any) -> None:
+    euros = firms(lambda s: save_account(s, SYSTEM, kind="bank", name="Euros", currency="EUR").id)
+    paid_id = firms(lambda s: pay(s, 20, method="cash"))
+    words = refused(lambda s: make_payment_side(s, SYSTEM, paid_id), Invalid)
+    assert "has no account in GBP. Whoever keeps its cash and bank accounts can add one" in words
+    bank = firms(lambda s: save_account(s, SYSTEM, kind="bank", name="Current", currency="GBP").id)
+
+    def made(session: Any, payment_id: int) -> tuple[str, int | None]:
+        other = session.get(Payment, make_payment_side(session, SYSTEM, payment_id))
+        return other.method, other.account_id
+
+    assert firms(lambda s: made(s, paid_id)) == ("bank", bank)
+    desk = firms(lambda s: save_account(s, SYSTEM, kind="cash", name="Till", currency="GBP").id)
+    assert firms(lambda s: made(s, pay(s, 3, method="cash"))) == ("cash", desk)
+    assert firms(lambda s: made(s, pay(s, 4, method="card"))) == ("card", bank)
+    assert firms(balances_of_accounts) == {desk: 3, bank: 24}
+    assert euros not in firms(balances_of_accounts)
 
 
 def test_what_the_other_has_recorded_already_is_linked_and_settles_no_more(firms: Any, refused: Any) -> None:

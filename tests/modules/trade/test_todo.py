@@ -10,8 +10,10 @@ from flask import g
 from app.clock import wall_clock
 from app.documents import post, save
 from app.security import SYSTEM
+from app.web.kit.tables import Query, fetch
 from modules.contacts.hooks import home_attention
 from modules.contacts.operations import create_contact, record_payment
+from modules.contacts.tables import open_items
 from modules.trade.drafts import QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.kinds import KINDS
 from modules.trade.models import CustomerRequest, Quote, Sale, SalesOrder
@@ -89,23 +91,24 @@ def test_a_salesperson_sees_what_waits_for_them_and_nobody_elses(app: Any, compa
     company.database.run(lambda s: [fill(s, 2, None), fill(s, 1, sofia.user_id)], actor=SYSTEM)
     twice = seen()
     assert asked[0] == asked[1] <= 12
-    assert [len(rows) for rows in own.values()] == [2, 1, 1, 1, 1]
-    assert [len(rows) for rows in twice.values()] == [4, 2, 2, 2, 2]
+    assert [len(rows) for rows in own.values()] == [2, 2, 1, 1, 1]  # a draft of an order is none yet
+    assert [len(rows) for rows in twice.values()] == [4, 4, 2, 2, 2]
     assert own["To answer"][0] == ("2 days late", True)
     assert own["Quotes without an order"][0][0].startswith("valid until")
     assert own["Orders to ship"][0] == ("1 day late, can be shipped in full", True)
     assert own["Payments overdue"][0] == ("100.00 GBP, 3 days late", True)
     assert seen(is_all=True) == twice  # their scope is their own
-    assert [len(rows) for rows in seen(is_all=True, actor=SYSTEM).values()] == [6, 3, 3, 3, 3]
+    assert [len(rows) for rows in seen(is_all=True, actor=SYSTEM).values()] == [6, 6, 3, 3, 3]
     with app.test_request_context():
-        assert company.database.run(lambda s: count(s, sofia), actor=sofia, write=False) == (12, True)
+        assert company.database.run(lambda s: count(s, sofia), actor=sofia, write=False) == (14, True)
     old = QuoteDraft(1, [TradeLineDraft(1, D(1), D(5))], moment=ago(500), responsible_id=sofia.user_id)
     company.database.run(lambda s: post(s, SYSTEM, [save(s, SYSTEM, Quote, old)]), actor=SYSTEM)
-    assert len(seen()["Quotes without an order"]) == 2  # what is older than a year waits no more
+    assert len(seen()["Quotes without an order"]) == 4  # what is older than a year waits no more
 
 
 def test_payments_overdue_are_those_that_home_counts(app: Any, company: Any, sofia: Any) -> None:
-    """What says no day is due on its own, whatever it is owed by, and each part of a debt is counted by itself."""
+    """What says no day is due on its own, and each part of a debt is counted by itself; what was paid ahead, by us
+    or to us, is due on no day."""
 
     def owe(session: Any) -> None:
         for due in (ago(3).date(), ago(0).date(), None):
@@ -114,16 +117,20 @@ def test_payments_overdue_are_those_that_home_counts(app: Any, company: Any, sof
             )
             post(session, SYSTEM, [save(session, SYSTEM, Sale, draft)])
         record_payment(session, SYSTEM, contact_id=1, direction="out", amount=D(5), moment=ago(2))
-        record_payment(session, SYSTEM, contact_id=2, direction="out", amount=D(5), moment=ago(2))
+        record_payment(session, SYSTEM, contact_id=1, direction="in", amount=D(7), moment=ago(2))
 
-    def look(session: Any) -> tuple[list[str], int, int]:
+    def look(session: Any) -> tuple[list[str], dict[str, int], list[int], int]:
         (overdue,) = (p.tasks for p in parts(session, sofia, is_all=False) if p.title == "Payments overdue")
         of_home = {a.title: a.count for a in home_attention(session, sofia)}
-        return [t.says for t in overdue], of_home["Overdue: customers owe us"], count(session, sofia)[0]
+        day = ago(1).date().isoformat()
+        asked = [{"who": who, **due} for who in ("them", "us") for due in ({}, {"due": day})]
+        listed = [len(fetch(session, open_items, Query(filters=said)).rows) for said in asked]
+        return [t.says for t in overdue], of_home, listed, count(session, sofia)[0]
 
     company.database.run(owe, actor=SYSTEM)
     with app.test_request_context():
         g.actor = sofia
-        says, at_home, waits = company.database.run(look, actor=sofia, write=False)
-    assert says == ["100.00 GBP, 9 days late", "100.00 GBP, 3 days late", "5.00 GBP, 2 days late"]
-    assert (at_home, waits) == (3, 3)
+        says, at_home, listed, waits = company.database.run(look, actor=sofia, write=False)
+    assert says == ["100.00 GBP, 9 days late", "100.00 GBP, 3 days late"]
+    assert (at_home["Overdue: customers owe us"], at_home["Due within a week: we owe"], waits) == (2, 0, 2)
+    assert listed == [4, 2, 1, 0]

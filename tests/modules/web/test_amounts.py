@@ -31,6 +31,17 @@ def test_an_amount_has_the_digits_of_its_currency(app: Any, currency: str, amoun
         assert _Paid(data={"currency": currency, "amount": Decimal(amount)}).amount._value() == shown
 
 
+def test_an_amount_has_the_digits_of_the_currency_that_it_is_given(app: Any) -> None:
+    class Priced(Form):
+        amount = AmountField("Amount")
+
+    with app.test_request_context():
+        form = Priced(data={"amount": Decimal(1200000)})
+        assert form.amount._value() == "1200000.00", "the organisation's own is GBP"
+        form.amount.currency = "VND"
+        assert form.amount._value() == "1200000"
+
+
 def test_what_was_typed_is_shown_as_it_was(app: Any) -> None:
     from werkzeug.datastructures import MultiDict
 
