@@ -174,7 +174,7 @@ class Words:
 class Outcome:
     """What may become of a posted document through what follows: a request is answered, an offer ordered."""
 
-    #: stands in the place of the state in lists and the API
+    #: stands in the place of the state in lists, and as `outcome` beside it in the API
     name: str
     #: what a document that has come to it is called
     title: object

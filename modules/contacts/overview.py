@@ -71,8 +71,9 @@ def _payments(session: Session, since: date, until: date) -> Iterator[OverviewFi
 
 
 def _debts(session: Session) -> Iterator[OverviewFigure]:
-    """What should have been paid before today, and what falls due within a week, apart by currency."""
-    today, due = wall_clock().date(), due_by_day(session)
+    """What should have been paid before today, and what falls due within a week, apart by currency; without what was paid
+    ahead."""
+    today, due = wall_clock().date(), due_by_day(session, with_advances=False)
     late: Callable[[date], bool] = lambda day: day < today  # noqa: E731 - beside the other
     soon: Callable[[date], bool] = lambda day: today <= day < today + timedelta(days=7)  # noqa: E731
     yesterday, week = today - timedelta(days=1), today + timedelta(days=6)

@@ -152,7 +152,7 @@ def documents_of(contact_id: int) -> Table:
             Column("amount", _l("Total"), model.amount, "money", currency="currency"),
             Column("currency", _l("Currency"), model.currency),
             Column("due", _l("Payment due"), model.due, "date", nullable=True),
-            Column("state", _l("State"), shown_state(model), "state"),
+            Column("state", _l("State"), shown_state(model), "state", sortable=False),
             Column("id", "", model.id, hidden=True, sortable=False),
         ),
         order="-moment",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.api.clock import wall_clock
 from app.api.ledger import lies_ahead, standing
-from app.api.reference import Unit, unit_word
+from app.api.reference import Organisation, Unit, organisation_id, unit_word
 from app.api.texts import called, fold, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
@@ -43,20 +43,26 @@ def _place_choices(session: Session) -> list[tuple[str, object]]:
     return [(str(row.id), row.name) for row in places]
 
 
-def _on_hand() -> Any:
-    """What of an item is on hand at the present moment, beside each row of items: what is dated ahead does not count."""
+#: in whose books one works, beside each row of items
+_OWN = aliased(Organisation, name="own")
+
+
+def _on_hand(own: Any) -> Any:
+    """What of an item is on hand at the present moment in the books of an organisation, beside each row of items: what is dated
+    ahead does not count."""
     total, e = Stock.on_hand.table.c, Stock.entries.c
     held = (
         select(func.coalesce(func.sum(type_coerce(total.quantity, BigInteger)), 0))
-        .where(total.item_id == Item.id)
-        .correlate(Item)
+        .where(total.organisation_id == own, total.item_id == Item.id)
+        .correlate(Item, _OWN)
         .scalar_subquery()
     )
     sign = case((e.warehouse_to_id > 0, 1), else_=0) - case((e.warehouse_from_id > 0, 1), else_=0)
     ahead = (
         select(func.coalesce(func.sum(sign * type_coerce(e.quantity, BigInteger)), 0))
-        .where(e.item_id == Item.id, e.moment > bindparam("present", callable_=wall_clock, type_=DateTime))
-        .correlate(Item)
+        .where(e.organisation_id == own, e.item_id == Item.id)
+        .where(e.moment > bindparam("present", callable_=wall_clock, type_=DateTime))
+        .correlate(Item, _OWN)
         .scalar_subquery()
     )
     return type_coerce(cast(held - ahead, BigInteger), Quantity)
@@ -70,6 +76,7 @@ items = Table(
         select()
         .select_from(Item)
         .join(Unit, Unit.id == Item.unit_id)
+        .join(_OWN, _OWN.id == organisation_id(session))
         .outerjoin(ItemGroup, ItemGroup.id == Item.group_id)
     ),
     key=Item.id,
@@ -90,7 +97,7 @@ items = Table(
             case(
                 (
                     Item.kind == GOODS,
-                    _on_hand(),
+                    _on_hand(_OWN.id),
                 )
             ),
             "quantity",
@@ -316,7 +323,7 @@ def find_items(
         Item.is_active,
         Unit.name.label("unit"),
         Unit.digits,
-        _on_hand().label("held"),
+        _on_hand(organisation_id(session)).label("held"),
     ).join(Unit, Unit.id == Item.unit_id)
     if not with_unused:
         query = query.where(Item.is_active)

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from flask import Response
 
-from app.documents import STATES
+from app.documents import states_of
 from app.security import MASKED
 from app.translation import lazy_gettext as _l
 from app.values import digits_of
@@ -118,5 +118,5 @@ class Workbook:
         elif isinstance(value, int):
             sheet.write_number(line, i, value)
         else:
-            words = column.choices or (STATES if column.kind == "state" else {})
+            words = column.choices or (states_of(getattr(row, "kind", "")) if column.kind == "state" else {})
             sheet.write_string(line, i, column.words(value) if column.words else str(words.get(value, value)))

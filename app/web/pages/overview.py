@@ -95,6 +95,7 @@ def _documents(span: Span) -> Iterator[Row]:
         if kind not in found:
             continue
         endpoint, states = f"{kind}_list", list(dict.fromkeys(c.state for c in found[kind]))
+        by = "outcome" if any(f.name == "outcome" for f in table.filters) else "state"
         amounts: dict[str, Any] = defaultdict(int)
         for counted in found[kind]:
             if counted.state not in ("draft", "reversed", "cancelled"):
@@ -106,7 +107,7 @@ def _documents(span: Span) -> Iterator[Row]:
                 (
                     str(states_of(kind)[state]),
                     sum(c.number for c in found[kind] if c.state == state),
-                    url_for(endpoint, state=state, **days),
+                    url_for(endpoint, **{**days, by: state}),
                 )
                 for state in sorted(states, key=list(states_of(kind)).index)
             ],

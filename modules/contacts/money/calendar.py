@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, case, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, case, cast, func, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, MoneySource
@@ -23,6 +23,7 @@ from modules.contacts.money.models import MoneyAccount
 from modules.contacts.money.paid_ahead import Expected, expected_money
 from modules.contacts.money.planned import HAS_PLAN, day_of
 from modules.contacts.money.queries import balances_of_accounts
+from modules.contacts.overdue import FALLS_DUE
 from modules.contacts.queries import OPEN, is_open, of_item
 
 _DAY = timedelta(days=1)
@@ -98,10 +99,14 @@ def _by_source(moves: Iterable[Move]) -> dict[MoneySource, tuple[Decimal, Decima
     return {source: pair for source, pair in sums.items() if any(pair)}
 
 
-def due_by_day(session: Session, *, planned: date | None = None) -> dict[str, dict[date, tuple[Decimal, Decimal]]]:
+def due_by_day(
+    session: Session, *, planned: date | None = None, with_advances: bool = True
+) -> dict[str, dict[date, tuple[Decimal, Decimal]]]:
     """What is open by currency and due day, as far as contacts and documents are open to the actor: one question, whose cost
     goes with what is open. What has no due day was due on its own. `planned`: by the day that is planned instead, where one is
-    on this day or later. Refused (Forbidden): whoever may not see what is owed."""
+    on this day or later. `with_advances`: also what was paid ahead, which is due on no day.
+
+    Refused (Forbidden): whoever may not see what is owed."""
     actor = session.info["actor"]
     require(actor, "contacts.statement.view")
     if not actor.sees("contacts.financial"):
@@ -116,7 +121,7 @@ def due_by_day(session: Session, *, planned: date | None = None) -> dict[str, di
         .join(OPEN, of_item(session))
         .join(Document, Document.id == OpenItem.document_id)
         .outerjoin(PlannedDay, HAS_PLAN)
-        .where(is_open())
+        .where(is_open(), true() if with_advances else FALLS_DUE)
         .group_by(OPEN.c.currency, day)
     )
     found: dict[str, dict[date, tuple[Decimal, Decimal]]] = {}

@@ -117,7 +117,7 @@ def _requests(session: Session, actor: Actor, user_id: int | None) -> Part | Non
         )
         for r in rows
     ]
-    more = url_for("trade.customer_request_list", state="posted")
+    more = url_for("trade.customer_request_list", outcome="posted")
     return _part(_("To answer"), _("Every request is answered."), tasks, more)
 
 

@@ -24,6 +24,7 @@ _SHARED = {
     *("contacts.contact", "contacts.legal_entity", "contacts.individual", "contacts.expense_item"),
     *("warehouse.item", "warehouse.item_group", "warehouse.place", "core.audit"),
     *("contacts.analysis", "trade.own_contact", "trade.complaint_reason", "trade.discount"),
+    *("contacts.contract", "core.rate", "trade.price_type", "trade.tax_code", "core.audit_change"),
 }
 
 
@@ -85,6 +86,11 @@ def test_a_second_organisation_begins_with_empty_books_and_numbers_of_its_own(
     proved(undo)
 
 
+def held(client: Any) -> set[str | None]:
+    """What the list of items says is on hand."""
+    return {row["on_hand"] for row in client.get("/api/v1/lists/warehouse.item").json["rows"]}
+
+
 @pytest.mark.one_engine
 def test_who_works_in_another_organisation_sees_nothing_of_the_first(house: Any, sign_in: Any) -> None:
     admin, maria = sign_in("admin"), sign_in("maria")
@@ -94,6 +100,7 @@ def test_who_works_in_another_organisation_sees_nothing_of_the_first(house: Any,
     assert "You work in the books of Harbour Trading now." in page
     before = maria.get("/api/v1/lists/trade.sale").json["rows"]
     assert before
+    assert held(maria) - {"0", None}
     assert maria.get(f"/trade/sales/{before[0]['id']}").status_code == 200
     moved = maria.post("/organisations/work", data={"id": "2"}, follow_redirects=True).text
     assert "You work in the books of Harbour Trading now." in moved
@@ -102,6 +109,8 @@ def test_who_works_in_another_organisation_sees_nothing_of_the_first(house: Any,
         name for name in names if name not in _SHARED and (maria.get(f"/api/v1/lists/{name}").json or {}).get("rows")
     }
     assert filled == set()
+    assert held(maria) <= {"0", None}
+    assert {row["note"].split()[0] for row in maria.get("/lookup/goods?q=FA").json["rows"]} == {"0"}
     owed = maria.get("/api/v1/lists/contacts.analysis").json["rows"]
     assert {row[name] for row in owed for name in ("them", "us", "in", "out")} == {"0"}
     assert maria.get(f"/trade/sales/{before[0]['id']}").status_code == 404

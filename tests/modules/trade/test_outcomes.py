@@ -4,6 +4,8 @@ the chain, and by the figures of a period."""
 from collections.abc import Callable
 from typing import Any
 
+from flask_babel import force_locale
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.documents import Document, close, discard, locked, post, reverse, save
@@ -12,7 +14,8 @@ from app.documents.counting import documents_by_state
 from app.documents.outcomes import state_shown
 from app.documents.queries import latest_documents
 from app.security import SYSTEM
-from app.web.kit.tables import Query, fetch
+from app.web.kit.tables import Query, everything, fetch
+from app.web.kit.workbook import Workbook
 from modules.contacts.models import Contact
 from modules.trade.answers.links import give_link, reader_by_secret
 from modules.trade.answers.operations import answer_quote
@@ -39,11 +42,13 @@ def shown(session: Any, document_id: int, actor: Any = SYSTEM) -> str:
     noun = document.kind.partition(".")[2]
     table = supplier_requests if noun == "supplier_request" else DOCUMENTS[noun]
     state = state_shown(session, document)
-    tables = [table] if noun == "supplier_request" else [table, documents_of(document.contact_id)]
-    for each in tables:
-        assert {row.id: row.state for row in fetch(session, each, Query(limit=500)).rows}[document_id] == state
+    (row,) = (row for row in fetch(session, table, Query(limit=500)).rows if row.id == document_id)
+    assert (row.outcome, row.state) == (state, document.state)
+    if noun != "supplier_request":
+        of_contact = fetch(session, documents_of(document.contact_id), Query(limit=500)).rows
+        assert {row.id: row.state for row in of_contact}[document_id] == state
     found = {
-        s: {r.id for r in fetch(session, table, Query(filters={"state": s})).rows} for s in filter_of(session, table)
+        s: {r.id for r in fetch(session, table, Query(filters={"outcome": s})).rows} for s in filter_of(session, table)
     }
     assert [s for s, ids in found.items() if document_id in ids] == [state]
     chained = {row.id: row.state for row in chain_of(session, document).documents}
@@ -56,7 +61,7 @@ def shown(session: Any, document_id: int, actor: Any = SYSTEM) -> str:
 
 
 def filter_of(session: Any, table: Any) -> list[str]:
-    (found,) = (f for f in table.filters if f.name == "state")
+    (found,) = (f for f in table.filters if f.name == "outcome")
     return [value for value, _ in found.offered(session)]
 
 
@@ -218,3 +223,58 @@ def test_what_follows_is_shown_as_far_as_it_is_open_to_whoever_asks(
         "asked",
         "posted",
     ]
+
+
+def test_programs_and_saved_addresses_ask_by_the_stored_state(app: Any, shop: Callable[..., Any]) -> None:
+    def work(session: Any) -> tuple[int, int, int]:
+        said = RequestDraft(contact_id=CUSTOMER, lines=[], asked="Anvils?")
+        waits, request = made(session, CustomerRequest, said), made(session, CustomerRequest, said)
+        quote = quoted(session, request)
+        made(session, SalesOrder, order_draft(session, quote))
+        return waits, request, quote
+
+    waits, request, quote = shop(work)
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+
+    def asked(name: str, by: str) -> list[tuple[int, str, str]]:
+        rows = client.get(f"/api/v1/lists/{name}?{by}").json["rows"]
+        return [(row["id"], row["state"], row["outcome"]) for row in rows]
+
+    assert asked("trade.quote", "state=posted") == [(quote, "posted", "ordered")]
+    assert asked("trade.quote", "outcome=ordered") == [(quote, "posted", "ordered")]
+    assert asked("trade.quote", "outcome=posted") == []
+    assert asked("trade.customer_request", "answered=yes") == [(request, "posted", "ordered")]
+    assert asked("trade.customer_request", "answered=no") == [(waits, "posted", "posted")]
+    page = client.get("/trade/quotes?state=posted").text
+    assert page.count('<span class="state state-') == 1
+    assert '<span class="state state-ordered">Ordered</span>' in page
+    assert 'name="outcome"' in page
+    assert 'name="state"' not in page
+    overview = client.get("/overview").text
+    assert "/trade/quotes?" in overview
+    assert "outcome=ordered" in overview
+
+
+def test_lists_are_not_sorted_by_what_became_and_look_for_it_among_what_is_posted() -> None:
+    for table in (DOCUMENTS["quote"], DOCUMENTS["customer_request"], DOCUMENTS["supplier_offer"], supplier_requests):
+        assert {c.name: c.sortable for c in table.columns}["outcome"] is False
+        (by,) = (f for f in table.filters if f.name == "outcome")
+        for value, state in (("ordered", "posted"), ("posted", "posted"), ("closed", "closed")):
+            said = str(by.criterion(value).compile(compile_kwargs={"literal_binds": True}))
+            assert said.startswith(f"core_document.state = '{state}' AND ")
+    assert {c.name: c.sortable for c in documents_of(CUSTOMER).columns}["state"] is False
+
+
+def test_a_workbook_says_what_became_in_words_of_its_reader(app: Any, shop: Callable[..., Any]) -> None:
+    shop(lambda s: made(s, SalesOrder, order_draft(s, quoted(s))))
+
+    def written(session: Any) -> set[Any]:
+        table = documents_of(CUSTOMER)
+        book = Workbook("Documents", [c for c in table.columns if not c.hidden], "GBP")
+        book.write(everything(session, table, Query()))
+        head, *rows = load_workbook(book.finish()).active.values
+        return {row[len(head) - 1] for row in rows}
+
+    with app.test_request_context(), force_locale("vi"):
+        assert shop(written) == {"Đã đặt", "Đã xác nhận"}

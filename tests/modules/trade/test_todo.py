@@ -117,7 +117,8 @@ def test_payments_overdue_are_those_that_home_counts(app: Any, company: Any, sof
             )
             post(session, SYSTEM, [save(session, SYSTEM, Sale, draft)])
         record_payment(session, SYSTEM, contact_id=1, direction="out", amount=D(5), moment=ago(2))
-        record_payment(session, SYSTEM, contact_id=1, direction="in", amount=D(7), moment=ago(2))
+        payer = create_contact(session, SYSTEM, kind="legal_entity", name="Ahead", responsible_id=sofia.user_id).id
+        record_payment(session, SYSTEM, contact_id=payer, direction="in", amount=D(7), moment=ago(2))
 
     def look(session: Any) -> tuple[list[str], dict[str, int], list[int], int]:
         (overdue,) = (p.tasks for p in parts(session, sofia, is_all=False) if p.title == "Payments overdue")

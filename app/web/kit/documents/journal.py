@@ -1,10 +1,11 @@
 """The list of a kind of document, and the way from a document's row to its page and to what it is called."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, url_for
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.documents import STATES, Document, Kind, kind_of, outcomes, shown_state
@@ -45,13 +46,13 @@ def journal(
             number,
             Column("moment", _l("Date"), model.moment, "moment"),
             *columns,
-            Column("state", _l("State"), shown_state(model), "state", choices=dict(kind.state_words)),
+            *_state_columns(kind),
             Column("id", "", model.id, hidden=True, sortable=False),
         ),
         order="-moment",
         search=(func.lower(model.number), *search),
         filters=(
-            state_filter(model),
+            *state_filters(model),
             *period_filters(model.moment),
             *filters,
         ),
@@ -64,15 +65,39 @@ def journal(
     )
 
 
+def _state_columns(kind: Kind[Any]) -> tuple[Column, ...]:
+    """The state that is stored; of kinds whose documents come to something a list shows that in its place, and the API both."""
+    state = Column("state", _l("State"), kind.model.state, "state", choices=dict(kind.state_words))
+    if not kind.outcomes:
+        return (state,)
+    # Not sorted by: what became of each document of all years would be asked.
+    return replace(state, hidden=True), replace(
+        state, name="outcome", expression=shown_state(kind.model), sortable=False
+    )
+
+
 def state_filter(model: Any) -> Filter:
-    """A list's filter by the states of the documents of a kind and what became of them, or by the states of several kinds that
-    have the same."""
+    """A list's filter by the states that documents have, of a kind, or of several kinds that have the same."""
     is_one = "polymorphic_identity" in model.__mapper_args__
 
     def choices(_session: Session) -> list[tuple[str, object]]:
-        return list((kind_of(model).state_words if is_one else STATES).items())
+        return [(s, kind_of(model).state_words[s]) for s in kind_of(model).states] if is_one else list(STATES.items())
 
-    return Filter("state", _l("State"), lambda value: (shown_state(model) if is_one else model.state) == value, choices)
+    return Filter("state", _l("State"), lambda value: model.state == value, choices)
+
+
+def state_filters(model: Any) -> tuple[Filter, ...]:
+    """The same of one kind; where its documents come to something, beside a filter by that, which stands on the page alone."""
+    state, kind = state_filter(model), kind_of(model)
+    if not kind.outcomes:
+        return (state,)
+
+    def criterion(value: Any) -> ColumnElement[bool]:
+        # The state that is stored comes first, as indexes are of it.
+        return and_(model.state == (value if value in kind.states else "posted"), shown_state(model) == value)
+
+    outcome = Filter("outcome", _l("State"), criterion, lambda _session: list(kind.state_words.items()))
+    return replace(state, is_aside=True), outcome
 
 
 def state_shown(document: Document) -> str:
