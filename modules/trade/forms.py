@@ -31,7 +31,6 @@ from modules.trade.taxes.forms import codes_of_lines
 from modules.trade.taxes.operations import cash_steps
 from modules.warehouse.api import closed_warehouse, warehouse_choices
 
-
 _CELLS = (
     Cell("quantity", _l("Quantity"), above=0, is_counted=True),
     Cell("price", _l("Price"), least=0, is_needed=True),
