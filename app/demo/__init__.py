@@ -53,7 +53,7 @@ def create_sample(company: Company) -> None:
     )
     company.database.run(_introduce, actor=SYSTEM)
     add_users(company)
-    fill(company)
+    fill(company, trades_abroad=True)
 
 
 def _introduce(session: Session) -> None:
@@ -81,22 +81,21 @@ def add_users(company: Company) -> None:
     company.database.run(work, actor=SYSTEM)
 
 
-def fill(company: Company) -> None:
+def fill(company: Company, *, trades_abroad: bool = False) -> None:
     """Add every module's sample data to a company, in one transaction; the sample users, as far as there are any, have their
-    customers. Which rows `sample.fill` brings is marked, so that it can be removed (`app.sample`); what `sample.prepare` sets
-    up before is a company's own and stays."""
+    customers. Which rows it brings is marked, so that it can be removed (`app.sample`).
+
+    `trades_abroad`: also `sample.fill_abroad`, which brings foreign money at invented rates. These would hold for a company's
+    own documents too, so only a company that is made as a sample has them."""
+    steps = ("fill", "fill_abroad") if trades_abroad else ("fill",)
 
     def work(session: Session) -> None:
         company.refresh(session)
         organisation(session).is_sample = True
-        _run_in_each(company, session, "prepare")
         with marking(session):
-            _run_in_each(company, session, "fill")
+            for module in company.enabled:
+                for step in steps:
+                    if run := module.attribute("sample", step):
+                        run(session, SYSTEM)
 
     company.database.run(work, actor=SYSTEM)
-
-
-def _run_in_each(company: Company, session: Session, step: str) -> None:
-    for module in company.enabled:
-        if run := module.attribute("sample", step):
-            run(session, SYSTEM)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db import KontorSession
 from app.sample.models import SampleRow
-from app.sample.rows import DOCUMENTS, RATES, ROWS, made_tables, record_tables
+from app.sample.rows import DOCUMENTS, RATES, ROWS, key_of, made_tables, record_tables
 
 _MARKS = SampleRow.__table__.c
 
@@ -20,12 +20,12 @@ def marking(session: Session, tables: Collection[Any] | None = None) -> Iterator
     connection = ROWS(session)
     tables = [DOCUMENTS, *record_tables(session)] if tables is None else tables
     let_nobody_write(session)
-    last = {table: connection.scalar(select(func.coalesce(func.max(table.c.id), 0))) for table in tables}
+    last = {table: connection.scalar(select(func.coalesce(func.max(key_of(table)), 0))) for table in tables}
     yield
     session.flush()
     for table in tables:
         version = table.c.version if "version" in table.c else null()
-        added = select(literal(table.name), table.c.id, version).where(table.c.id > last[table])
+        added = select(literal(table.name), key_of(table), version).where(key_of(table) > last[table])
         connection.execute(insert(SampleRow).from_select(["table_name", "row_id", "version"], added))
 
 

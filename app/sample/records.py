@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Table, delete, not_, or_, select
+from sqlalchemy import Table, delete, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.files.models import FileEntry
@@ -14,6 +14,8 @@ from app.sample.rows import (
     ROWS,
     document_column,
     is_of_register,
+    is_settings,
+    key_of,
     made_tables,
     marked,
     owner_columns,
@@ -32,16 +34,17 @@ def records_of(session: Session) -> Rows:
     """The sample's records that there still are."""
     found: Rows = {}
     for table in record_tables(session):
-        query = select(table.c.id).where(table.c.id.in_(marked(table)))
+        query = select(key_of(table)).where(key_of(table).in_(marked(table)))
         found[table] = set(ROWS(session).scalars(query))
     return found
 
 
 def records_going(session: Session) -> Rows:
-    """Those that nobody has changed, and that nothing refers to but documents of the sample and records that go too."""
+    """Those that nobody has changed, and that nothing refers to but documents of the sample and records that go too. Settings
+    go only with all that they name: what of it something of one's own has, they may have decided."""
     going = {table: ids - _changed(session, table) for table, ids in records_of(session).items()}
     while True:
-        kept = {table: _referred_to(session, table, going) for table in going}
+        kept = {table: _referred_to(session, table, going) | _deciding(session, table, going) for table in going}
         if not any(kept.values()):
             return going
         for table, ids in kept.items():
@@ -64,15 +67,15 @@ def remove_records(session: Session, going: Rows) -> None:
             if going.get(owner):
                 connection.execute(delete(table).where(column.in_(going[owner])))
         if going.get(table):
-            connection.execute(delete(table).where(table.c.id.in_(going[table])))
+            connection.execute(delete(table).where(key_of(table).in_(going[table])))
             # A later record may get the same number; it gets no files with it.
             on_cards = (_FILES.c.subject == noun_of(table), _FILES.c.subject_id.in_(going[table]))
             connection.execute(delete(_FILES).where(*on_cards))
 
 
 def names_of(session: Session, rows: Rows) -> list[str]:
-    """How people know records: by code and name."""
-    tables = sorted(rows, key=lambda table: table.name)
+    """How people know records: by code and name. Settings have neither."""
+    tables = sorted((table for table in rows if not is_settings(table)), key=lambda table: table.name)
     return [name for table in tables for _, name in named_rows(session, table, rows[table])]
 
 
@@ -92,8 +95,8 @@ def named_rows(session: Session, table: Table, ids: set[int]) -> Iterator[tuple[
     for key in others:
         source = source.join(key.column.table, key.column == key.parent)  # type: ignore[assignment] # a FROM all the same
         columns += [key.column.table.c[name] for name in ("code", "name")]
-    query = select(table.c.id, *(c.label(f"n{i}") for i, c in enumerate(columns))).select_from(source)
-    for number, *words in ROWS(session).execute(query.where(table.c.id.in_(ids)).order_by(table.c.id)):
+    query = select(key_of(table), *(c.label(f"n{i}") for i, c in enumerate(columns))).select_from(source)
+    for number, *words in ROWS(session).execute(query.where(key_of(table).in_(ids)).order_by(key_of(table))):
         yield number, " ".join(str(word) for word in words if word) or f"#{number}"
 
 
@@ -101,9 +104,8 @@ def _changed(session: Session, table: Table) -> set[int]:
     """What somebody has saved since: it may be a contact of their own by now."""
     if "version" not in table.c:
         return set()
-    query = select(table.c.id).join(
-        SampleRow.__table__, (_MARKS.table_name == table.name) & (_MARKS.row_id == table.c.id)
-    )
+    key = key_of(table)
+    query = select(key).join(SampleRow.__table__, (_MARKS.table_name == table.name) & (_MARKS.row_id == key))
     return set(ROWS(session).scalars(query.where(table.c.version != _MARKS.version)))
 
 
@@ -119,6 +121,16 @@ def _referred_to(session: Session, table: Table, going: Rows) -> set[int]:
     return found
 
 
+def _deciding(session: Session, table: Table, going: Rows) -> set[int]:
+    """Which settings, of those that would go, name a record that stays."""
+    if not going[table] or not is_settings(table):
+        return set()
+    key = key_of(table)
+    names = [each for each in table.foreign_keys if each.parent is not key]
+    stays = or_(*(each.parent.not_in(going.get(each.column.table, ())) for each in names), false())
+    return set(ROWS(session).scalars(select(key).where(key.in_(going[table]), stays)))
+
+
 def _goes_along(table: Table, column: Any) -> bool:
     """Whether a row goes with the record that the column names: totals of a key, values of custom fields, lines of a bill."""
     if is_of_register(table):
@@ -132,9 +144,9 @@ def _stays(table: Table, going: Rows) -> Iterator[Any]:
     if document is not None:
         yield document.not_in(marked(DOCUMENTS))
     if table in going:
-        yield table.c.id.not_in(going[table])
+        yield key_of(table).not_in(going[table])
     for column, owner in owner_columns(table):
-        yield not_(column.in_(going.get(owner, ())))
+        yield or_(column.is_(None), column.not_in(going.get(owner, ())))
 
 
 def _naming(table: Table, going: Rows) -> list[Any]:

@@ -40,14 +40,15 @@ def made_tables(session: Session) -> list[Table]:
 
 
 def record_tables(session: Session) -> list[Table]:
-    """The tables of records that have numbers of their own and go with no document: contacts, items, bills, exchange rates."""
+    """The tables of records that have numbers of their own and go with no document: contacts, items, bills, exchange rates; and
+    of what an organisation has set (`is_settings`)."""
     mapped = {mapper.local_table for mapper in Base.registry.mappers if mapper.inherits is None}
     return [
         table
         for table in made_tables(session)
         if table in mapped
         and (table is RATES or not table.name.startswith("core_"))
-        and [c.name for c in table.primary_key] == ["id"]
+        and ([c.name for c in table.primary_key] == ["id"] or is_settings(table))
         and document_column(table) is None
         and all(column.nullable for column, _ in owner_columns(table))  # else none of its rows is without an owner
     ]
@@ -62,6 +63,19 @@ def register_tables(session: Session) -> Iterator[type[Register]]:
 def projections_of(totals: Totals) -> list[Table]:
     """The tables that a total is kept in."""
     return [totals.table] if totals.months is None else [totals.table, totals.months]
+
+
+def key_of(table: Table) -> Column[Any]:
+    """The column that a record is marked by."""
+    (key,) = table.primary_key
+    return key
+
+
+@cache
+def is_settings(table: Table) -> bool:
+    """Whether each organisation has one row of it, by its own number: what it has set."""
+    keys = list(table.primary_key)
+    return len(keys) == 1 and any(key.column.table.name == "core_organisation" for key in keys[0].foreign_keys)
 
 
 @cache

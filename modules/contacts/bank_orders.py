@@ -23,6 +23,7 @@ from modules.contacts.bank_models import BankOrder, BankOrderLine
 from modules.contacts.models import BankAccount, Contact, Merge, OpenItem
 from modules.contacts.money.accounts import account_to_use
 from modules.contacts.money.models import BANK, MoneyAccount
+from modules.contacts.overdue import DUE
 from modules.contacts.queries import OPEN, OpenDocument, is_open, of_item
 from modules.contacts.reductions import Reduction, reductions_of
 
@@ -51,8 +52,8 @@ class Payable:
 
 def payable(session: Session, currency: str, until: date | None = None) -> list[Payable]:
     """What we owe in a currency by a day, the earliest due first, and what is let off until that day when it is paid early;
-    without what a batch of the last days pays and the bank hasn't rejected: its statement has yet to come."""
-    due = func.coalesce(OpenItem.due, func.date(Document.moment))
+    without what was paid to us ahead, and without what a batch of the last days pays and the bank hasn't rejected: its
+    statement has yet to come."""
     head = func.coalesce(Merge.head_id, OpenItem.contact_id)
     recent = wall_clock().date() - ANSWERED
     asked = select(BankOrderLine.document_id).join(BankOrder, BankOrder.id == BankOrderLine.order_id)
@@ -67,10 +68,10 @@ def payable(session: Session, currency: str, until: date | None = None) -> list[
         .join(Contact, Contact.id == head)
         .join(OPEN, of_item(session))
         .join(Document, Document.id == OpenItem.document_id)
-        .where(is_open(), OPEN.c.amount < 0, OPEN.c.currency == currency, Document.id.not_in(asked))
+        .where(is_open(), OPEN.c.amount < 0, OPEN.c.currency == currency, Document.id.not_in(asked), DUE.is_not(None))
     )
     found: dict[int, tuple[OpenDocument, str]] = {}
-    rows = session.execute(query.order_by(due, Document.moment, OpenItem.id).limit(MOST)).all()
+    rows = session.execute(query.order_by(DUE, Document.moment, OpenItem.id).limit(MOST)).all()
     offers = reductions_of(session, {row.id for row in rows}, wall_clock().date())
     for row in rows:
         offer = offers.get(row.id)

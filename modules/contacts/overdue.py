@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, func, literal_column, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, case, func, literal_column, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -14,10 +14,14 @@ from app.api.values import Money, from_units
 from modules.contacts.models import Contact, OpenItem
 from modules.contacts.queries import OPEN, is_open, of_item, sees_open_items
 
-#: when an item is to be paid: what says no day, on the day of its document
-DUE = func.coalesce(OpenItem.due, func.date(Document.moment))
-#: whether it is to be paid at all: what is open of a payment was paid ahead, and is due on no day
-FALLS_DUE = Document.kind != "contacts.payment"
+
+def due_of(document: Any) -> ColumnElement[Any]:
+    """When an item of a document, a model or alias joined with it, is to be paid: what says no day, on the day of its document.
+    What is open of a payment was paid ahead, and is due on no day."""
+    return case((document.kind != "contacts.payment", func.coalesce(OpenItem.due, func.date(document.moment))))
+
+
+DUE = due_of(Document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def due_items(session: Session, day: date, *, is_owed_to_us: bool) -> Any:
     rows = select(OpenItem.id).join(Contact).join(OPEN, of_item(session))
     rows = rows.join(Document, Document.id == OpenItem.document_id)
     is_asked = units > literal_column("0") if is_owed_to_us else units < literal_column("0")
-    return rows.where(is_open(), is_asked, day >= DUE, FALLS_DUE)
+    return rows.where(is_open(), is_asked, day >= DUE)
 
 
 def overdue_documents(session: Session, *, limit: int, user_id: int | None = None) -> list[Overdue]:

@@ -73,7 +73,7 @@ def _payments(session: Session, since: date, until: date) -> Iterator[OverviewFi
 def _debts(session: Session) -> Iterator[OverviewFigure]:
     """What should have been paid before today, and what falls due within a week, apart by currency; without what was paid
     ahead."""
-    today, due = wall_clock().date(), due_by_day(session, with_advances=False)
+    today, due = wall_clock().date(), due_by_day(session)
     late: Callable[[date], bool] = lambda day: day < today  # noqa: E731 - beside the other
     soon: Callable[[date], bool] = lambda day: today <= day < today + timedelta(days=7)  # noqa: E731
     yesterday, week = today - timedelta(days=1), today + timedelta(days=6)
@@ -83,7 +83,10 @@ def _debts(session: Session) -> Iterator[OverviewFigure]:
         ("them", 0, _("Comes in within a week"), soon, {"due_since": today, "due": week}, AHEAD),
         ("us", 1, _("Goes out within a week"), soon, {"due_since": today, "due": week}, AHEAD),
     ):
-        sums = {c: sum((pair[side] for day, pair in by.items() if is_due(day)), Decimal(0)) for c, by in due.items()}
+        sums = {
+            c: sum((pair[side] for day, pair in by.items() if day is not None and is_due(day)), Decimal(0))
+            for c, by in due.items()
+        }
         if value := _by_currency(sums.items()):
             asked: dict[str, Any] = {name: day.isoformat() for name, day in days.items()}
             yield OverviewFigure(title, value, url_for("contacts.open_item_list", who=who, **asked), part=part)

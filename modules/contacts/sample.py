@@ -13,7 +13,7 @@ from app.api.security import Actor, User
 from app.api.values import ExchangeRate
 from modules.contacts.conditions import DAYS
 from modules.contacts.models import INDIVIDUAL, LEGAL_ENTITY
-from modules.contacts.money.accounts import expense_items, save_account
+from modules.contacts.money.accounts import accounts_in_use, expense_items, save_account
 from modules.contacts.money.models import BANK, CASH
 from modules.contacts.money.recording import record_other_payment, record_transfer
 from modules.contacts.operations import create_contact
@@ -73,7 +73,7 @@ def fill(session: Session, actor: Actor) -> None:
 def _fill_money(session: Session, actor: Actor) -> None:
     """A bank account and a cash desk, by which the sample's payments go, and what is paid without a contact: rent and bank fees
     each month, cash for what the office needs each fortnight."""
-    begun = (wall_clock() - timedelta(days=_DAYS)).replace(hour=9, minute=0, second=0, microsecond=0)
+    begun = _begun()
     own: dict[str, Any] = {"currency": base_currency(session), "is_main": True}
     bank = save_account(
         session,
@@ -109,16 +109,20 @@ def _fill_money(session: Session, actor: Actor) -> None:
         record_transfer(session, actor, source_id=bank, target_id=cash, amount=Decimal(200), moment=moment)
         paid(cash, "Office and utilities", 85, month + 9)
         paid(cash, "Office and utilities", 64, month + 23)
-    _fill_foreign_money(session, actor, begun, bank)
 
 
-def _fill_foreign_money(session: Session, actor: Actor, begun: datetime, bank: int) -> None:
+def _begun() -> datetime:
+    return (wall_clock() - timedelta(days=_DAYS)).replace(hour=9, minute=0, second=0, microsecond=0)
+
+
+def fill_abroad(session: Session, actor: Actor) -> None:
     """Exchange rates of some days, and an account in euros with what was changed into it, a little below the rate of the day;
     in pounds where books are kept in euros. Where they are in neither, the sample's prices are worth too little."""
     base = base_currency(session)
     if base not in ("GBP", "EUR"):
         return
-    foreign = "GBP" if base == "EUR" else "EUR"
+    foreign, begun = "GBP" if base == "EUR" else "EUR", _begun()
+    bank = next(account.id for account in accounts_in_use(session) if account.kind == BANK)
     for after, euros in _EUROS.items():
         rate = ExchangeRate(Decimal(euros), is_inverse=foreign == "EUR")
         set_rate(session, actor, currency=foreign, day=(begun + timedelta(days=after)).date(), rate=rate)

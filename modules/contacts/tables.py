@@ -64,7 +64,7 @@ from modules.contacts.money.tables import (
     revaluations,
     transfers,
 )
-from modules.contacts.overdue import DUE, FALLS_DUE
+from modules.contacts.overdue import DUE
 from modules.contacts.penalties.tables import key_rates as key_rates
 from modules.contacts.penalties.tables import penalties as penalties
 from modules.contacts.queries import OPEN, is_open, of_item, of_modules_off
@@ -345,13 +345,13 @@ def open_items_of(contact_id: int | None = None, instead: Any = None, among: Col
             Filter(
                 "due_since",
                 _l("Due since"),
-                lambda day: (day <= DUE) & FALLS_DUE,
+                lambda day: day <= DUE,
                 kind="date",
             ),
             Filter(
                 "due",
                 _l("Due until"),
-                lambda day: (day >= DUE) & FALLS_DUE,
+                lambda day: day >= DUE,
                 kind="date",
             ),
         ),

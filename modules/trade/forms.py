@@ -31,6 +31,15 @@ from modules.trade.taxes.forms import codes_of_lines
 from modules.trade.taxes.operations import cash_steps
 from modules.warehouse.api import closed_warehouse, warehouse_choices
 
+_CELLS = (
+    Cell("quantity", _l("Quantity"), above=0, is_counted=True),
+    Cell("price", _l("Price"), least=0, is_needed=True),
+    Cell("discount", _l("Discount, %"), least=0, most=100, places=4, is_blank_at_zero=True),
+    Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4),
+    Choice("tax_code_id", _l("Tax"), choices=codes_of_lines),
+)
+_CARRIED = ("own", "says")
+
 
 class TradeForm(DocumentForm):
     """A sale, a purchase, or the return of one."""
@@ -56,17 +65,7 @@ class TradeForm(DocumentForm):
     coupon = StringField(_l("Coupon"))
     points = IntegerField(_l("Bonus points to spend"), [Optional()])
     is_cash = BooleanField(_l("Paid in cash"))
-    lines = LinesField(
-        _l("Lines"),
-        cells=(
-            Cell("quantity", _l("Quantity"), above=0, is_counted=True),
-            Cell("price", _l("Price"), least=0, is_needed=True),
-            Cell("discount", _l("Discount, %"), least=0, most=100, places=4, is_blank_at_zero=True),
-            Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4),
-            Choice("tax_code_id", _l("Tax"), choices=codes_of_lines),
-        ),
-        carried=("own", "says"),
-    )
+    lines = LinesField(_l("Lines"), cells=_CELLS, carried=_CARRIED)
 
     #: what for contacts are named: sale, charge (a purchase) or return
     use = "return"
@@ -106,19 +105,17 @@ class AgreementForm(TradeForm):
     valid_until = DayField(_l("Valid until"))
 
 
-class OrderForm(TradeForm):
-    """An order: it says when goods come."""
-
-    delivery = DayField(_l("Delivery"))
-
-    def offer(self, session: Session, model: type[TradeDocument]) -> None:
-        """Its lines say who delivers them."""
-        super().offer(session, model)
-        self.lines.cells = (*self.lines.cells, Choice("direct", _l("Delivered by"), choices=_who_delivers))
-
-
 def _who_delivers() -> list[dict[str, object]]:
     return [{"value": 0, "title": str(_l("us"))}, {"value": 1, "title": str(_l("the supplier"))}]
+
+
+class OrderForm(TradeForm):
+    """An order: it says when goods come, and its lines who delivers them."""
+
+    delivery = DayField(_l("Delivery"))
+    lines = LinesField(
+        _l("Lines"), cells=(*_CELLS, Choice("direct", _l("Delivered by"), choices=_who_delivers)), carried=_CARRIED
+    )
 
 
 class PurchaseOrderForm(OrderForm):

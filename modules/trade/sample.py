@@ -43,15 +43,12 @@ _DELIVERY = 2
 _PAID_AFTER, _UNPAID_FOR = timedelta(days=28), timedelta(days=10)
 
 
-def prepare(session: Session, actor: Actor) -> None:
-    """The tax codes of the organisation's country, where they are known: by law, so they stay when the sample goes."""
+def fill(session: Session, actor: Actor) -> None:
+    """A working day after another: goods come in weekly, customers buy, some return, most pay; with the tax codes of the
+    organisation's country, where they are known."""
     country = organisation(session).country
     if country in countries():
         take_preset(session, actor, country)
-
-
-def fill(session: Session, actor: Actor) -> None:
-    """A working day after another: goods come in weekly, customers buy, some return, most pay."""
     chance = Random(1358)  # noqa: S311 (the year the Hansa got its name; nothing secret hangs on it)
     contacts = list(session.scalars(select(Contact).order_by(Contact.code)))
     customers = [c for c in contacts if not c.code.startswith("S-")]

@@ -53,7 +53,7 @@ def _fill(url: str, folder: Path, edition: str) -> None:
     company = Company(Config(folder, url, "tests"))
     company.database.run(company.refresh, actor=SYSTEM, write=False)
     add_users(company)
-    fill(company)
+    fill(company, trades_abroad=True)
     close(company)
 
 

@@ -28,7 +28,7 @@ def make_company(url: str, folder: Path) -> None:
         password="admin-sample",
         name="Ada Minsk",
     )
-    fill(company)
+    fill(company, trades_abroad=True)
     company.database.dispose()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, case, cast, func, select, true, type_coerce
+from sqlalchemy import BigInteger, case, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, MoneySource
@@ -23,7 +23,7 @@ from modules.contacts.money.models import MoneyAccount
 from modules.contacts.money.paid_ahead import Expected, expected_money
 from modules.contacts.money.planned import HAS_PLAN, day_of
 from modules.contacts.money.queries import balances_of_accounts
-from modules.contacts.overdue import FALLS_DUE
+from modules.contacts.overdue import DUE
 from modules.contacts.queries import OPEN, is_open, of_item
 
 _DAY = timedelta(days=1)
@@ -100,18 +100,18 @@ def _by_source(moves: Iterable[Move]) -> dict[MoneySource, tuple[Decimal, Decima
 
 
 def due_by_day(
-    session: Session, *, planned: date | None = None, with_advances: bool = True
-) -> dict[str, dict[date, tuple[Decimal, Decimal]]]:
+    session: Session, *, planned: date | None = None
+) -> dict[str, dict[date | None, tuple[Decimal, Decimal]]]:
     """What is open by currency and due day, as far as contacts and documents are open to the actor: one question, whose cost
-    goes with what is open. What has no due day was due on its own. `planned`: by the day that is planned instead, where one is
-    on this day or later. `with_advances`: also what was paid ahead, which is due on no day.
+    goes with what is open. What has no due day was due on its own; what was paid ahead is due on None. `planned`: by the day
+    that is planned instead, where one is on this day or later.
 
     Refused (Forbidden): whoever may not see what is owed."""
     actor = session.info["actor"]
     require(actor, "contacts.statement.view")
     if not actor.sees("contacts.financial"):
         raise Forbidden("contacts.financial")
-    day = day_of(planned) if planned is not None else func.coalesce(OpenItem.due, func.date(Document.moment))
+    day = day_of(planned) if planned is not None else DUE
     amount = type_coerce(OPEN.c.amount, BigInteger)
     sides = [cast(func.sum(case((sign * amount > 0, sign * amount), else_=0)), BigInteger) for sign in (1, -1)]
     query = (
@@ -121,12 +121,12 @@ def due_by_day(
         .join(OPEN, of_item(session))
         .join(Document, Document.id == OpenItem.document_id)
         .outerjoin(PlannedDay, HAS_PLAN)
-        .where(is_open(), true() if with_advances else FALLS_DUE)
+        .where(is_open())
         .group_by(OPEN.c.currency, day)
     )
-    found: dict[str, dict[date, tuple[Decimal, Decimal]]] = {}
+    found: dict[str, dict[date | None, tuple[Decimal, Decimal]]] = {}
     for currency, when, come_in, go_out in session.execute(query):
-        when = when if isinstance(when, date) else date.fromisoformat(str(when))
+        when = date.fromisoformat(when) if isinstance(when, str) else when
         amounts = (from_units(come_in, Money.scale), from_units(go_out, Money.scale))
         found.setdefault(currency, {})[when] = amounts
     return found
@@ -196,7 +196,7 @@ def _moves(session: Session, today: date, until: date, expected: Expected | None
     return moves
 
 
-def _owed(days: Mapping[date, tuple[Decimal, Decimal]]) -> list[Move]:
+def _owed(days: Mapping[date | None, tuple[Decimal, Decimal]]) -> list[Move]:
     return [Move(OWED, i == 0, day, pair[i]) for day, pair in days.items() for i in (0, 1) if pair[i]]
 
 

@@ -69,8 +69,7 @@ def rows_of(
     if expected is None:
         expected = expected_money(session, today, until)
     rows = [*_expected(expected, today)]
-    is_dated = span is None or not span.is_undated
-    if source in (None, OWED.name) and is_dated:
+    if source in (None, OWED.name):
         rows += _owed(session, expected, today, span, currency, is_in, most)
     found = [
         row
@@ -115,7 +114,7 @@ def _owed(
     rows = session.execute(_open_items(session, today, span, currency, is_in).limit(most))
     found = []
     for document, kind, number, contact_id, contact, when, code, units, item, due, is_planned_ in rows:
-        day = when if isinstance(when, date) else date.fromisoformat(str(when))
+        day = date.fromisoformat(when) if isinstance(when, str) else when
         amount, part = from_units(abs(units), Money.scale), taken.get(document, Decimal(0))
         if amount != part:
             row = (contact_id, contact, kind, document, number or "", code, amount - part, part)
@@ -143,6 +142,8 @@ def _open_items(session: Session, today: date, span: Span | None, currency: str 
         query = query.where(OPEN.c.currency == currency)
     if is_in is not None:
         query = query.where(units > 0 if is_in else units < 0)
+    if span is not None and span.is_undated:
+        query = query.where(day.is_(None))
     if span is not None and span.since is not None:
         query = query.where(day >= span.since)
     if span is not None and span.until is not None:

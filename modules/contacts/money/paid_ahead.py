@@ -35,7 +35,8 @@ class Advance:
     currency: str
     #: which way it would go back
     is_in: bool
-    day: date
+    #: on which somebody plans to pay it back; None: on none
+    day: date | None
     amount: Decimal
     paid_for: int | None = None
 
@@ -134,7 +135,7 @@ def expected_money(session: Session, today: date, until: date) -> Expected:
 
 def _advances(session: Session, today: date) -> list[Advance]:
     """What is open of payments, by the index of what is open."""
-    units, day = type_coerce(OPEN.c.amount, BigInteger), day_of(today, Payment.moment)
+    units, day = type_coerce(OPEN.c.amount, BigInteger), day_of(today, Payment)
     query = (
         select(OpenItem.document_id, OpenItem.contact_id, OPEN.c.currency, units, day, DocumentLink.origin_id)
         .select_from(OpenItem)
@@ -169,5 +170,5 @@ def _spare(session: Session) -> dict[Whose, Decimal]:
     return {(contact, currency): -from_units(int(n), Money.scale) for contact, currency, n in session.execute(query)}
 
 
-def _as_day(value: date | str) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+def _as_day(value: date | str | None) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value

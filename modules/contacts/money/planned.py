@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, select
+from sqlalchemy import ColumnElement, case, delete, select
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -13,6 +13,7 @@ from app.api.reference import check_day
 from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.models import Contact, OpenItem, PlannedDay
+from modules.contacts.overdue import due_of
 from modules.contacts.queries import OPEN, is_open, of_item
 
 PLAN = "contacts.payment.post"
@@ -25,9 +26,9 @@ def is_planned(today: date) -> ColumnElement[bool]:
     return PlannedDay.day >= today
 
 
-def day_of(today: date, moment: Any = Document.moment) -> ColumnElement[Any]:
-    """When an open item is to be paid: as planned, else when it is due, which without a due day is its document's own."""
-    return case((is_planned(today), PlannedDay.day), else_=func.coalesce(OpenItem.due, func.date(moment)))
+def day_of(today: date, document: Any = Document) -> ColumnElement[Any]:
+    """When an open item of a document is to be paid: as planned, else when it is due (`due_of`)."""
+    return case((is_planned(today), PlannedDay.day), else_=due_of(document))
 
 
 def open_item_by_id(session: Session, item_id: int) -> tuple[OpenItem, Document]:

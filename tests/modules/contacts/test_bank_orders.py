@@ -19,7 +19,7 @@ from modules.contacts.bank_lines import confirm_sure, statement_by_id
 from modules.contacts.bank_orders import batch_of, make_order, order_by_id, payable, write_order
 from modules.contacts.bank_statements import keep_statements
 from modules.contacts.money.accounts import save_account
-from modules.contacts.operations import create_contact
+from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.queries import open_of
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase
@@ -58,6 +58,16 @@ def made(company: Any, ids: dict[str, int]) -> int:
     return int(
         run(company, lambda s: make_order(s, SYSTEM, account_id=ids["main"], document_ids=[ids["first"]], day=day).id)
     )
+
+
+def test_what_was_paid_ahead_is_not_proposed(company: Any, ids: dict[str, int]) -> None:
+    def ahead(session: Any) -> Any:
+        customer = create_contact(session, SYSTEM, kind="legal_entity", name="Ahead Ltd").id
+        said = {"contact_id": customer, "direction": "in", "amount": D(90), "account_id": ids["main"]}
+        return record_payment(session, SYSTEM, **said).id
+
+    payment = run(company, ahead)
+    assert payment not in run(company, lambda s: [each.document.document_id for each in payable(s, "GBP")])
 
 
 def test_what_is_due_is_proposed_paid_once_and_matched_by_the_statement(company: Any, ids: dict[str, int]) -> None:

@@ -39,7 +39,7 @@ def test_the_calendar_as_a_file_says_what_is_open_and_its_export_is_recorded(sig
     ahead = [sum(part for advance, part in taken if advance.is_in is is_in) for is_in in (True, False)]
     owed = [rows[3].index(f"{way}: Owed") for way in ("Comes in", "Goes out")]
     assert rows[3][:6] == ("Due", "First day", "Last day", "Comes in", "Goes out", "Left on the accounts")
-    assert (rows[4][0], rows[-1][0], len(rows)) == ("Overdue", "Later", 4 + 16)
+    assert (rows[4][0], rows[-1][0], len(rows)) == ("Overdue", "No day yet", 4 + 17)
     assert [round(sum(row[i] for row in rows[4:]), 2) for i in owed] == [
         float(sum(pair[i] for pair in open_days.values()) - ahead[i]) for i in (0, 1)
     ]

@@ -1,5 +1,6 @@
 """The supplier brings to the customer what we never had in stock: bought and sold at once, at its own cost."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal as D
@@ -29,6 +30,7 @@ from modules.warehouse.operations import create_item
 from modules.warehouse.queries import costs_of
 from modules.warehouse.registers import Stock
 from tests.modules.trade.test_chain import next_of
+from tests.modules.trade.test_trade_pages import form_of
 
 ANVIL, HAMMER = 1, 2
 
@@ -202,3 +204,47 @@ def test_the_pages_lead_from_the_order_to_both_documents(house: Any, sign_in: Ca
     assert sign_in("steve").get(address).status_code in (403, 404)
     done = maria.post(address, data={"operation": "d", "line_1": "1", "supplier_number": "77"})
     assert "are posted" in maria.get(done.headers["Location"]).text
+
+
+def test_who_delivers_is_chosen_in_the_forms_of_both_orders(house: Any, sign_in: Callable[[str], Any]) -> None:
+    maria = sign_in("maria")
+
+    def known(session: Any) -> tuple[int, int, int]:
+        customer, supplier = session.scalars(select(Contact.id).order_by(Contact.id).limit(2)).all()
+        return (
+            customer,
+            supplier,
+            session.scalars(select(Item.id).where(Item.kind == "goods").order_by(Item.id)).first(),
+        )
+
+    def newest(model: Any) -> tuple[int, list[int]]:
+        def look(session: Any) -> tuple[int, list[int]]:
+            order = session.scalars(select(model).order_by(model.id.desc())).first()
+            return order.id, [x.direct for x in order.lines]
+
+        return house.company.database.run(look, actor=SYSTEM, write=False)  # type: ignore[no-any-return]
+
+    customer, supplier, item = house.company.database.run(known, actor=SYSTEM, write=False)
+    row = {"item_id": str(item), "quantity": "2", "price": "9", "tax_rate": "0"}
+    head = {"contact_id": customer, "place_id": "100", "currency": "GBP", "moment": f"{wall_clock():%Y-%m-%dT%H:%M}"}
+    rows = [{**row, "direct": "1"}, {**row, "direct": "0"}, {**row, "direct": ""}]
+    maria.post("/trade/sales-orders/new", data={**head, "lines": json.dumps(rows), "then": "post"})
+    sold, direct = newest(SalesOrder)
+    assert direct == [1, 0, 0]
+
+    address = f"/trade/sales-orders/{sold}/edit"
+    form = form_of(maria.get(address).text)
+    shown = json.loads(form["lines"])
+    assert [line["direct"] for line in shown] == ["1", "0", "0"]
+    shown[1]["direct"] = "1"
+    answer = maria.post(address, data={**form, "lines": json.dumps(shown), "then": "correct"})
+    assert answer.status_code == 302, answer.text
+    assert newest(SalesOrder) == (sold, [1, 1, 0])
+
+    address = f"/trade/purchase-orders/new?of={sold}"
+    form = form_of(maria.get(address).text)
+    lines = [{**line, "price": "4", "tax_rate": "0"} for line in json.loads(form["lines"])]
+    sent = {**form, "contact_id": supplier, "lines": json.dumps(lines), "then": "post"}
+    assert maria.post(address, data=sent).status_code == 302
+    assert newest(PurchaseOrder)[1] == [1, 1]
+    assert "the supplier delivers it" in maria.get(f"/trade/sales-orders/{sold}").text

@@ -87,7 +87,7 @@ def test_a_sales_order_is_expected_until_it_is_shipped_and_its_advance_counts_on
     assert shop(said) == [("ordered", "in", 15, 42)]
     found = shop(lambda s: calendar(s, TODAY, step=7, count=8))["GBP"]
     assert [(s.come_in, s.go_out) for s in found if s.parts] == [(42, 0)]
-    assert shop(lambda s: calendar(s, TODAY, step=7, count=8, expected=NOTHING))["GBP"][1].go_out == 30
+    assert shop(lambda s: calendar(s, TODAY, step=7, count=8, expected=NOTHING))["GBP"][-1].go_out == 30
     shop(lambda s: next_of(s, order, "trade.sale", {1: 2}))
     assert shop(said) == [("ordered", "in", 15, 42)], "24 of the advance paid the sale, 6 are left of it"
     shop(lambda s: next_of(s, order, "trade.sale"))
@@ -111,7 +111,7 @@ def test_a_purchase_order_is_expected_until_it_is_invoiced_whether_received_or_n
     assert shop(said) == [("ordered", "out", None, 10)], "9 settle the debt, 11 are paid ahead of what comes"
     shop(lambda s: next_of(s, receipt, "trade.receipt_return"))
     shop(lambda s: close(s, SYSTEM, s.get(PurchaseOrder, order)))
-    assert shop(said) == [("owed", "in", 0, 11)], "what went back and what was closed costs nothing"
+    assert shop(said) == [("owed", "in", None, 11)], "what went back and what was closed costs nothing"
 
 
 def test_a_direct_delivery_is_sold_by_one_order_and_bought_by_the_other(shop: Any) -> None:

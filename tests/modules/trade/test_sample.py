@@ -14,12 +14,14 @@ from app.company import Company
 from app.config import Config
 from app.demo import fill
 from app.ledger import verify
+from app.reference import CurrencyRate
 from app.security import SYSTEM
 from app.setup import create_company
 from app.values import ExchangeRate, round_money
 from modules.contacts.advances import advances_for
 from modules.contacts.contract_models import Contract
 from modules.contacts.models import Contact, Payment
+from modules.contacts.money.models import MoneyAccount
 from modules.contacts.queries import unpaid_documents
 from modules.contacts.registers import ExchangeResults
 from modules.trade.models import Invoice, Purchase, Sale, SalesOrder, TradeDocument, TradeLine
@@ -40,7 +42,7 @@ def test_goods_come_in_weekly_and_are_sold_whichever_weekday_it_is_made_on(
     samples = ("contacts.sample", "trade.sample", "trade.sample_orders", "warehouse.sample")
     for user in (*samples, "trade.repeating.operations"):
         monkeypatch.setattr(f"modules.{user}.wall_clock", lambda: datetime(2026, 6, day, 12))
-    fill(company)
+    fill(company, trades_abroad=True)
 
     def count(session: Any) -> list[Any]:
         return [session.scalar(select(func.count()).select_from(kind)) for kind in (Purchase, Sale)]
@@ -60,7 +62,7 @@ def test_companies_of_other_countries_are_filled_too(
     company = Company(Config(tmp_path, f"sqlite:///{tmp_path / 'kontor.db'}", "tests"))
     of: dict[str, Any] = {"organisation": "Own Ltd", "edition": "trade", "login": ADMIN, "password": PASSWORD}
     create_company(company, country=country, currency=currency, **of)
-    fill(company)
+    fill(company, trades_abroad=True)
 
     def look(session: Any) -> Any:
         taxed = select(TradeLine.tax_code_id.is_not(None)).distinct()
@@ -69,6 +71,17 @@ def test_companies_of_other_countries_are_filled_too(
 
     assert company.database.run(look, actor=SYSTEM, write=False) == (traded, [country != "US"], [])
     close(company)
+
+
+@pytest.mark.one_engine
+def test_ones_own_company_is_filled_without_invented_rates(company: Any) -> None:
+    fill(company)
+
+    def look(session: Any) -> Any:
+        used = [session.scalars(select(of.currency).distinct()).all() for of in (TradeDocument, Payment, MoneyAccount)]
+        return used, session.scalar(select(func.count()).select_from(CurrencyRate))
+
+    assert company.database.run(look, actor=SYSTEM, write=False) == ([["GBP"]] * 3, 0)
 
 
 @pytest.fixture
