@@ -10,7 +10,7 @@ from modules.contacts.contracts import contract_fact
 from modules.contacts.models import INSTALMENTS, Allocation, Payment
 from modules.contacts.money.kinds import account_fact
 from modules.contacts.queries import open_of
-from modules.contacts.settled import SETTLED, contact_fact, settled_lines
+from modules.contacts.settled import SETTLED, contact_fact, exchange_totals, rate_facts, settled_lines
 from modules.contacts.tables import DIRECTIONS, METHODS
 
 #: the forms of payments in cash
@@ -28,12 +28,13 @@ def payment_paper(session: Session, payment: Payment) -> Paper:
             Fact(_l("Means of payment"), METHODS[payment.method]),
             account_fact(_l("Account"), payment.account),
             Fact(_l("Date"), payment.moment, "moment"),
+            *rate_facts(session, payment),
             Fact(_l("Open"), left.get(payment.id), "money", "open"),
             Fact(_l("Note"), payment.note),
         ),
         columns=SETTLED,
         lines=settled_lines(session, payment.id),
-        totals=(Total(_l("Amount"), payment.amount, is_grand=True),),
+        totals=(*exchange_totals(session, payment), Total(_l("Amount"), payment.amount, is_grand=True)),
         currency=payment.currency,
     )
 
@@ -63,7 +64,7 @@ def allocation_paper(session: Session, allocation: Allocation) -> Paper:
             }
             for line in allocation.lines
         ],
-        totals=(Total(_l("Amount"), allocation.amount, is_grand=True),),
+        totals=(*exchange_totals(session, allocation), Total(_l("Amount"), allocation.amount, is_grand=True)),
         currency=allocation.currency,
     )
 

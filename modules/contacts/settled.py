@@ -1,13 +1,23 @@
 """With whom a document is and what it settled, as papers show it."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import document_title
-from app.api.prints import Fact, PaperColumn
+from app.api.prints import Fact, PaperColumn, Total
+from app.api.reference import base_currency
+from app.api.security import PastPolicy
+from app.api.texts import exchange_rate, money
 from app.api.texts import lazy_gettext as _l
-from modules.contacts.queries import allocations_of
+from app.api.values import Money, from_units
+from modules.contacts.models import Payment
+from modules.contacts.queries import allocations_of, sees_open_items
+from modules.contacts.registers import ExchangeResults
+
+_BOOKS = PastPolicy("whoever sees a document and what is owed may know what was gained or lost on its rate")
 
 SETTLED = (
     PaperColumn("document", _l("Settled")),
@@ -25,6 +35,30 @@ def contact_fact(document: Any, endpoint: str = "contacts.statement_view") -> Fa
         arguments=(("contact_id", document.contact_id),),
         needs="contacts.statement.view",
     )
+
+
+def rate_facts(session: Session, payment: Payment) -> Sequence[Fact]:
+    """The rate at which a payment in a foreign currency was recorded; none of another, nor of a draft, which has none yet."""
+    base = base_currency(session)
+    if payment.currency == base or payment.state == "draft":
+        return ()
+    return (Fact(_l("Rate"), exchange_rate(payment.rate, payment.currency, base), name="rate"),)
+
+
+def exchange_totals(session: Session, document: Any) -> Sequence[Total]:
+    """What was gained (above zero) or lost on rates by a document that settled others, in the organisation's own currency; none
+    where it is nothing, or for whoever may not see what is owed. Closed to whom the document is made with."""
+    base = base_currency(session)
+    if document.currency == base or not sees_open_items(session.info["actor"]):
+        return ()
+    r = ExchangeResults.entries.c
+    units = func.coalesce(func.sum(type_coerce(r.base, BigInteger)), 0)
+    result = from_units(
+        int(_BOOKS(session).execute(select(units).where(r.document_id == document.id)).scalar_one()), Money.scale
+    )
+    if not result:
+        return ()
+    return (Total(_l("Exchange difference"), f"{money(result, base)} {base}", "text", group="contacts.financial"),)
 
 
 def settled_lines(session: Session, document_id: int) -> list[dict[str, Any]]:

@@ -10,12 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import ledger
-from app.documents import post, reverse, save
+from app.documents import kind_of, post, reverse, save
 from app.reference import PER_LINE, PER_RATE, organisation
 from app.reference.operations import change_organisation, set_rate
 from app.security import SYSTEM
 from app.translation import in_language
 from app.values import ExchangeRate
+from app.web.kit.documents.sheets import open_part
+from modules.contacts.allocations import AllocationLineDraft, allocate
 from modules.contacts.models import Payment
 from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.registers import ExchangeResults, Settlements
@@ -128,6 +130,35 @@ def test_what_is_gained_by_a_rate_goes_back_to_zero_with_the_payments(shop: int,
         assert [f.amounts["base"] for f in ledger.now(session, ExchangeResults.results, by=("contact",))] in ([], [0])
         owed = ledger.now(session, Settlements.balance, by=("contact", "currency"))
         assert all(not value for figure in owed for value in figure.amounts.values())
+
+    proved(work)
+
+
+def test_a_payments_paper_says_its_rate_and_what_was_gained_as_the_register_has_it(shop: int, proved: Any) -> None:
+    """Of 100 euros sold at 0.85, 40 are paid at 0.91 at once and 60 by an allocation of what was paid ahead."""
+
+    def work(session: Any) -> None:
+        line = TradeLineDraft(1, D(1), D(100), tax_rate=D(0))
+        sale = save(session, SYSTEM, Sale, TradeDraft(shop, [line], moment=NOON, currency="EUR"))
+        post(session, SYSTEM, [sale])
+        money: dict[str, Any] = {"direction": "in", "currency": "EUR", "moment": datetime(2026, 5, 4)}
+        paid = record_payment(session, SYSTEM, contact_id=shop, amount=D(40), **money)
+        ahead = record_payment(session, SYSTEM, contact_id=shop, amount=D(60), pays=[], **money)
+        moved = allocate(session, SYSTEM, contact_id=shop, lines=[AllocationLineDraft(ahead.id, sale.id, D(60))])
+
+        def said(document: Any) -> tuple[list[Any], list[Any]]:
+            paper = kind_of(document).paper(session, document)
+            rates = [fact.value for fact in paper.facts if fact.name == "rate"]
+            return rates, [total.value for total in paper.totals if str(total.title) == "Exchange difference"]
+
+        assert said(paid) == (["1 EUR = 0.91 GBP (1 GBP ≈ 1.098901 EUR)"], ["2.40 GBP"])
+        assert said(ahead)[1] == [], "what settles nothing realises nothing"
+        assert said(moved) == ([], ["3.60 GBP"])
+        assert sum(f.amounts["base"] for f in ledger.now(session, ExchangeResults.results, by=())) == D("6.00")
+        to_partner = open_part(session, paid, kind_of(paid).paper(session, paid), to_partner=True)
+        assert [str(total.title) for total in to_partner.totals] == ["Amount"], "what we gained is our own"
+        reverse(session, SYSTEM, paid)
+        assert said(paid)[1] == []
 
     proved(work)
 
