@@ -16,6 +16,7 @@ from werkzeug.routing import MapAdapter, Rule
 from app.access.scene import Scene
 from app.db import Base
 from app.documents import Document
+from app.security import Scoped
 from app.web.kit.lines.lookups import Lookup
 from app.web.kit.reports import Report
 from app.web.kit.tables import Table
@@ -120,7 +121,7 @@ class Routes:
 
     def _add(self, endpoint: str, method: str, values: dict[str, Any]) -> None:
         rule = next(r for r in self.scene.app.url_map.iter_rules(endpoint) if r.arguments == values.keys())
-        noun, whose = self._whose(values)
+        noun, whose = self._whose(endpoint, values)
         entry = str(values.get("name", "")) if endpoint in _ENTRIES else ""
         asked = self._asked(endpoint, method, rule.rule.replace("<name>", entry) if entry else rule.rule, noun, entry)
         address = self._map.build(endpoint, values, method=method)
@@ -140,14 +141,30 @@ class Routes:
                     return str(each.needs)
         return self.scene.app.needs[endpoint]
 
-    def _whose(self, values: dict[str, Any]) -> tuple[str, str]:
-        """Of the record that an address names: its noun and whose it is; nothing where scopes don't narrow such records."""
+    def _whose(self, endpoint: str, values: dict[str, Any]) -> tuple[str, str]:
+        """Of the record that an address names: its noun and whose it is; of one that is open to whom another is, such as a
+        contract of a contact, that one's. Nothing where scopes don't narrow such records."""
         for name, value in values.items():
             for model, rows in self.scene.whose.items():
                 is_named = name == _argument_of(model) or (name == "record_id" and _is_of(model, values.get("target")))
                 if is_named and value in rows:
                     return self._noun_of(model, value), rows[value]
+            if name.endswith("_id") and (found := self._whose_else(endpoint, name.removesuffix("_id"), value)):
+                return found
         return "", ""
+
+    def _whose_else(self, endpoint: str, noun: str, value: int) -> tuple[str, str] | None:
+        model = model_called(endpoint, noun)
+        if model is None or not issubclass(model, Scoped):
+            return None
+        table = model.__table__
+        for owner in sorted(self.scene.whose, key=lambda each: each is Document):
+            for key in (k for k in table.foreign_keys if k.column.table is owner.__table__):
+                query = select(key.parent).where(table.c.id == value)
+                row = self.scene.read(lambda s, query=query: s.scalar(query))
+                if row in self.scene.whose[owner]:
+                    return self._noun_of(owner, row), self.scene.whose[owner][row]
+        return None
 
     def _noun_of(self, model: Any, row: int) -> str:
         if model is not Document:

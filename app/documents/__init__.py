@@ -18,6 +18,7 @@ from app.documents.kinds import (
     Words,
     kind_of,
     states_of,
+    unusual_state,
 )
 from app.documents.links import (
     HasFollowers,
@@ -97,6 +98,7 @@ __all__ = [
     "share",
     "shares_taken",
     "states_of",
+    "unusual_state",
     "taken_by",
     "takers_of_one",
     "shown_state",

@@ -281,3 +281,8 @@ def states_of(kind: str) -> Mapping[str, object]:
     called."""
     declared = Kind.declared.get(kind)
     return STATES if declared is None else declared.state_words
+
+
+def unusual_state(document: Document) -> str:
+    """What is to be said of a document's state on paper: nothing of one that stands."""
+    return "" if document.state in STANDING else str(kind_of(document).state_words.get(document.state, ""))

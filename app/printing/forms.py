@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.documents import Document, unusual_state
 from app.printing.compiling import Printing, pdf_of
 from app.printing.own_templates import own_source
 from app.reference import organisation
@@ -59,9 +60,12 @@ def form_pdf(session: Session, form: Form, document: Any) -> bytes:
 
 
 def form_printing(session: Session, form: Form, document: Any, source: str | None) -> Printing:
-    """What the form of a document is made of, by a template of somebody's own or None, the shipped one."""
+    """What the form of a document is made of, by a template of somebody's own or None, the shipped one. On
+    that of a document that doesn't stand each page says so."""
+    # in the reader's language, whatever the form's is: it warns whoever prints it
+    stamp = unusual_state(document) if isinstance(document, Document) else ""
     with in_language(form.language or language()):
-        data = {**letterhead(session), **form.data(session, document)}
+        data = {**letterhead(session), "stamp": stamp, **form.data(session, document)}
     return Printing(form.template if source is None else source, data)
 
 

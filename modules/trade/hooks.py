@@ -163,7 +163,8 @@ def home_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:
         yield HomeFigure(
             title,
             f"{money(revenue, currency)} {currency}",
-            url_for("trade.sale_list", since=since.isoformat(), until=today.isoformat()),
+            # not the list of sales: returns and what was sold on commission are in the figure
+            url_for("trade.result_documents", since=since.isoformat(), until=today.isoformat()),
             ngettext("%(num)d sale, less returns, without tax", "%(num)d sales, less returns, without tax", count),
         )
 

@@ -115,3 +115,13 @@ def test_no_look_up_that_opens_is_complained_of_by_the_browser(open_page: Any, a
         page.locator("ul.offers:visible li[role=option]").first.wait_for()
         page.keyboard.press("Escape")
         box.fill("")
+
+
+@pytest.mark.parametrize("address", ["/trade/sales/new", "/contacts/payments/new"])
+def test_no_dialog_that_makes_a_record_is_complained_of_by_the_browser(open_page: Any, address: str) -> None:
+    """As above: what a dialog brings along, such as the scripts of its form, is under the same policy."""
+    page = open_page("maria")
+    page.goto(address)
+    page.locator("lookup-field input:visible").first.press_sequentially("Nobody of that name")
+    page.get_by_role("option", name="New legal entity").click()
+    page.locator("dialog.making[open]").wait_for()

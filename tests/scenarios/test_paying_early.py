@@ -28,6 +28,7 @@ from modules.contacts.registers import ExchangeResults, Settlements
 from modules.trade.drafts import ChargeDraft, OrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.early.offering import early_words
 from modules.trade.early.operations import DiscountSaid, give_discount
+from modules.trade.exchanging.operations import exchange
 from modules.trade.making import charge_of, receipt_of
 from modules.trade.models import (
     EarlyDiscount,
@@ -355,6 +356,18 @@ def test_a_batch_pays_suppliers_less_the_discount(shop: Shop) -> None:
     keep_statements(session, SYSTEM, [Statement(OWN, "GBP", lines)], format="OFX", file="x.ofx")
     assert confirm_sure(session, SYSTEM, statement_by_id(session, 1)) == 1
     assert (shop.open(bought), shop.discount(bought, SupplierDiscount).amount) == ([0], D("2.40"))
+
+
+def test_an_exchange_is_let_off_of_what_is_left_to_pay(shop: Shop) -> None:
+    paid = shop.sale()
+    shop.pay(paid, "999.91", reduced=False)
+    made = exchange(shop.session, SYSTEM, paid.id, {1: D(10)}, [line(shop.anvil, 11, 80)]).sale
+    assert shop.open(made) == [D(96)]  # 1056.00 less 960.00 that came back
+    offer = reductions_of(shop.session, [made.id])[made.id]
+    assert (offer.amount, offer.rest) == (D("1.92"), D("94.08"))
+    shop.pay(made, "94.08", days=6)
+    assert shop.open(made) == [0]
+    shop.prove()
 
 
 def test_what_is_said_of_paying_early_is_of_what_is_left(shop: Shop) -> None:

@@ -18,7 +18,7 @@ from app.api.texts import day as said_day
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money, number
 from app.api.values import Money, digits_of, from_units
-from modules.contacts.api import Reduction, open_amounts, open_of
+from modules.contacts.api import Reduction, open_amounts, open_of, settled_with
 from modules.trade.credited import credited
 from modules.trade.early.rules import last_day, reduction
 from modules.trade.models import (
@@ -58,7 +58,8 @@ class Offer:
 
 def offers(session: Session, documents: Collection[int]) -> dict[int, Offer]:
     """What the terms of posted documents let off, of those that have no discount yet and of which something is open; whoever
-    may see them. What came back of one counts no more. However many there are, each question is of some hundreds."""
+    may see them. What came back of one counts no more, nor what goods that were exchanged for it paid. However many there
+    are, each question is of some hundreds."""
     made: dict[int, Offer] = {}
     for some in pieces(sorted(set(documents))):
         made |= _offers(session, some)
@@ -73,6 +74,9 @@ def _offers(session: Session, documents: Collection[int]) -> dict[int, Offer]:
     gone: dict[int, Decimal] = defaultdict(Decimal)
     for (origin, _), credit in back.items():
         gone[origin] += credit.net + credit.tax
+    for i, row in found.items():
+        if row.exchange_id is not None:
+            gone[i] += settled_with(session, i).get(row.exchange_id, _ZERO)
     made = {}
     for i, row in found.items():
         is_open = abs(left.get(i, _ZERO))
@@ -158,7 +162,7 @@ def early_fact(session: Session, document: TradeDocument) -> Fact:
 def _with_terms(session: Session, documents: Collection[int]) -> dict[int, Any]:
     query = (
         select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.kind, _DOCUMENT.currency, _DOCUMENT.amount, _DOCUMENT.moment)
-        .add_columns(_TRADE.discount_percent, _TRADE.discount_days)
+        .add_columns(_TRADE.discount_percent, _TRADE.discount_days, _TRADE.exchange_id)
         .join_from(TradeDocument.__table__, Document.__table__, _DOCUMENT.id == _TRADE.id)
         .where(_TRADE.id.in_(documents), _TRADE.discount_percent > 0, _DOCUMENT.state == "posted")
     )

@@ -71,12 +71,15 @@ def payment_side_to_make(session: Session, payment: Payment) -> PaymentSide | No
 
 
 def accounts_for(session: Session, payment: Payment, side: PaymentSide) -> list[MoneyAccount]:
-    """The accounts of the other organisation in the payment's currency; none for whoever doesn't work in its books: then it
+    """The accounts of the other organisation in the payment's currency, those that the payment goes by first, and of each kind
+    the main one; none for whoever doesn't work in its books: then it
     goes by its main one, as `make_payment_side` says."""
     if not session.info["actor"].may_work_in(side.organisation_id):
         return []
     with books_of(session, side.organisation_id):
-        return [account for account in accounts_in_use(session) if account.currency == payment.currency]
+        accounts = [account for account in accounts_in_use(session) if account.currency == payment.currency]
+    own = KIND_OF_METHOD[payment.method]
+    return sorted(accounts, key=lambda account: (account.kind != own, not account.is_main))
 
 
 def make_payment_side(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -35,14 +35,14 @@ class Priced:
 def priced(
     session: Session, kind: PriceType | None, items: Iterable[int], since: date | None = None
 ) -> dict[int, Priced]:
-    """The items that have a price today, by a price type or (None) their own sales price; with what it was at the end of
+    """The items that have a price today, by a price type or (None) their own sales price; with what it was before
     the day `since`, of an own price as far as it was changed by a run."""
     found: dict[int, Priced] = {}
     for some in pieces(items):
         now = _prices(session, kind, some, wall_clock().date())
         then = {} if since is None else _own_before(session, some, since) if kind is None else {}
-        if since is not None and kind is not None:
-            then = {i: price for i, (_, price) in _prices(session, kind, some, since).items()}
+        if kind is not None and since is not None and since > date.min:  # there is a day before it
+            then = {i: price for i, (_, price) in _prices(session, kind, some, since - timedelta(1)).items()}
         for item_id, (item, price) in now.items():
             before = then.get(item_id)
             found[item_id] = Priced(item, price, before if before != price else None)
@@ -60,7 +60,7 @@ def items_to_label(
     item_id: int | None = None,
 ) -> tuple[list[Priced], bool]:
     """Items in use that have a price, by code: of a group with those in it, that have each word, of one change of prices, or
-    whose price has changed since a day; and whether there are more than MOST_SHOWN."""
+    whose price has changed since a day, on it or later; and whether there are more than MOST_SHOWN."""
     query = select(Item.id).where(Item.is_active)
     if item_id is not None:
         query = query.where(Item.id == item_id)
@@ -98,7 +98,7 @@ def _prices(
 
 
 def _own_before(session: Session, items: Sequence[int], since: date) -> dict[int, Decimal]:
-    """What items' own prices were before the first run after a day changed them."""
+    """What items' own prices were before the first run on a day or later changed them."""
     run, line = PriceRun, PriceRunLine
     first = (
         select(line.item_id, func.min(line.run_id).label("run_id"))
@@ -107,7 +107,7 @@ def _own_before(session: Session, items: Sequence[int], since: date) -> dict[int
             run.organisation_id == organisation_id(session),
             run.type_id.is_(None),
             run.undone_at.is_(None),
-            run.since > since,
+            run.since >= since,
             line.item_id.in_(items),
         )
         .group_by(line.item_id)

@@ -33,6 +33,11 @@ class Answer:
     amount: Decimal
     is_best: bool = False
 
+    @property
+    def price_in_base(self) -> Decimal:
+        """Of one base unit, in the organisation's own currency: by which the best is found."""
+        return self.amount / self.quantity
+
 
 @dataclass(slots=True)
 class Asked:
@@ -70,7 +75,7 @@ def compare(session: Session, request: SupplierRequest, *, today: date | None = 
     for line in request.lines:
         answers = [one.answers[line.line] for one in taking_part if line.line in one.answers]
         if answers:
-            min(answers, key=lambda a: a.amount / a.quantity).is_best = True
+            min(answers, key=lambda a: a.price_in_base).is_best = True
     if whole := [one for one in taking_part if one.is_whole]:
         min(whole, key=lambda one: one.total).is_best = True
     return comparison

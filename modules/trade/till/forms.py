@@ -72,6 +72,7 @@ class OpeningForm(Form):
     """The cash at the beginning of a shift."""
 
     counted = AmountField(_l("Cash counted"), [required])
+    books_difference = BooleanField(_l("Book the difference"), default=True)
 
 
 class CashForm(Form):

@@ -15,6 +15,8 @@ from modules.warehouse.api import Place
 
 #: what a document is in its shift
 SALE, RETURN, PAYMENT, PAY_IN, PAY_OUT, DIFFERENCE = "sale", "return", "payment", "pay_in", "pay_out", "difference"
+#: a difference that was found when the shift began
+OPENING = "opening"
 
 
 class Till(Versioned, Base):
@@ -123,5 +125,5 @@ class ShiftDocument(Base):
 
     document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id", ondelete="CASCADE"), primary_key=True)
     shift_id: Mapped[int] = mapped_column(ForeignKey("trade_shift.id", ondelete="CASCADE"), index=True)
-    #: sale, return, payment, pay_in, pay_out, difference
+    #: sale, return, payment, pay_in, pay_out, difference, opening
     role: Mapped[str] = mapped_column(String(10))

@@ -27,7 +27,15 @@ from modules.trade.till import report, tables
 from modules.trade.till.forms import CashForm, ClosingForm, OpeningForm, TillForm
 from modules.trade.till.models import Shift, Till
 from modules.trade.till.rules import DENOMINATIONS
-from modules.trade.till.shifts import VIEW, close_shift, expected_now, move_cash, open_a_shift, shift_to_see
+from modules.trade.till.shifts import (
+    VIEW,
+    booked_cash,
+    close_shift,
+    expected_now,
+    move_cash,
+    open_a_shift,
+    shift_to_see,
+)
 from modules.trade.till.tills import CLOSE, EDIT, USE, open_shift, save_till, till_by_id, till_to_use
 
 
@@ -62,16 +70,35 @@ def shift_new(till_id: int) -> Any:
     till = till_to_use(session, current_actor(), till_id)
     if open_shift(session, till) is not None:
         return redirect(url_for("trade.till_view", till_id=till.id))
-    form = OpeningForm()
+    form, booked = OpeningForm(), booked_cash(session, current_actor(), till)
+    difference: Decimal | None = None
+    if till.difference_item_id is None or booked is None:
+        form.leave_out("books_difference")
     if form.validate_on_submit():
         try:
-            open_a_shift(session, current_actor(), till_id, counted=form.counted.data)
+            open_a_shift(
+                session,
+                current_actor(),
+                till_id,
+                counted=form.counted.data,
+                books_difference="books_difference" in form and form.books_difference.data,
+            )
         except KontorError as error:
             show_refusal(form, error)
         else:
-            return redirect(url_for("trade.till_view", till_id=till_id))
+            difference = None if booked is None else form.counted.data - booked
+            if not difference or request.form.get("seen") == f"{difference}":
+                return redirect(url_for("trade.till_view", till_id=till_id))
+            session.rollback()  # as at closing: whoever counted looks at what they miss, and says so again
     query = select(Shift).where(Shift.till_id == till_id).order_by(Shift.closed_at.desc()).limit(1)
-    return render_template("trade/shift_new.html", form=form, till=till, before=session.scalars(query).first())
+    return render_template(
+        "trade/shift_new.html",
+        form=form,
+        till=session.get_one(Till, till_id),
+        before=session.scalars(query).first(),
+        booked=booked,
+        difference=difference,
+    )
 
 
 @routes.form("/trade/till/<int:till_id>/cash", needs=CLOSE, help="shift")

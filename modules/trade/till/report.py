@@ -15,7 +15,7 @@ from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from modules.contacts.api import Payment
-from modules.trade.till.models import DIFFERENCE, PAY_IN, PAY_OUT, PAYMENT, RETURN, SALE, Shift, ShiftDocument
+from modules.trade.till.models import DIFFERENCE, OPENING, PAY_IN, PAY_OUT, PAYMENT, RETURN, SALE, Shift, ShiftDocument
 from modules.trade.till.shifts import expected_now
 
 _COUNT = PastPolicy("the report of a shift has all that was done in it, whoever did it and may see it")
@@ -84,7 +84,7 @@ def shift_paper(session: Session, shift: Shift, rows: Sequence[Any]) -> Paper:
     found, currency = figures_of(rows), shift.till.cash_account.currency
     expected = shift.expected if shift.expected is not None else expected_now(session, shift)
     difference = None if shift.counted is None else shift.counted - expected
-    booked = any(row.role == DIFFERENCE and row.state == "posted" for row in rows)
+    booked = {row.role for row in rows if row.state == "posted"}
     lines = [
         *((_l("Sales"), found.sales, found.sold),) * bool(found.sales),
         *((_l("Sales returns"), found.returns, -found.returned),) * bool(found.returns),
@@ -106,7 +106,8 @@ def shift_paper(session: Session, shift: Shift, rows: Sequence[Any]) -> Paper:
             Fact(_l("Closed"), shift.closed_at, "moment"),
             Fact(_l("Closed by"), shift.closed_by.name if shift.closed_by else None),
             Fact(_l("Left by the shift before"), shift.left_before if is_other else None, "money"),
-            Fact(_l("Difference is booked"), booked if difference else None, "flag"),
+            Fact(_l("Difference at the opening is booked"), True if OPENING in booked else None, "flag"),
+            Fact(_l("Difference is booked"), DIFFERENCE in booked if difference else None, "flag"),
             Fact(_l("Counted"), _counted(shift)),
             Fact(_l("Note"), shift.note),
         ),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.documents import Document
 from app.api.errors import Conflict, Invalid, NotFound
+from app.api.ledger import now
 from app.api.reference import organisation_id
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import kept, moment
@@ -18,7 +19,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import MOST_OF_A_DOCUMENT, Money, digits_of, from_units, round_money
 from modules.contacts.api import Cash, record_other_payment, record_transfer
 from modules.trade.till.authority import at_till
-from modules.trade.till.models import DIFFERENCE, PAY_IN, PAY_OUT, Shift, ShiftCount, ShiftDocument, Till
+from modules.trade.till.models import DIFFERENCE, OPENING, PAY_IN, PAY_OUT, Shift, ShiftCount, ShiftDocument, Till
 from modules.trade.till.rules import expected_cash, sum_of
 from modules.trade.till.tills import CLOSE, EDIT, open_shift, till_by_id, till_to_use
 
@@ -37,9 +38,13 @@ class ShiftClosed(Conflict):
         super().__init__(words)
 
 
-def open_a_shift(session: Session, actor: Actor, till_id: int, *, counted: Decimal) -> Shift:
-    """Begin a shift with the cash that was counted. Refused: a shift that is open there already (Conflict), an amount below
-    zero or finer than the currency (Invalid)."""
+def open_a_shift(
+    session: Session, actor: Actor, till_id: int, *, counted: Decimal, books_difference: bool = True
+) -> Shift:
+    """Begin a shift with the cash that was counted. What is over or short of the books is entered by the till's item for
+    differences, if it has one and `books_difference`; where the cash desk has no entry yet, nothing is: all that lies there
+    would be over. Refused: a shift that is open there already (Conflict), an amount below zero or finer than the currency
+    (Invalid)."""
     till = till_to_use(session, actor, till_id)
     _lock(session, till)
     if (there := open_shift(session, till)) is not None:
@@ -58,6 +63,8 @@ def open_a_shift(session: Session, actor: Actor, till_id: int, *, counted: Decim
     )
     session.add(shift)
     session.flush()
+    if books_difference and (booked := booked_cash(session, actor, till)) is not None:
+        _book_difference(session, actor, shift, OPENING, counted - booked)
     record(session, "trade.shift.open", subject="trade.shift", subject_id=shift.id, summary=till.name)
     return shift
 
@@ -185,22 +192,35 @@ def close_shift(
     shift.note = kept(Shift, {"note": note})["note"]
     shift.counts = [ShiftCount(denomination=piece, pieces=count) for piece, count in pieces.items()]
     session.flush()
-    difference = counted - shift.expected
-    if difference and books_difference and till.difference_item_id is not None:
-        with at_till(session, actor) as cashier:
-            made = record_other_payment(
-                session,
-                cashier,
-                account_id=till.cash_account_id,
-                expense_item_id=till.difference_item_id,
-                direction="in" if difference > 0 else "out",
-                amount=abs(difference),
-                party=till.name,
-                note=shift.note,
-            ).id
-        note_in_shift(session, shift, DIFFERENCE, made)
+    if books_difference:
+        _book_difference(session, actor, shift, DIFFERENCE, counted - shift.expected)
     record(session, "trade.shift.close", subject="trade.shift", subject_id=shift.id, summary=till.name)
     return shift
+
+
+def booked_cash(session: Session, actor: Actor, till: Till) -> Decimal | None:
+    """What the books have on the till's cash desk now, in its currency; None: nothing ever moved there."""
+    with at_till(session, actor):
+        figures = now(session, Cash.balance, by=("account",), where={"account": till.cash_account_id})
+    return figures[0].amounts["amount"] if figures else None
+
+
+def _book_difference(session: Session, actor: Actor, shift: Shift, role: str, difference: Decimal) -> None:
+    """Enter what is over (above zero) or short by the till's item for differences, if it has one."""
+    if not difference or shift.till.difference_item_id is None:
+        return
+    with at_till(session, actor) as cashier:
+        made = record_other_payment(
+            session,
+            cashier,
+            account_id=shift.till.cash_account_id,
+            expense_item_id=shift.till.difference_item_id,
+            direction="in" if difference > 0 else "out",
+            amount=abs(difference),
+            party=shift.till.name,
+            note=shift.note,
+        ).id
+    note_in_shift(session, shift, role, made)
 
 
 def expected_now(session: Session, shift: Shift) -> Decimal:
@@ -216,7 +236,11 @@ def cash_moved(session: Session, shift: Shift) -> list[Decimal]:
     query = (
         select(type_coerce(func.sum(type_coerce(entry.amount, BigInteger)), BigInteger))
         .join_from(ShiftDocument.__table__, Cash.entries, entry.document_id == own.document_id)
-        .where(own.shift_id == shift.id, own.role != DIFFERENCE, entry.account_id == shift.till.cash_account_id)
+        .where(
+            own.shift_id == shift.id,
+            own.role.not_in((DIFFERENCE, OPENING)),
+            entry.account_id == shift.till.cash_account_id,
+        )
         .group_by(own.document_id)
     )
     return [from_units(int(units), Money.scale) for units in _COUNT(session).execute(query).scalars()]

@@ -22,6 +22,7 @@ from modules.trade.models import Sale, SalesReturn
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt
 from modules.warehouse.operations import create_item
+from tests.modules.printing.test_pdf import text_of as words_of
 
 pytestmark = pytest.mark.one_engine  # who may what: no engine decides
 
@@ -48,6 +49,8 @@ def text_of(answer: Any) -> str:
         return "\n".join(
             str(cell) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row
         )
+    if answer.mimetype == "application/pdf":
+        return words_of(answer.data)
     if answer.is_json:
         return json.dumps(answer.json, ensure_ascii=False)
     return html.unescape(answer.text)

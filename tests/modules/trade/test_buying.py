@@ -238,6 +238,8 @@ def test_the_best_of_several_answers_is_ordered(shop: Any, refused: Any) -> None
         best = [{n: a.is_best for n, a in one.answers.items()} for one in comparison.asked]
         assert best == [{1: False, 2: True}, {1: True, 2: False}]  # 18 USD are 9.00, 6.20 are 3.10
         assert [(one.total, one.is_best) for one in comparison.asked] == [(D(50), False), (D(49), True)]
+        in_base = [[a.price_in_base for a in one.answers.values()] for one in comparison.asked]
+        assert in_base == [[D(10), D(3)], [D(9), D("3.1")]]  # of one unit, as the prices beside them
         later = compare(session, session.get(SupplierRequest, request), today=date(9999, 1, 1))
         assert len(later.best) == 2  # neither says until when
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
 
@@ -17,19 +18,19 @@ from modules.warehouse.operations import create_item
 
 
 @pytest.fixture
-def sell(company: Any) -> Callable[[], int]:
+def sell(company: Any) -> Callable[..., int]:
     def prepare(session: Any) -> None:
         create_item(session, SYSTEM, code="CUT", name="Cutting", kind="service")
         terms = {"discount_percent": D(2), "discount_days": 10}
         create_contact(session, SYSTEM, kind="legal_entity", name="Bergen AS", **terms)
 
-    def work(session: Any) -> int:
-        sale = save(session, SYSTEM, Sale, TradeDraft(1, [TradeLineDraft(1, D(1), D(1000), tax_rate=D(0))]))
+    def work(session: Any, **said: Any) -> int:
+        sale = save(session, SYSTEM, Sale, TradeDraft(1, [TradeLineDraft(1, D(1), D(1000), tax_rate=D(0))], **said))
         post(session, SYSTEM, [sale])
         return int(sale.id)
 
     company.database.run(prepare, actor=SYSTEM)
-    return lambda: int(company.database.run(work, actor=SYSTEM))
+    return lambda **said: int(company.database.run(lambda s: work(s, **said), actor=SYSTEM))
 
 
 def browser_of(app: Any, login: str = "admin", password: str = "correct horse") -> Any:
@@ -80,6 +81,20 @@ def test_an_amount_that_is_just_the_reduced_one_is_asked_about_once(app: Any, co
     page = browser.get(f"/trade/sales/{sale}").text
     assert "Only the discount is left: 20.00 (2 %), by" in page
     assert "Pay 0.00" not in page
+
+
+def test_a_discount_whose_day_has_passed_is_said_to_be_past(app: Any, company: Any, sell: Any) -> None:
+    """It may still be ticked for a payment of an earlier day, and is offered no sooner than that."""
+    browser, now = browser_of(app), datetime.now()
+    for days, is_past in ((12, True), (3, False)):
+        sale = sell(moment=now - timedelta(days=days))
+        page = browser.get(f"/contacts/payments/new?document={sale}").text
+        offer = page.partition(f'data-reduces="{sale}"')[2].partition("</tr>")[0]
+        assert ("That day has passed" in offer, "data-rest" in offer, "checked" in offer) == (
+            is_past,
+            not is_past,
+            not is_past,
+        )
 
 
 def test_by_hand_from_the_sale_and_not_for_storekeepers(app: Any, company: Any, sell: Any, employ: Any) -> None:

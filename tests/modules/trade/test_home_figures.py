@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -54,6 +55,18 @@ def figures(app: Any, login: str, password: str) -> list[str]:
 def test_sales_are_counted_in_ours_less_returns_and_not_ahead(app: Any) -> None:
     note = "2 sales, less returns, without tax"
     assert figures(app, "admin", "correct horse") == [("170.00 GBP", note)] * 2
+
+
+@pytest.mark.usefixtures("sold")
+def test_the_figure_leads_to_documents_that_add_up_to_it(app: Any) -> None:
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    found = re.findall(r'href="(/trade/results/documents\?[^"]*)"', browser.get("/").text)
+    assert len(found) == 2
+    for address in found:
+        page = browser.get(f"{unescape(address)}&totals=1").text
+        cells = re.sub(r"<[^>]*>|\s+", " ", page).split()
+        assert cells[:2] == ["Total", "170.00"]
 
 
 @pytest.mark.usefixtures("sold")

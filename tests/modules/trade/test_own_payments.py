@@ -22,7 +22,7 @@ from modules.contacts.registers import Settlements
 from modules.contacts.settling import open_amount
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.intercompany.operations import made_side, make_other_side, save_own_contact
-from modules.trade.intercompany.payments import make_payment_side, payment_side_to_make
+from modules.trade.intercompany.payments import accounts_for, make_payment_side, payment_side_to_make
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item, create_place
 from tests.at_once import at_once
@@ -246,3 +246,15 @@ def test_the_page_lets_one_choose_between_linking_and_recording_another(firms: A
     assert firms(lambda s: made_side(s, paid_id)) is None
     assert client.post(page, data={"link_id": "0"}).status_code == 302
     assert firms(lambda s: made_side(s, paid_id).document_id) > received_id
+
+
+def test_the_accounts_that_the_payment_goes_by_come_first_and_of_each_kind_the_main_one(firms: Any) -> None:
+    def work(session: Any) -> list[str]:
+        payment = session.get(Payment, pay(session, 4, method="bank"))
+        side = payment_side_to_make(session, payment)
+        assert side is not None
+        for kind, name in (("cash", "Cash desk"), ("bank", "Main bank"), ("bank", "A second bank")):
+            save_account(session, SYSTEM, kind=kind, currency="GBP", name=name)
+        return [account.name for account in accounts_for(session, payment, side)]
+
+    assert firms(work) == ["Main bank", "A second bank", "Cash desk"]

@@ -5,9 +5,9 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from app.documents import post, save
+from app.documents import post, reverse, save
 from app.errors import Changed, Forbidden, Invalid
 from app.reference import Organisation
 from app.reference.requisites import MOST_LOGO, save_requisites
@@ -16,6 +16,7 @@ from modules.contacts.money.accounts import save_account
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Quote, Sale, SalesOrder
+from modules.warehouse.api import Item
 from modules.warehouse.operations import create_item
 from tests.modules.printing.test_pdf import text_of
 
@@ -122,6 +123,33 @@ def test_each_country_is_offered_its_own_papers(house: Any, sales: dict[str, int
             "trade.consignment_note",
         ),
     }
+
+
+def test_every_form_of_a_reversed_document_says_so_and_none_of_one_that_stands(
+    house: Any, sales: dict[str, int]
+) -> None:
+    from app.printing import form_pdf
+    from app.translation import in_language
+    from app.web.kit.documents.sheets import forms_of
+
+    printed(house, sales["RU"], "RU", "trade.schet")
+
+    def work(session: Any) -> tuple[list[str], list[str]]:
+        anvil = session.scalars(select(Item).where(Item.code == "ANV")).one()
+        draft = TradeDraft(session.get(Sale, sales["RU"]).contact_id, [TradeLineDraft(anvil.id, D(2), D(500))])
+        sale = save(session, SYSTEM, Sale, draft)
+        post(session, SYSTEM, [sale])
+        forms = forms_of(session, house.company, sale)
+        with in_language("en"):
+            standing = [text_of(form_pdf(session, form, sale)) for form in forms]
+            reverse(session, SYSTEM, sale)
+            return standing, [text_of(form_pdf(session, form, sale)) for form in forms]
+
+    with house.test_request_context():
+        standing, undone = house.company.database.run(work, actor=SYSTEM)
+    assert len(undone) > 3
+    assert not any("REVERSED" in said for said in standing)
+    assert all("REVERSED" in said for said in undone)
 
 
 def test_an_invoice_says_who_pays_what_with_each_rate_of_tax_and_in_words(house: Any, sales: dict[str, int]) -> None:

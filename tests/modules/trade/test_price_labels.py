@@ -74,12 +74,22 @@ def test_only_prices_that_changed_since_a_day_are_offered_and_a_fall_is_struck_o
     assert data["tax"] == "without tax"
 
 
+def test_the_day_itself_counts_and_the_next_one_does_not(house: Any, goods: dict[str, Any]) -> None:
+    def work(session: Any, days: int) -> list[Any]:
+        since = wall_clock().date() - timedelta(days)
+        rows, _more = items_to_label(session, kind_of(session, goods), text="labelled", since=since)
+        return [(row.item.code, row.before) for row in rows]
+
+    assert done(house, lambda s: work(s, 1)) == [("LAB-1", D("9.90"))]  # its price fell yesterday
+    assert done(house, lambda s: work(s, 0)) == []
+
+
 def test_own_prices_that_a_run_raised_are_found_and_nothing_is_struck_out(house: Any, goods: dict[str, Any]) -> None:
     def work(session: Any) -> Any:
         change_prices(session, SYSTEM, Wanted(None, D(10)))
-        yesterday = wall_clock().date() - timedelta(1)
-        rows, _more = items_to_label(session, None, text="labelled 1", since=yesterday)
-        data = label_data(session, Labels(None, {goods["ids"][0]: 1}, since=yesterday))
+        since = wall_clock().date()  # the day of the change counts
+        rows, _more = items_to_label(session, None, text="labelled 1", since=since)
+        data = label_data(session, Labels(None, {goods["ids"][0]: 1}, since=since))
         return [(r.price, r.before) for r in rows], data["labels"][0]["before"]
 
     assert done(house, work) == ([(D(11), D(10))], "")

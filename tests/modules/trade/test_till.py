@@ -27,6 +27,7 @@ from modules.trade.pricing.coupons import coupon_refusal
 from modules.trade.pricing.policy import create_rule
 from modules.trade.taxes.operations import set_cash_step
 from modules.trade.till.models import Shift
+from modules.trade.till.report import documents_of, shift_paper
 from modules.trade.till.returning import CounterReturn, receipt, return_at_counter
 from modules.trade.till.selling import CounterSale, sell_at_counter
 from modules.trade.till.shifts import ShiftClosed, close_shift, expected_now, move_cash, open_a_shift
@@ -261,6 +262,48 @@ def test_shifts_and_tills_that_can_not_be(company: Any, cashier: Any, refused_as
         lambda s: close_shift(s, cashier, 1, shift_id=1, counted=D(60), books_difference=False) and None,
     )
     assert run(company, cashier, lambda s: open_a_shift(s, cashier, 1, counted=D(55)).left_before) == D(60)
+
+
+def test_a_shift_opens_with_what_was_counted_and_the_books_follow(company: Any, cashier: Any) -> None:
+    """Nothing is booked at a desk without an entry; later the difference is, and closing compares with what was counted."""
+
+    def shift_of(counted: str, **said: Any) -> int:
+        return int(run(company, cashier, lambda s: open_a_shift(s, cashier, 1, counted=D(counted), **said).id))
+
+    def close(shift: int, counted: str, **said: Any) -> Any:
+        return run(
+            company,
+            cashier,
+            lambda s: close_shift(s, cashier, 1, shift_id=shift, counted=D(counted), **said).expected,
+        )
+
+    def books() -> Any:
+        return run(company, SYSTEM, balances_of_accounts).get(CASH)
+
+    assert books() is None  # 50 was counted, and nobody has entered an opening balance
+    sold(company, cashier, of("10"))
+    assert close(1, "60") == D(60)
+    assert books() == D(10)
+    over = shift_of("100")
+    assert books() == D(100)
+    sold(company, cashier, replace(of("10"), shift_id=over))
+    assert close(over, "110") == D(110)
+    assert books() == D(110)
+    short = shift_of("95.50")
+    assert books() == D("95.50")
+
+    def look(session: Any) -> None:
+        shift = session.get(Shift, short)
+        rows = documents_of(session, shift)
+        assert [(row.role, row.amount) for row in rows] == [("opening", D("14.50"))]
+        facts = {str(fact.title): fact.value for fact in shift_paper(session, shift, rows).facts}
+        assert facts["Difference at the opening is booked"] is True
+        assert facts["Difference is booked"] is None
+
+    run(company, SYSTEM, look)
+    assert close(short, "95.50") == D("95.50")
+    shift_of("1", books_difference=False)
+    assert books() == D("95.50")
 
 
 def test_a_sale_that_waited_while_its_coupon_was_used_up_stands_as_it_was_paid(company: Any, cashier: Any) -> None:

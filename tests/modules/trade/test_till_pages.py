@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from app.documents import Document
 from app.security import User
-from modules.trade.till.models import Shift
+from modules.contacts.money.queries import balances_of_accounts
+from modules.trade.till.models import Shift, Till
 from modules.warehouse.models import Item
 
 pytestmark = pytest.mark.one_engine
@@ -31,7 +32,17 @@ def test_a_shift_from_its_first_count_to_its_report(sign_in: Any, ask: Any, user
     sofia, anna, steve = sign_in("sofia"), sign_in("anna"), sign_in("steve")
     assert steve.get("/trade/till").status_code == 403
     assert sofia.get("/trade/till", follow_redirects=True).request.path == "/trade/till/1/shift"
-    assert sofia.post("/trade/till/1/shift", data={"counted": "100"}).headers["Location"] == "/trade/till/1"
+    (books,) = ask(
+        None, lambda s: [amount for i, amount in balances_of_accounts(s).items() if i == s.get(Till, 1).cash_account_id]
+    )
+    count = {"counted": "100", "books_difference": "y"}
+    asked = sofia.post("/trade/till/1/shift", data=count).text
+    assert f"By the books {books:,.2f} GBP is there" in asked
+    assert f"{books - 100:,.2f} GBP less than by the books" in asked
+    assert ask(None, lambda s: s.scalar(select(Shift.id).where(Shift.closed_at.is_(None)))) is None
+    opened = sofia.post("/trade/till/1/shift", data={**count, "seen": f"{100 - books}"})
+    assert opened.headers["Location"] == "/trade/till/1"
+    assert ask(None, lambda s: balances_of_accounts(s)[s.get(Till, 1).cash_account_id]) == Decimal(100)
     page = sofia.get("/trade/till/1").text
     shift = ask(None, lambda s: s.scalar(select(Shift.id).where(Shift.closed_at.is_(None))))
     assert f"&#34;shift&#34;: {shift}" in page

@@ -25,6 +25,7 @@ from app.documents import (
     reverse,
     shares_taken,
     takers_of_one,
+    unusual_state,
     versions_of,
 )
 from app.errors import KontorError, NotFound
@@ -40,7 +41,7 @@ from app.web.kit.documents.chain import picture_of
 from app.web.kit.documents.editing import Pages, edit, found, may_correct, tell_saved
 from app.web.kit.documents.form import DocumentForm
 from app.web.kit.documents.paper import paper_json, paper_workbook
-from app.web.kit.documents.sheets import forms_of, open_part, prints_of, sheet_pdf, title_of, unusual_state
+from app.web.kit.documents.sheets import forms_of, open_part, prints_of, sheet_pdf, title_of
 from app.web.kit.lines.field import LinesField
 from app.web.kit.lists import show_list
 from app.web.kit.pdf import asked_language, send_pdf

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from app.company import Company
-from app.documents import STANDING, Document, Paper, Print, kind_of
+from app.documents import Document, Paper, Print, kind_of, unusual_state
 from app.errors import NotFound
 from app.printing import Form, Printing, form_printing, paper_printing, pdf_of
 from app.printing.own_templates import own_source
@@ -93,11 +93,6 @@ def open_part(session: Session, document: Document, paper: Paper, *, to_partner:
         columns=[c for c in paper.columns if is_open(c.group)],
         totals=[t for t in paper.totals if is_open(t.group)],
     )
-
-
-def unusual_state(document: Document) -> str:
-    """What is to be said of a document's state on paper: nothing of one that stands."""
-    return "" if document.state in STANDING else str(kind_of(document).state_words.get(document.state, ""))
 
 
 def prints_of(session: Session, company: Company, document: Document) -> list[Print]:
