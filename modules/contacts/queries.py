@@ -33,7 +33,7 @@ from modules.contacts.closed_kinds import without_closed
 from modules.contacts.families import family_of
 from modules.contacts.models import INSTALMENTS, Allocation, AllocationLine, Contact, OpenItem
 from modules.contacts.parties import contact_by_id
-from modules.contacts.registers import Settlements
+from modules.contacts.registers import ExchangeResults, Settlements
 from modules.contacts.search import ContactSearch
 
 _BOOKS = PastPolicy("whoever sees a document and what is owed may know what it was settled with")
@@ -419,6 +419,18 @@ def allocations_of(session: Session, document_id: int) -> list[Settled]:
     known, kinds = documents_by_id(session, set(others.values())), _kinds_of(session, set(others.values()))
     closed = {i for i, kind in kinds.items() if Document.is_closed(session.info["actor"], kind)}
     return [_settled(row, other, known.get(other), is_closed=other in closed) for row, other in others.items()]
+
+
+def exchange_result_of(session: Session, document_id: int) -> Decimal:
+    """What was gained (above zero) or lost on rates by a document that settled others, in the organisation's own currency.
+
+    Zero for whoever may not see what is owed.
+    """
+    if not sees_open_items(session.info["actor"]):
+        return Decimal(0)
+    r = ExchangeResults.entries.c
+    units = select(func.coalesce(func.sum(type_coerce(r.base, BigInteger)), 0)).where(r.document_id == document_id)
+    return from_units(int(_BOOKS(session).execute(units).scalar_one()), Money.scale)
 
 
 def _kinds_of(session: Session, ids: set[int]) -> dict[int, str]:

@@ -3,21 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import document_title
 from app.api.prints import Fact, PaperColumn, Total
 from app.api.reference import base_currency
-from app.api.security import PastPolicy
 from app.api.texts import exchange_rate, money
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Money, from_units
 from modules.contacts.models import Payment
-from modules.contacts.queries import allocations_of, sees_open_items
-from modules.contacts.registers import ExchangeResults
-
-_BOOKS = PastPolicy("whoever sees a document and what is owed may know what was gained or lost on its rate")
+from modules.contacts.queries import allocations_of, exchange_result_of
 
 SETTLED = (
     PaperColumn("document", _l("Settled")),
@@ -49,13 +43,7 @@ def exchange_totals(session: Session, document: Any) -> Sequence[Total]:
     """What was gained (above zero) or lost on rates by a document that settled others, in the organisation's own currency; none
     where it is nothing, or for whoever may not see what is owed. Closed to whom the document is made with."""
     base = base_currency(session)
-    if document.currency == base or not sees_open_items(session.info["actor"]):
-        return ()
-    r = ExchangeResults.entries.c
-    units = func.coalesce(func.sum(type_coerce(r.base, BigInteger)), 0)
-    result = from_units(
-        int(_BOOKS(session).execute(select(units).where(r.document_id == document.id)).scalar_one()), Money.scale
-    )
+    result = exchange_result_of(session, document.id) if document.currency != base else 0
     if not result:
         return ()
     return (Total(_l("Exchange difference"), f"{money(result, base)} {base}", "text", group="contacts.financial"),)
