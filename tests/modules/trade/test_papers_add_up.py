@@ -157,6 +157,7 @@ def test_a_payments_paper_says_its_rate_and_what_was_gained_as_the_register_has_
         groups = [total.group for total in kind_of(paid).paper(session, paid).totals]
         assert groups == ["contacts.financial", None], "what we gained is our own: no partner reads it"
         reverse(session, SYSTEM, paid)
+        session.refresh(paid)
         assert said(paid)[1] == []
 
     proved(work)
