@@ -21,7 +21,7 @@ _LINK, _DOCUMENT, _LINE, _ITEM = (m.__table__.c for m in (DocumentLink, Document
 _PAYMENT = str(Payment.__mapper_args__["polymorphic_identity"])
 # Put together once: every sale that is made from another document asks this.
 _ADVANCES = (
-    select(_LINK.document_id)
+    select(_LINK.document_id, _LINK.origin_id)
     .join_from(DocumentLink.__table__, Document.__table__, _DOCUMENT.id == _LINK.document_id)
     .where(_LINK.origin_id.in_(bindparam("ids", expanding=True)), _LINK.line == 0)
     .where(_DOCUMENT.state == "posted", _DOCUMENT.kind == _PAYMENT)
@@ -52,7 +52,13 @@ def check_advance(session: Session, document_id: int | None, contact_id: int) ->
 
 def advances_for(session: Session, documents: Collection[int]) -> list[int]:
     """The posted payments that were made in advance for these documents, whoever may see them."""
-    return sorted(set(_BOOKS(session).scalars(_ADVANCES, {"ids": list(documents)}))) if documents else []
+    return sorted({payment for payment, _ in advances_by_document(session, documents)})
+
+
+def advances_by_document(session: Session, documents: Collection[int]) -> list[tuple[int, int]]:
+    """The same, each with the document that it was made for."""
+    rows = _BOOKS(session).execute(_ADVANCES, {"ids": list(documents)}) if documents else ()
+    return [(row.document_id, row.origin_id) for row in rows]
 
 
 def settle_in_advance(session: Session, document: Any, payments: Collection[int]) -> Allocation | None:

@@ -1,6 +1,6 @@
 """What neighbours may import of contacts: partners, what they owe, what settles it."""
 
-from modules.contacts.advances import advances_for, settle_in_advance
+from modules.contacts.advances import advances_by_document, advances_for, settle_in_advance
 from modules.contacts.conditions import TERMS
 from modules.contacts.contract_models import STATES as CONTRACT_STATES
 from modules.contacts.contract_models import Contract
@@ -103,6 +103,7 @@ __all__ = [
     "Settlements",
     "TaxNumber",
     "UnderContract",
+    "advances_by_document",
     "advances_for",
     "account_to_pay",
     "allocations_of",

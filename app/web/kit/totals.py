@@ -39,14 +39,18 @@ def is_summed(columns: Sequence[Column]) -> bool:
 
 
 def sums_of(session: Session, table: Table, query: Query) -> dict[str, list[Sum]]:
-    """By the name of each summed column that is open to the actor, its sums; none of one that would have more than `MOST`."""
+    """By the name of each summed column that is open to the actor, its sums; none of one that would have more than `MOST`. In
+    a list of documents, which is kept apart by `state`, reversed ones come to nothing."""
     columns = table.open_columns(session.info["actor"])
     summed = [column for column in columns if column.summed is not None]
     names = list(dict.fromkeys(name for column in summed for name in _apart(column)))
     rows = narrowed(session, table, query).subquery()
     amounts = [half for column in summed for half in _halves(column.name, rows.c[column.name])]
     keys = [rows.c[name] for name in names]
-    found = session.execute(select(*keys, *amounts).group_by(*keys)).all() if summed else []
+    statement = select(*keys, *amounts).group_by(*keys)
+    if "state" in names:
+        statement = statement.where(rows.c.state != "reversed")
+    found = session.execute(statement).all() if summed else []
     sums = {column.name: _together(column, found) for column in summed}
     for column in columns:
         if column.of is not None:

@@ -19,7 +19,7 @@ from modules.contacts.queries import open_of
 from modules.trade.drafts import QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.kinds import KINDS
 from modules.trade.models import Invoice, Purchase, PurchaseOrder, Quote, Sale, SalesOrder
-from modules.trade.paying import shares_paid
+from modules.trade.paying import left_to_pay, shares_paid
 from modules.trade.registers import Orders
 from modules.warehouse.errors import NotEnoughFree
 from modules.warehouse.operations import create_item, create_place
@@ -111,6 +111,61 @@ def test_what_is_shipped_of_an_order_is_shipped_of_its_invoice(shop: Any) -> Non
     shop(lambda s: next_of(s, second, "trade.sale"))
     assert shop(left) == [{1: D(0), 2: D(0)}, {1: D(0)}, {1: D(0), 2: D(0)}]
     assert shop(lambda s: [shares(s, i)["Shipped"] for i in (ordered, first, second)]) == [100, 100, 100]
+
+
+def pay(session: Any, amount: Any, **more: Any) -> int:
+    payment = record_payment(session, SYSTEM, contact_id=CUSTOMER, direction="in", amount=D(amount), **more)
+    return int(payment.id)
+
+
+def paid(session: Any, document_id: int) -> tuple[int, D]:
+    """How many per cent of an order or an invoice for payment are paid, and what is left to pay."""
+    return shares(session, document_id)["Paid"], left_to_pay(session, session.get(Document, document_id))
+
+
+def test_what_was_paid_of_an_order_is_not_proposed_again(shop: Any) -> None:
+    def order_and_pay_in_advance(session: Any) -> tuple[int, int]:
+        ordered = order(session, (ANVIL, 6, 10), (FITTING, 1, 40))
+        return ordered, pay(session, 50, advance_for=ordered)
+
+    ordered, _payment = shop(order_and_pay_in_advance)
+    assert shop(lambda s: paid(s, ordered)) == (41, D(70))
+    shop(lambda s: pay(s, 70, pays=[(next_of(s, ordered, "trade.sale"), D(70))]))
+    assert shop(lambda s: paid(s, ordered)) == (100, D(0))
+
+
+def test_what_the_sales_of_an_order_were_paid_counts_for_its_invoices(shop: Any) -> None:
+    def invoice_in_two(session: Any) -> tuple[int, int, int]:
+        ordered = order(session, (ANVIL, 6, 10), (FITTING, 1, 40))
+        return ordered, next_of(session, ordered, "trade.invoice", {1: 2}), next_of(session, ordered, "trade.invoice")
+
+    ordered, first, second = shop(invoice_in_two)
+
+    def both(session: Any) -> list[tuple[int, D]]:
+        return [paid(session, i) for i in (first, second)]
+
+    assert shop(both) == [(0, D(24)), (0, D(96))]
+    # A sale of 36 from the order, of which 30 are paid: the first invoice is of 24, so the second has the other 6.
+    shop(lambda s: pay(s, 30, pays=[(next_of(s, ordered, "trade.sale", {1: 3}), D(30))]))
+    assert shop(both) == [(100, D(0)), (6, D(90))]
+    # Another line, which only the second invoice has.
+    shop(lambda s: pay(s, 48, pays=[(next_of(s, ordered, "trade.sale", {2: 1}), D(48))]))
+    assert shop(both) == [(100, D(0)), (56, D(42))]
+    shop(lambda s: pay(s, 42, advance_for=ordered))
+    assert shop(both) == [(100, D(0)), (100, D(0))]
+
+
+def test_what_one_invoice_was_paid_in_advance_is_not_paid_of_another(shop: Any) -> None:
+    def invoice_in_two(session: Any) -> tuple[int, int, int]:
+        ordered = order(session, (ANVIL, 6, 10))
+        return ordered, next_of(session, ordered, "trade.invoice", {1: 2}), next_of(session, ordered, "trade.invoice")
+
+    ordered, first, second = shop(invoice_in_two)
+    shop(lambda s: pay(s, 48, advance_for=second))
+    shop(lambda s: next_of(s, ordered, "trade.sale", {1: 2}))
+    assert shop(lambda s: [paid(s, i) for i in (first, second)]) == [(0, D(24)), (100, D(0))]
+    shop(lambda s: pay(s, 24, pays=[(next_of(s, ordered, "trade.sale"), D(24))]))
+    assert shop(lambda s: [paid(s, i) for i in (first, second)]) == [(100, D(0)), (100, D(0))]
 
 
 def test_the_whole_chain_in_parts(shop: Any) -> None:

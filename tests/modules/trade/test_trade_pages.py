@@ -3,14 +3,18 @@
 import json
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from app.clock import wall_clock
+from app.documents import post, save
 from app.security import SYSTEM, User
 from modules.contacts.models import Contact
-from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesReturn
+from modules.contacts.operations import record_payment
+from modules.trade.drafts import SalesOrderDraft, TradeLineDraft
+from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesOrder, SalesReturn
 
 pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
@@ -166,3 +170,40 @@ def test_a_list_is_narrowed_to_days_both_included(house: Any, sign_in: Any) -> N
     arguments = {"since": first.isoformat(), "until": last.isoformat(), "limit": 500}
     rows = sign_in("admin").get("/api/v1/lists/trade.sale", query_string=arguments).json["rows"]
     assert len(rows) == len([day for day in moments if first <= day <= last]) > 0
+
+
+def test_an_order_proposes_what_is_left_to_pay_and_nothing_once_it_is_paid(house: Any, sign_in: Any) -> None:
+    admin = sign_in("admin")
+
+    def order(session: Any) -> tuple[int, int]:
+        contact = session.query(Contact).order_by(Contact.id).first().id
+        lines = [TradeLineDraft(1, Decimal(1), Decimal(100), tax_rate=Decimal(20))]
+        document = save(session, SYSTEM, SalesOrder, SalesOrderDraft(contact, lines, currency="GBP", reserves=False))
+        post(session, SYSTEM, [document])
+        return document.id, contact
+
+    number, contact = house.company.database.run(order, actor=SYSTEM)
+
+    def proposed() -> list[str]:
+        page = admin.get(f"/trade/sales-orders/{number}").text
+        return re.findall(r'href="/contacts/payments/new\?advance=[^"]*?amount=([\d.]+)', page)
+
+    def pay(amount: str) -> None:
+        house.company.database.run(
+            lambda s: record_payment(
+                s,
+                SYSTEM,
+                contact_id=contact,
+                direction="in",
+                amount=Decimal(amount),
+                currency="GBP",
+                advance_for=number,
+            ),
+            actor=SYSTEM,
+        )
+
+    assert [Decimal(x) for x in proposed()] == [120]
+    pay("87.60")
+    assert [Decimal(x) for x in proposed()] == [Decimal("32.40")]
+    pay("32.40")
+    assert proposed() == []

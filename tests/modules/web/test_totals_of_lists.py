@@ -9,10 +9,12 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from app.documents import discard, save
+from app.documents import discard, reverse, save
 from app.security import SYSTEM
 from app.web.kit.tables import Table
 from app.web.kit.totals import MOST
+from modules.contacts.models import Contact
+from modules.contacts.operations import create_contact, record_payment
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.warehouse.operations import create_item
@@ -34,6 +36,29 @@ def test_a_list_ends_with_what_it_comes_to(sign_in: Any, ask: Any) -> None:
     assert row[0] == "Total"
     assert f"{sums['posted']:,.2f}" in row[4]
     assert "GBP" in row[4]
+
+
+def test_reversed_documents_come_to_nothing(sign_in: Any, house: Any) -> None:
+    def work(session: Any, *, undone: bool) -> None:
+        contact = session.scalars(select(Contact.id).where(Contact.name == "Twice Paid Ltd")).first()
+        contact = contact or create_contact(session, SYSTEM, kind="legal_entity", name="Twice Paid Ltd").id
+        paid = record_payment(session, SYSTEM, contact_id=contact, amount=Decimal("213.60"), direction="in")
+        if undone:
+            reverse(session, SYSTEM, paid)
+
+    client = sign_in("admin")
+    address = "/contacts/payments?q=Twice+Paid"
+    house.company.database.run(lambda s: work(s, undone=True), actor=SYSTEM)
+    assert "213.60" in client.get(address).text
+    assert "213.60" not in client.get(f"{address}&totals=1").text
+    cells = [
+        cell for row in openpyxl.load_workbook(io.BytesIO(client.get(f"{address}&as=xlsx").data)).active for cell in row
+    ]
+    assert [cell.value for cell in cells].count(213.6) == 1, "the row's own"
+    house.company.database.run(lambda s: work(s, undone=False), actor=SYSTEM)
+    assert "213.60" in client.get(f"{address}&totals=1").text
+    assert "427.20" not in client.get(f"{address}&totals=1").text
+    assert "Reversed" not in client.get(f"{address}&totals=1").text
 
 
 def test_it_counts_what_the_filters_leave(sign_in: Any) -> None:
