@@ -138,6 +138,8 @@ class Makes:
     takes: str = ""
     #: what the share of the lines that is taken so is called, as on an order; empty: it isn't shown
     share: object = ""
+    #: whether it takes that much away, as a return does: of what went back nothing is done or left to do
+    is_back: bool = False
     #: which of the lines it is made from
     fits: Callable[[Any], bool] = lambda _line: True
     #: what several drafts of `draft` come to as one; refuses (Invalid) those that don't go together. None: one at a time

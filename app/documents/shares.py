@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.documents.kinds import LineKey, kind_of
-from app.documents.links import left_for
+from app.documents.links import left_for, taken_by
 
 _ONE, _HUNDRED = Decimal(1), Decimal(100)
 
@@ -44,10 +44,16 @@ def shares_taken(document: Any, takers: Mapping[LineKey, Mapping[str, Decimal]])
             continue
         said.add(makes.counts)
         left = left_for(document, takers, makes.target)
-        parts = (
-            weights[x.line] * (x.quantity - max(left[x.line], Decimal(0))) / x.quantity for x in lines if x.quantity
+        returns = {m.target for m in kind_of(document).makes if m.is_back and m.counts == makes.counts}
+        has = {x.line: x.quantity - taken_by(takers, (document.id, x.line), returns) for x in lines}
+        if returns and not any(has.values()):  # all of it went back
+            continue
+        quantities = [(weights[x.line], has[x.line], left[x.line], x.quantity) for x in lines if x.quantity]
+        done = sum(
+            (weight * (had - max(rest, Decimal(0))) / all_ for weight, had, rest, all_ in quantities), Decimal(0)
         )
-        found = share(makes.share, sum(parts, Decimal(0)), sum(weights.values(), Decimal(0)))
-        taken = {x.line: (x.quantity - left[x.line], x.quantity) for x in lines if makes.fits(x)}
-        is_even = found.per_cent == 0 or all(took == has for took, has in taken.values())
+        whole = sum((weight * had / all_ for weight, had, _, all_ in quantities), Decimal(0))
+        found = share(makes.share, done, whole)
+        taken = {x.line: (has[x.line] - left[x.line], has[x.line]) for x in lines if makes.fits(x)}
+        is_even = found.per_cent == 0 or all(took == had for took, had in taken.values())
         yield found if is_even else replace(found, lines=taken)

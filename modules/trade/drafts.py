@@ -42,7 +42,9 @@ class TradeLineDraft:
     def own(self) -> str:
         """The cells that stay as they are when the line is shown again; what follows a proposal may change."""
         follows = self.pricing and self.origin is None
-        return "tax_rate tax_code_id" if follows else "price discount tax_rate tax_code_id"
+        is_taxed = self.tax_rate is not None or self.tax_code_id is not None
+        cells = ([] if follows else ["price", "discount"]) + (["tax_rate", "tax_code_id"] if is_taxed else [])
+        return " ".join(cells)
 
     @property
     def says(self) -> str:

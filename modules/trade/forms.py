@@ -1,9 +1,13 @@
 """The trade's form: shape only."""
 
+from dataclasses import replace
+from typing import Any
+
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import Optional
 
+from app.api.clock import wall_clock
 from app.api.documents import kind_of
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
@@ -28,6 +32,7 @@ from modules.trade.proposals import propose_address
 from modules.trade.requests.forms import RequestForm
 from modules.trade.requests.queries import requests_offered
 from modules.trade.taxes.forms import codes_of_lines
+from modules.trade.taxes.lines import with_taxes
 from modules.trade.taxes.operations import cash_steps
 from modules.warehouse.api import closed_warehouse, warehouse_choices
 
@@ -69,6 +74,7 @@ class TradeForm(DocumentForm):
 
     #: what for contacts are named: sale, charge (a purchase) or return
     use = "return"
+    is_bought = False
 
     def offer(self, session: Session, model: type[TradeDocument]) -> None:
         """What the contact is called by the kind of document; what comes back or goes back may be no longer in use."""
@@ -83,8 +89,16 @@ class TradeForm(DocumentForm):
         self.lines.propose_at = propose_address(model)
         if model.clears_up:
             self.lines.lookup = "all_items"
-        self.contact_id.label.text = model.party
+        self.contact_id.label.text, self.is_bought = model.party, model.is_bought
         self.use = "return" if model.clears_up else "charge" if model.is_bought else "sale"
+
+    def show(self, draft: Any, version: int | None = None) -> None:
+        """Show a draft, with the taxes that saving it as it is would decide."""
+        if draft.lines and draft.contact_id is not None:
+            day = (draft.moment or wall_clock()).date()
+            said = {"contact_id": draft.contact_id, "is_sale": not self.is_bought, "day": day}
+            draft = replace(draft, lines=with_taxes(current_session(), draft.lines, **said))
+        super().show(draft, version)
 
 
 class QuoteForm(TradeForm):

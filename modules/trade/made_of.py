@@ -90,7 +90,7 @@ MAKES: dict[type[TradeDocument], tuple[Makes, ...]] = {
             _l("Invoiced"),
             joins=join_lines,
         ),
-        Makes("trade.receipt_return", _l("Receipt return"), return_of, "package-export", _INVOICED),
+        Makes("trade.receipt_return", _l("Receipt return"), return_of, "package-export", _INVOICED, is_back=True),
         _TO_LANDED,
         _TO_IMPORT_TAX,
     ),

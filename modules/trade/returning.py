@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.api.documents import Document, DocumentLink, LineKey, kind_of, left_of
 from app.api.errors import Invalid
+from app.api.ledger import now
 from app.api.reference import base_currency
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
@@ -30,6 +31,7 @@ from modules.trade.models import (
     TradeLine,
 )
 from modules.trade.rules import LineTotals
+from modules.warehouse.api import GOODS, Stock, items_by_id
 
 _ZERO = Decimal(0)
 #: what a return gives back
@@ -50,7 +52,8 @@ _BOOKS = PastPolicy("what a contact had, and what was credited of it, counts who
 
 
 def return_of(session: Session, document: TradeDocument) -> TradeDraft:
-    """What is left of a sale or purchase, to be given back: over our stock, also of what was delivered directly."""
+    """What is left of a sale or purchase, to be given back: over our stock, also of what was delivered directly; to a supplier
+    no more than is free there, as long as anything is."""
     draft: TradeDraft = kind_of(document).draft_of(document)
     left = left_of(session, document, _RETURN_OF[type(document)])
     lines = [
@@ -58,6 +61,8 @@ def return_of(session: Session, document: TradeDocument) -> TradeDraft:
         for number, line in enumerate(draft.lines, 1)
         if left[number] > 0
     ]
+    if document.is_bought:
+        lines = list(_that_are_there(session, draft.place_id, lines)) or lines
     said: dict[str, Any] = {
         "lines": lines,
         "points": 0,
@@ -69,6 +74,22 @@ def return_of(session: Session, document: TradeDocument) -> TradeDraft:
         known = {f.name: getattr(draft, f.name) for f in fields(draft)}
         return ReceiptReturnDraft(**{**known, **said})
     return replace(draft, **said)
+
+
+def _that_are_there(
+    session: Session, place_id: int | None, lines: Sequence[TradeLineDraft]
+) -> Iterator[TradeLineDraft]:
+    """The lines with as much as is free of their goods in a warehouse; without those of which nothing is."""
+    items = items_by_id(session, {line.item_id for line in lines})
+    where = {"item": sorted(items), "warehouse": place_id, "claim": 0}
+    free = {f.key[0]: f.amounts["quantity"] for f in now(session, Stock.claims, by=("item",), where=where)}
+    for line in lines:
+        quantity = line.quantity
+        if items[line.item_id].kind == GOODS:
+            quantity = min(quantity, free.get(line.item_id, _ZERO))
+            free[line.item_id] = free.get(line.item_id, _ZERO) - quantity
+        if quantity > 0:
+            yield replace(line, quantity=quantity)
 
 
 def goods_of(session: Session, documents: Sequence[TradeDocument]) -> dict[LineKey, LineKey | None]:

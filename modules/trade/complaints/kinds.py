@@ -73,10 +73,14 @@ class ComplaintDraft(Draft):
 
 
 def complaint_of(session: Session, sale: Any) -> ComplaintDraft:
-    """What can still be complained of a sale."""
-    left = left_of(session, sale, "trade.complaint")
+    """What can still be complained of a sale, and hasn't come back: a complaint may be of what came back, if somebody types
+    it."""
+    left, kept = (left_of(session, sale, kind) for kind in ("trade.complaint", "trade.sales_return"))
+    quantities = {x.line: min(left[x.line], kept[x.line]) for x in sale.lines}
     lines = [
-        ComplaintLineDraft(x.item_id, left[x.line], origin=(sale.id, x.line)) for x in sale.lines if left[x.line] > 0
+        ComplaintLineDraft(x.item_id, quantities[x.line], origin=(sale.id, x.line))
+        for x in sale.lines
+        if quantities[x.line] > 0
     ]
     return ComplaintDraft(sale.contact_id, lines)
 

@@ -33,7 +33,7 @@ class Policy(NamedTuple):
     #: ISO 3166-1 alpha-2
     home: str = ""
     code_id: int | None = None
-    #: goods to, or from, a country outside
+    #: goods to a country outside
     export_id: int | None = None
     #: goods to, or from, a business in another country of the European Union
     community_id: int | None = None
@@ -41,6 +41,8 @@ class Policy(NamedTuple):
     reverse_id: int | None = None
     #: services to a country outside
     abroad_id: int | None = None
+    #: goods from a country outside: their supplier charges no tax, customs do (`trade.import_tax`)
+    import_id: int | None = None
 
 
 class Decision(NamedTuple):
@@ -89,8 +91,9 @@ def _across(policy: Policy, party: Party, *, is_sale: bool, is_goods: bool) -> D
             return Decision(policy.community_id, _l("a business in another country of the European Union"))
         return Decision(policy.reverse_id, _l("a business in another country of the European Union"))
     if is_goods:
-        reason = _l("goods to another country") if is_sale else _l("goods from another country")
-        return Decision(policy.export_id, reason)
+        if is_sale:
+            return Decision(policy.export_id, _l("goods to another country"))
+        return Decision(policy.import_id, _l("goods from another country"))
     if is_sale:
         return Decision(policy.abroad_id, _l("services to another country"))
     return Decision(policy.reverse_id, _l("services from another country"))

@@ -85,9 +85,8 @@ class TaxPolicyForm(Form):
 
     version = VersionField()
     code_id = _code_field(_l("Usual tax"), _l("Of whatever has none of its own."))
-    export_id = _code_field(
-        _l("Goods across the border"), _l("Sold to, or bought from, a country outside the European Union.")
-    )
+    export_id = _code_field(_l("Goods across the border"), _l("Sold to a country outside the European Union."))
+    import_id = _code_field(_l("Goods from abroad"), _l("Bought from a country outside the European Union."))
     community_id = _code_field(
         _l("Goods within the European Union"), _l("With a contact in another country of it that has a VAT number.")
     )

@@ -118,6 +118,23 @@ def renewed(session: Session, lines: Sequence[TradeLineDraft], *, written: date,
     return found
 
 
+def with_taxes(
+    session: Session, lines: Sequence[TradeLineDraft], *, contact_id: int, is_sale: bool, day: date
+) -> list[TradeLineDraft]:
+    """Lines as a form begins with them: the tax that they leave unsaid as saving on that day would decide it (`taxed`)."""
+    codes = book_of(session).codes
+    ids = {line.item_id for line in lines if line.tax_rate is None and line.tax_code_id is None}
+    if not codes or not ids:
+        return list(lines)
+    decided = decisions(session, contact_id=contact_id, is_sale=is_sale, item_ids=ids)
+    found = []
+    for line in lines:
+        is_unsaid = line.tax_rate is None and line.tax_code_id is None
+        code = codes.get(decided[line.item_id].code_id or 0) if is_unsaid else None
+        found.append(replace(line, tax_rate=code.rate_on(day), tax_code_id=code.id) if code is not None else line)
+    return found
+
+
 def tax_warnings(session: Session, document: TradeDocument) -> Iterator[object]:
     """Lines whose rate isn't that of their code, or of what they should have, on the document's day."""
     book, day, origins = book_of(session), document.moment.date(), document.origins

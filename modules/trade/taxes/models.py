@@ -76,6 +76,7 @@ class TaxPolicy(Versioned, Base):
     community_id: Mapped[int | None] = mapped_column(ForeignKey("trade_tax_code.id"))
     reverse_id: Mapped[int | None] = mapped_column(ForeignKey("trade_tax_code.id"))
     abroad_id: Mapped[int | None] = mapped_column(ForeignKey("trade_tax_code.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("trade_tax_code.id"))
 
 
 class CashStep(Base):

@@ -51,6 +51,7 @@ WRITTEN = {
     **dict.fromkeys(("Activity", "Task"), "tests/modules/contacts/test_work.py"),
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
     "Item": "tests/modules/security/test_sales_prices_stay_closed.py",
+    **dict.fromkeys(("ItemPrice", "AgreedPrice"), "prices"),
 }
 #: those that follow from what is posted or kept, or that files of banks say, and that nobody writes; letters are written once,
 #: by who sees addresses; batches of payments are made once, by who sees accounts
@@ -136,6 +137,13 @@ def test_every_model_with_confidential_columns_is_held_here(shell: Any) -> None:
         model.__name__ for model, columns in _closed.items() if columns and model.__module__.startswith("modules.")
     }
     assert closed == WRITTEN.keys() | FOLLOWING
+
+
+def test_prices_are_changed_by_nobody_who_does_not_see_them(mia: Any) -> None:
+    actor, client = mia
+    assert not actor.may("trade.price.edit"), "a manager may, but for the group"
+    for page in ("/trade/price-types/new", "/trade/price-runs/new", "/trade/price-policy"):
+        assert client.post(page, data={"name": "Shelf"}).status_code in (403, 404)
 
 
 def test_details_are_written_by_nobody_who_does_not_see_them(company: Any, mia: Any) -> None:

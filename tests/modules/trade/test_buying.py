@@ -123,6 +123,19 @@ def test_a_landed_cost_says_what_it_cant_rest_on(shop: Any, refused: Any) -> Non
     assert "is goods" in refused(lambda s: enter(s, HAMMER, number), Invalid, field="lines")
 
 
+def test_what_went_back_of_a_receipt_is_not_invoiced_nor_left_to_be(shop: Any) -> None:
+    receipt = shop(lambda s: received(s, (ANVIL, 8, 10)))
+    shop(lambda s: next_of(s, receipt, "trade.receipt_return", {1: 2}))
+    assert shop(lambda s: shares(s, receipt)) == {"Invoiced": 0}
+    shop(lambda s: next_of(s, receipt, "trade.supplier_invoice", {1: 3}))
+    assert shop(lambda s: shares(s, receipt)) == {"Invoiced": 50}
+    shop(lambda s: next_of(s, receipt, "trade.supplier_invoice"))
+    assert shop(lambda s: shares(s, receipt)) == {"Invoiced": 100}
+    other = shop(lambda s: received(s, (ANVIL, 8, 10)))
+    shop(lambda s: next_of(s, other, "trade.receipt_return"))
+    assert shop(lambda s: shares(s, other)) == {}
+
+
 def test_a_landed_cost_rests_on_what_has_not_gone_back(shop: Any, refused: Any) -> None:
     receipt = shop(lambda s: received(s, (ANVIL, 3, 10), (HAMMER, 7, 10)))
     shop(lambda s: next_of(s, receipt, "trade.receipt_return", {1: 3}))

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.clock import wall_clock
 from app.documents import Document, correct, kind_of, locked, post, reverse, save
@@ -92,6 +93,30 @@ def test_no_more_is_complained_of_than_was_sold(sold: Any) -> None:
     with pytest.raises(Invalid, match="another contact"):
         run(lambda s: _complain(s, {**ids, "bergen": ids["lubeck"]}))
     run(lambda s: _made(s, Complaint, ComplaintDraft(ids["lubeck"], [ComplaintLineDraft(ids["lamp"], D(99))])))
+
+
+def test_what_came_back_is_not_proposed_for_a_complaint_again(sold: Any) -> None:
+    ids, run = sold
+
+    def work(session: Any) -> None:
+        sale = session.get(Sale, ids["sale"])
+        draft = return_of(session, sale)
+        _made(session, SalesReturn, replace(draft, lines=[replace(draft.lines[0], quantity=D(1)), draft.lines[1]]))
+        assert [(x.item_id, x.quantity) for x in complaint_of(session, sale).lines] == [(ids["lamp"], 2)]
+
+    run(work)
+
+
+def test_no_more_is_proposed_to_return_to_a_supplier_than_is_there(sold: Any) -> None:
+    ids, run = sold
+
+    def work(session: Any) -> None:
+        bought = session.scalars(select(Purchase)).one()
+        assert [x.quantity for x in return_of(session, bought).lines] == [D(7), D(4)]  # of 10 and 5
+        _made(session, Sale, TradeDraft(ids["bergen"], [TradeLineDraft(ids["shade"], D(4), D(4), tax_rate=D(20))]))
+        assert [x.quantity for x in return_of(session, bought).lines] == [D(7)]
+
+    run(work)
 
 
 def test_a_complaint_leads_to_a_return_a_replacement_and_a_credit(sold: Any) -> None:

@@ -14,7 +14,8 @@ from app.security import SYSTEM, User
 from modules.contacts.models import Contact
 from modules.contacts.operations import record_payment
 from modules.trade.drafts import SalesOrderDraft, TradeLineDraft
-from modules.trade.models import Purchase, PurchaseReturn, Sale, SalesOrder, SalesReturn
+from modules.trade.models import CustomerRequest, Purchase, PurchaseReturn, Quote, Sale, SalesOrder, SalesReturn
+from modules.trade.requests.kind import AskedLineDraft, RequestDraft
 
 pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
@@ -207,3 +208,21 @@ def test_an_order_proposes_what_is_left_to_pay_and_nothing_once_it_is_paid(house
     assert [Decimal(x) for x in proposed()] == [Decimal("32.40")]
     pay("32.40")
     assert proposed() == []
+
+
+def test_a_quote_of_a_request_shows_the_taxes_with_which_it_is_saved(house: Any, sign_in: Any) -> None:
+    admin = sign_in("admin")
+
+    def ask(session: Any) -> int:
+        contact = session.query(Contact).filter(Contact.country == "GB").order_by(Contact.id).first().id
+        request = save(session, SYSTEM, CustomerRequest, RequestDraft(contact, [AskedLineDraft(1, Decimal(2))]))
+        post(session, SYSTEM, [request])
+        return request.id
+
+    request = house.company.database.run(ask, actor=SYSTEM)
+    address = f"/trade/quotes/new?of={request}"
+    form = form_of(admin.get(address).text)
+    shown = json.loads(form["lines"])[0]
+    assert (shown["tax_rate"], shown["tax_code_id"], shown["own"].split()) == ("20", "1", ["tax_rate", "tax_code_id"])
+    assert admin.post(address, data={**form, "then": "save"}).status_code == 302
+    assert newest(house, Quote)[4][0][4] == 20

@@ -12,12 +12,13 @@ from app.values import ExchangeRate
 from modules.trade.rules import line_totals, taxed_by_rate
 from modules.trade.taxes.cash import cash_difference
 from modules.trade.taxes.categories import CATEGORIES, STANDARD
+from modules.trade.taxes.categories import EXPORT as EXPORTED
 from modules.trade.taxes.deciding import Party, Policy, rate_on, tax_for
 from modules.trade.taxes.entering import INPUT, OUTPUT, Taxed, tax_entries, taxed_alike
 from modules.trade.taxes.presets import countries, preset_of
 
-USUAL, EXPORT, WITHIN, REVERSE, ABROAD, OF_ITEM, OF_GROUP, AGREED = range(1, 9)
-GERMAN = Policy("DE", USUAL, EXPORT, WITHIN, REVERSE, ABROAD)
+USUAL, EXPORT, WITHIN, REVERSE, ABROAD, OF_ITEM, OF_GROUP, AGREED, IMPORT = range(1, 10)
+GERMAN = Policy("DE", USUAL, EXPORT, WITHIN, REVERSE, ABROAD, IMPORT)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ GERMAN = Policy("DE", USUAL, EXPORT, WITHIN, REVERSE, ABROAD)
         (Party("FR", has_vat_number=True), False, True, {}, WITHIN),
         (Party("CH"), True, True, {}, EXPORT),
         (Party("CH", has_vat_number=True), True, False, {}, ABROAD),
-        (Party("CH"), False, True, {}, EXPORT),
+        (Party("CH"), False, True, {}, IMPORT),
         (Party("CH"), False, False, {}, REVERSE),
         (Party("CH", code_id=AGREED), True, True, {"item_code_id": OF_ITEM}, AGREED),
     ],
@@ -80,6 +81,8 @@ def test_what_countries_say_holds_together() -> None:
         assert len(keys) == len(set(keys))
         assert {f"{role}_id" for role in preset["policy"]} <= set(Policy._fields)
         assert set(preset["policy"].values()) <= set(keys)
+        categories = {code["key"]: code["category"] for code in preset["codes"]}
+        assert categories[preset["policy"]["import"]] != EXPORTED  # what is bought abroad isn't exported
         for code in preset["codes"]:
             assert code["category"] in CATEGORIES
             assert bool(code.get("rates")) == (code["category"] == STANDARD), code["name"]
