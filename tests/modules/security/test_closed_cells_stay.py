@@ -141,7 +141,7 @@ def test_every_model_with_confidential_columns_is_held_here(shell: Any) -> None:
 
 def test_prices_are_changed_by_nobody_who_does_not_see_them(mia: Any) -> None:
     actor, client = mia
-    assert not actor.may("trade.price.edit"), "a manager may, but for the group"
+    assert not actor.may("trade.price.edit"), "a manager may, where prices are open to the role"
     for page in ("/trade/price-types/new", "/trade/price-runs/new", "/trade/price-policy"):
         assert client.post(page, data={"name": "Shelf"}).status_code in (403, 404)
 
