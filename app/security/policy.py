@@ -377,6 +377,8 @@ def _mask_on_load(mapper: Mapper[Any], cls: type) -> None:
         return
 
     def loaded(instance: Any, context: QueryContext | None, *, is_new: bool) -> None:
+        if context is not None and not isinstance(context, QueryContext):
+            return  # a composite, such as a rate, is put together of columns that were loaded before
         session: Any = context.session if context else object_session(instance)  # a merge loads without a query
         actor = session.info.get("actor") if session else None
         if actor is None or actor.is_system:

@@ -1,6 +1,7 @@
 """The query layer gives an actor what is theirs, whatever way a query is written, and refuses what it can't hold."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,13 +10,14 @@ from sqlalchemy.orm import aliased, defer, joinedload, load_only, selectinload
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from app import ledger
-from app.documents import Document
+from app.documents import Document, reverse
 from app.errors import Forbidden
 from app.past_policy import Unheld
-from app.security import MASKED
+from app.security import MASKED, SYSTEM
 from app.security.actor import SCOPES
 from app.security.policy import _tables_with
 from modules.contacts.models import Contact, LegalEntity
+from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.registers import Settlements
 from modules.trade.models import Sale, TradeDocument, TradeLine
 from modules.trade.registers import Sales
@@ -205,6 +207,18 @@ def test_refreshing_expiring_and_merging_unmask_nothing(ask: Any) -> None:
         return [*seen, session.merge(contact, load=False).phone]
 
     assert ask("steve", phones) == [MASKED] * 4
+
+
+def test_a_rate_is_read_after_its_document_was_written(company: Any) -> None:
+    """What is put together of columns is no row that was loaded: there is nothing to mask in it."""
+
+    def rate(session: Any) -> Any:
+        contact = create_contact(session, SYSTEM, kind="legal_entity", name="Ada").id
+        payment = record_payment(session, SYSTEM, contact_id=contact, direction="in", amount=Decimal(5))
+        reverse(session, SYSTEM, payment)
+        return payment.rate.number
+
+    assert company.database.run(rate, actor=SYSTEM) == 1
 
 
 def test_leaving_the_scope_is_in_the_audit(house: Any, actor: Any) -> None:
