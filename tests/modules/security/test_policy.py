@@ -210,7 +210,7 @@ def test_refreshing_expiring_and_merging_unmask_nothing(ask: Any) -> None:
 
 
 def test_a_rate_is_read_after_its_document_was_written(company: Any) -> None:
-    """What is put together of columns is no row that was loaded: there is nothing to mask in it."""
+    """What is put together of columns isn't a row that was loaded: nothing is to be masked in it."""
 
     def rate(session: Any) -> Any:
         contact = create_contact(session, SYSTEM, kind="legal_entity", name="Ada").id
