@@ -1,7 +1,5 @@
 """The trade's pages: the same for each kind of document, and those of its subjects."""
 
-from functools import partial
-
 from app.api.web import current_session, declare_pages
 from modules.trade import tables
 from modules.trade.answers import letter as letter
@@ -46,7 +44,7 @@ _FORMS: dict[str, type[TradeForm]] = {
     "import_tax": ImportTaxForm,
 }
 
-routes.context_processor(lambda: {"left_to_pay": partial(left_to_pay, current_session())})
+routes.context_processor(lambda: {"left_to_pay": lambda document: left_to_pay(current_session(), document)})
 declare_discounts(routes)
 declare_figures(routes)
 declare_tax_pages(routes)

@@ -57,11 +57,11 @@ def amount_of_payment(browser: Any, sale: int) -> tuple[str, str]:
 
 def test_a_payment_begins_with_what_is_left_of_the_sale(app: Any, company: Any, sell: Any) -> None:
     browser, first, second = browser_of(app), sell(30), sell(50)
-    assert amount_of_payment(browser, first) == ("30", "GBP")
+    assert amount_of_payment(browser, first) == ("30.00", "GBP")
     company.database.run(
         lambda s: record_payment(s, SYSTEM, contact_id=1, direction="in", amount=Decimal(60)), actor=SYSTEM
     )
-    assert amount_of_payment(browser, second) == ("20", "GBP")
+    assert amount_of_payment(browser, second) == ("20.00", "GBP")
     company.database.run(
         lambda s: record_payment(s, SYSTEM, contact_id=1, direction="in", amount=Decimal(20)), actor=SYSTEM
     )
