@@ -51,6 +51,7 @@ def test_ctrl_enter_saves_where_nothing_is_posted(open_page: Any) -> None:
 def test_a_long_note_is_read_in_long_lines(open_page: Any) -> None:
     page = open_page("steve")
     page.goto("/warehouse/write-offs/new")
+    page.wait_for_selector("line-grid table")
     page.locator(ITEM).first.focus()
     paste(page, ("FA-0204", "1"))
     page.fill("[name=note]", "fell from the shelf, " * 30)

@@ -40,6 +40,7 @@ def at_till(context: Any, counted: str = "") -> Any:
     page = context.new_page()
     page.goto("/trade/till")
     if counted:
+        expect(page.locator("[name=counted]")).to_be_focused()
         page.keyboard.type(counted)
         page.keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_contain_text("by the books")  # the sample has more at its cash desk
