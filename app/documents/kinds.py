@@ -227,8 +227,10 @@ class Kind(Generic[D]):
     outcomes: tuple[Outcome, ...] = ()
     #: how far one has come beside what was taken of its lines, such as what was paid of it
     shares: Callable[[Session, D], Iterable["Share"]] = _no_share
-    #: what is to be known of single lines of one that stands, beside how much was taken of them: line → words
-    line_notes: Callable[[Session, D], Mapping[int, object]] = lambda _session, _document: {}
+    #: what is to be known of single lines of one that stands, beside how much others took of them (`takers_of`): line → words
+    line_notes: Callable[[Session, D, Mapping[LineKey, Mapping[str, Decimal]]], Mapping[int, object]] = (
+        lambda _session, _document, _takers: {}
+    )
     #: of kinds whose states are CLOSED: lets go what the document still keeps or awaits, and takes it up again
     closing: Callable[["Posting", D], None] = _nothing
     reopening: Callable[["Posting", D], None] = _nothing

@@ -17,16 +17,20 @@ class Share:
 
     title: object
     per_cent: int
+    #: what isn't done of the whole, at least zero
+    left: Decimal
+    #: by which a page finds it among others; empty: it isn't looked for
+    name: str = ""
     #: line → how much of it was taken, of what it has; none where nothing was taken of any, or just all of each
     lines: Mapping[int, tuple[Decimal, Decimal]] = field(default_factory=dict)
 
 
-def share(title: object, done: Decimal, whole: Decimal) -> Share:
+def share(title: object, done: Decimal, whole: Decimal, name: str = "") -> Share:
     """`done` of `whole`, both at least zero."""
     if done >= whole:
-        return Share(title, 100)
+        return Share(title, 100, Decimal(0), name)
     per_cent = int(done * _HUNDRED / whole)
-    return Share(title, max(per_cent, 1) if done > 0 else 0)
+    return Share(title, max(per_cent, 1) if done > 0 else 0, whole - done, name)
 
 
 def shares_taken(document: Any, takers: Mapping[LineKey, Mapping[str, Decimal]]) -> Iterator[Share]:

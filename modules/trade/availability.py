@@ -1,7 +1,7 @@
 """What can be promised of goods and when: what is free, and what is expected beyond what others wait for."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api.documents import left_of
+from app.api.documents import LineKey, left_for
 from app.api.ledger import now
 from app.api.reference import organisation_id
 from app.api.security import Actor, PastPolicy
@@ -81,12 +81,14 @@ def outlook(session: Session, place_id: int, items: Collection[int]) -> dict[int
     return found
 
 
-def kept_and_promised(session: Session, order: SalesOrder) -> dict[int, object]:
+def kept_and_promised(
+    session: Session, order: SalesOrder, takers: Mapping[LineKey, Mapping[str, Decimal]]
+) -> dict[int, object]:
     """Of each line of an order that isn't delivered yet, in words: how much is kept for it, and by when the rest can come; for
     whoever sees stock. What the order keeps goes to its lines in their order."""
     if not session.info["actor"].may("warehouse.stock.view"):
         return {}
-    left = left_of(session, order, "trade.sale")
+    left = left_for(order, takers, "trade.sale")
     waiting = {
         line.line: (line.item_id, left[line.line])
         for line in order.lines

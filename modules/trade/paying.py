@@ -49,17 +49,12 @@ def shares_paid(session: Session, document: TradeDocument) -> Iterator[Share]:
     if isinstance(document, SalesOrder | Invoice):
         paid = _paid_of(session, document)
         if paid is not None and document.amount:
-            yield share(_title(document.due, document.amount - paid), paid, document.amount)
+            yield share(_title(document.due, document.amount - paid), paid, document.amount, "paid")
         return
     left = open_of(session, [document.id]).get(document.id)
     if left is None or not document.amount:
         return
     yield share(_title(document.due, left), document.amount - left, document.amount)
-
-
-def left_to_pay(session: Session, document: TradeDocument) -> Decimal:
-    """How much of a sales order or an invoice for payment is left to pay; the whole for whoever may not see what is owed."""
-    return max(document.amount - (_paid_of(session, document) or _ZERO), _ZERO)
 
 
 def _paid_of(session: Session, document: TradeDocument) -> Decimal | None:

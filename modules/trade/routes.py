@@ -1,6 +1,6 @@
 """The trade's pages: the same for each kind of document, and those of its subjects."""
 
-from app.api.web import current_session, declare_pages
+from app.api.web import declare_pages
 from modules.trade import tables
 from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
@@ -19,7 +19,6 @@ from modules.trade.labels.pages import label_new as label_new
 from modules.trade.paper.pages import contract_paper as contract_paper
 from modules.trade.parcels.letter_pages import parcel_letter as parcel_letter
 from modules.trade.parcels.pages import parcel_list as parcel_list
-from modules.trade.paying import left_to_pay
 from modules.trade.pipeline.board import declare_pipelines
 from modules.trade.points.pages import points_list as points_list
 from modules.trade.pricing import price_pages as price_pages
@@ -44,7 +43,6 @@ _FORMS: dict[str, type[TradeForm]] = {
     "import_tax": ImportTaxForm,
 }
 
-routes.context_processor(lambda: {"left_to_pay": lambda document: left_to_pay(current_session(), document)})
 declare_discounts(routes)
 declare_figures(routes)
 declare_tax_pages(routes)

@@ -19,7 +19,7 @@ from modules.contacts.queries import open_of
 from modules.trade.drafts import QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.kinds import KINDS
 from modules.trade.models import Invoice, Purchase, PurchaseOrder, Quote, Sale, SalesOrder
-from modules.trade.paying import left_to_pay, shares_paid
+from modules.trade.paying import shares_paid
 from modules.trade.registers import Orders
 from modules.warehouse.errors import NotEnoughFree
 from modules.warehouse.operations import create_item, create_place
@@ -120,7 +120,8 @@ def pay(session: Any, amount: Any, **more: Any) -> int:
 
 def paid(session: Any, document_id: int) -> tuple[int, D]:
     """How many per cent of an order or an invoice for payment are paid, and what is left to pay."""
-    return shares(session, document_id)["Paid"], left_to_pay(session, session.get(Document, document_id))
+    (found,) = shares_paid(session, session.get(Document, document_id))
+    return found.per_cent, found.left
 
 
 def test_what_was_paid_of_an_order_is_not_proposed_again(shop: Any) -> None:

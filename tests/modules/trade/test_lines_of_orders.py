@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.documents import post, save
+from app.documents import post, save, takers_of_one
 from app.security import SYSTEM, Actor, unrestricted
 from modules.contacts.operations import create_contact
 from modules.trade.availability import kept_and_promised
@@ -71,7 +71,8 @@ def test_who_sees_no_stock_sees_nothing_of_it(house: Any, orders: dict[str, Any]
 
         def work(session: Any) -> list[int]:
             with unrestricted(session, "a test"):
-                return list(kept_and_promised(session, session.get(SalesOrder, orders["order"])))
+                order = session.get(SalesOrder, orders["order"])
+                return list(kept_and_promised(session, order, takers_of_one(session, order)))
 
         return house.company.database.run(work, actor=clerk)
 

@@ -218,7 +218,7 @@ def _chain(session: Any, document: Document, *, may_act: bool) -> dict[str, Any]
         "may_correct_made": lambda target: actor.may(f"{target}.edit") and may_correct(Kind.declared[target]),
         "followers": followers_of(session, document.id),
         "shares": [*shares_taken(document, takers), *kind.shares(session, document)] if stands else [],
-        "line_notes": kind.line_notes(session, document) if is_posted else {},
+        "line_notes": kind.line_notes(session, document, takers) if is_posted else {},
         "makes": makes,
         # the likely next step: the first that takes what is left of it
         "next_made": next((m.target for m, made in makes if m.takes and m.share and not made), ""),
