@@ -53,7 +53,7 @@ from modules.contacts.overdue import count_overdue, overdue_documents
 from modules.contacts.pairs import settled_with
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.penalties.agreed import rate_words
-from modules.contacts.queries import allocations_of, open_of, sees_open_items, unpaid_documents
+from modules.contacts.queries import allocations_of, left_to_pay, open_of, sees_open_items, unpaid_documents
 from modules.contacts.reductions import Reduction, declare_reductions
 from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
@@ -138,5 +138,6 @@ __all__ = [
     "settled_with",
     "settle_in_advance",
     "tax_facts",
+    "left_to_pay",
     "unpaid_documents",
 ]

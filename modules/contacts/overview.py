@@ -1,6 +1,6 @@
 """What the contacts say on the management overview: money that came and went, what is late, what is expected by week."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
+from app.api.documents import kind_of
 from app.api.reference import base_currency
 from app.api.security import Actor
 from app.api.texts import money
@@ -19,6 +20,7 @@ from app.api.values import Money, from_units
 from app.api.web import AHEAD, LATE, MOST_COUNTED, HomePart, OverviewFigure
 from modules.contacts.models import Payment
 from modules.contacts.money.calendar import calendar, due_by_day
+from modules.contacts.money.models import OtherPayment
 from modules.contacts.work.models import OPEN as OPEN_TASK
 from modules.contacts.work.models import Task
 
@@ -29,7 +31,11 @@ _WEEKS = 6
 def figures(session: Session, actor: Actor, since: date, until: date) -> Iterator[OverviewFigure]:
     """Payments of the period, debts and tasks that are overdue."""
     if actor.may("contacts.payment.view"):
-        yield from _payments(session, since, until)
+        titles = {"in": _("Money received"), "out": _("Money paid")}
+        yield from _payments(session, Payment, titles, since, until)
+    if actor.may("contacts.other_payment.view"):
+        titles = {"in": _("Received without a contact"), "out": _("Paid without a contact")}
+        yield from _payments(session, OtherPayment, titles, since, until)
     if _sees_debts(actor):
         yield from _debts(session)
     if actor.may("contacts.task.view"):
@@ -50,22 +56,26 @@ def _sees_debts(actor: Actor) -> bool:
     return actor.may("contacts.statement.view") and actor.sees("contacts.financial")
 
 
-def _payments(session: Session, since: date, until: date) -> Iterator[OverviewFigure]:
-    """In the organisation's currency."""
+def _payments(
+    session: Session, model: type[Payment | OtherPayment], titles: Mapping[str, str], since: date, until: date
+) -> Iterator[OverviewFigure]:
+    """What came in and went out, in the organisation's currency; without a contact only what there is of it."""
     currency = base_currency(session)
-    within = (Payment.moment >= since, Payment.moment <= datetime.combine(until, time.max), Payment.state == "posted")
-    units = cast(func.sum(type_coerce(Payment.base, BigInteger)), BigInteger)
+    within = (model.moment >= since, model.moment <= datetime.combine(until, time.max), model.state == "posted")
+    units = cast(func.sum(type_coerce(model.base, BigInteger)), BigInteger)
     rows = session.execute(
-        select(Payment.direction, func.count(Payment.id), units).where(*within).group_by(Payment.direction)
+        select(model.direction, func.count(model.id), units).where(*within).group_by(model.direction)
     )
     found = {direction: (count, from_units(base, Money.scale)) for direction, count, base in rows}
-    for direction, title in (("in", _("Money received")), ("out", _("Money paid"))):
+    for direction, title in titles.items():
+        if direction not in found and model is OtherPayment:
+            continue
         count, amount = found.get(direction, (0, Decimal(0)))
         days: dict[str, Any] = {"since": since.isoformat(), "until": until.isoformat()}
         yield OverviewFigure(
             title,
             f"{money(amount, currency)} {currency}",
-            url_for("contacts.payment_list", direction=direction, state="posted", **days),
+            url_for(f"{kind_of(model).name}_list", direction=direction, state="posted", **days),
             ngettext("%(num)d payment", "%(num)d payments", count),
         )
 

@@ -61,6 +61,28 @@ def unpaid_documents(session: Session) -> Any:
     return query.join(OPEN, of_item(session)).where(is_open())
 
 
+# Selected from within, so that the policy holds each and nothing around it correlates with it.
+_ITEMS = select(OpenItem.document_id, OpenItem.contact_id, OpenItem.id).subquery("items").c
+_REST = (
+    select(
+        OPEN.c.organisation_id, OPEN.c.contact_id, OPEN.c.item_id, type_coerce(OPEN.c.amount, BigInteger).label("units")
+    )
+    .join_from(OPEN, Contact, Contact.id == OPEN.c.contact_id)
+    .subquery("rest")
+    .c
+)
+
+
+def left_to_pay(document: Any) -> ColumnElement[Any]:
+    """What is open of each document of a model, in its currency and without a sign, as a column of a list; None of those that
+    make no debt. A list closes it as `sees_open_items` says."""
+    key = and_(_REST.organisation_id == document.organisation_id, _REST.contact_id == _ITEMS.contact_id)
+    units = select(func.abs(func.sum(_REST.units))).where(
+        _ITEMS.document_id == document.id, key, _REST.item_id == _ITEMS.id
+    )
+    return type_coerce(units.scalar_subquery(), Money)
+
+
 def contact_by_code(session: Session, code: str) -> Contact | None:
     """The contact that people and files call `code`, when it is open to the session's actor."""
     return session.scalars(select(Contact).where(Contact.code == code)).first()

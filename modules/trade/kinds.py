@@ -50,7 +50,7 @@ from modules.trade.making import (
     refuse_foreign_origins,
     refuse_past_agreements,
 )
-from modules.trade.matching import land_differences, price_warnings, refuse_entered_before
+from modules.trade.matching import land_differences, price_differences, price_warnings, refuse_entered_before
 from modules.trade.models import (
     GoodsReceipt,
     ImportTax,
@@ -73,7 +73,7 @@ from modules.trade.models import (
     TradeLine,
 )
 from modules.trade.ordering import await_orders, deliver, hold_kept, hold_order, let_go, orders_behind, take_up
-from modules.trade.outcomes import OF_OFFERS, OF_QUOTES
+from modules.trade.outcomes import OF_OFFERS, OF_PURCHASE_ORDERS, OF_QUOTES, OF_SALES_ORDERS
 from modules.trade.paying import shares_paid
 from modules.trade.points.entering import enter_points, forgive_expiry
 from modules.trade.points.spending import Off, spread_points
@@ -426,10 +426,16 @@ KINDS: dict[str, Kind[Any]] = {
         REQUEST,
         _promise(Quote, QuoteDraft, QUOTED, outcomes=OF_QUOTES),
         _promise(
-            SalesOrder, SalesOrderDraft, CONFIRMED, shares=shares_paid, line_notes=kept_and_promised, **_OF_ORDERS
+            SalesOrder,
+            SalesOrderDraft,
+            CONFIRMED,
+            shares=shares_paid,
+            line_notes=kept_and_promised,
+            outcomes=OF_SALES_ORDERS,
+            **_OF_ORDERS,
         ),
         _promise(Invoice, TradeDraft, ISSUED, shares=shares_paid, passes_on=True),
-        _promise(PurchaseOrder, OrderDraft, CONFIRMED, **_OF_ORDERS),
+        _promise(PurchaseOrder, OrderDraft, CONFIRMED, outcomes=OF_PURCHASE_ORDERS, **_OF_ORDERS),
         _promise(SupplierOffer, OfferDraft, ANSWERS, outcomes=OF_OFFERS),
         _promise(PurchaseAgreement, AgreementDraft, AGREED),
         _promise(SalesAgreement, AgreementDraft, AGREED),
@@ -450,6 +456,7 @@ KINDS: dict[str, Kind[Any]] = {
                 makes=MAKES.get(model, ()),
                 states=POSTED,
                 shares=shares_paid,
+                line_notes=price_differences,
             )
             for model in (
                 Sale,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,8 +47,16 @@ def land_differences(posting: Posting, documents: Sequence[TradeDocument]) -> No
 
 def price_warnings(session: Session, document: TradeDocument) -> Iterator[object]:
     """Lines of an invoice that charge another price, without tax, than goods were received at."""
+    items = {line.line: line.item for line in document.lines}
+    for n, difference in price_differences(session, document).items():
+        yield _l("Line %(n)s, %(item)s: %(difference)s.", n=n, item=items[n].name, difference=difference)
+
+
+def price_differences(session: Session, document: TradeDocument, _takers: Any = None) -> dict[int, object]:
+    """The same by line, in words."""
+    found: dict[int, object] = {}
     if not isinstance(document, SupplierInvoice):
-        return
+        return found
     received = received_by(session, set(document.origins.values()))
     for line in document.lines:
         of = received.get(document.origins.get(line.line, (0, 0)))
@@ -56,14 +65,13 @@ def price_warnings(session: Session, document: TradeDocument) -> Iterator[object
         ordered, charged = of.net / of.quantity, line.net / line.quantity
         if ordered != charged:
             per_cent = ((charged - ordered) / ordered * _HUNDRED).quantize(Decimal("0.1"))
-            yield _l(
-                "Line %(n)s, %(item)s: %(charged)s instead of %(ordered)s as ordered (%(per_cent)s %%).",
-                n=line.line,
-                item=line.item.name,
+            found[line.line] = _l(
+                "%(charged)s instead of %(ordered)s as ordered (%(per_cent)s %%)",
                 charged=number(charged.quantize(Decimal("0.0001"))),
                 ordered=number(ordered.quantize(Decimal("0.0001"))),
                 per_cent=f"{per_cent:+f}",
             )
+    return found
 
 
 def refuse_entered_before(session: Session, document: TradeDocument) -> None:

@@ -1,4 +1,4 @@
-"""What became of customer requests, quotes, requests to suppliers and their offers: shown in the place of their state."""
+"""What became of customer requests, quotes, orders, requests to suppliers and offers: shown in the place of their state."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from sqlalchemy import BigInteger, ColumnElement, and_, func, select, type_coerc
 from app.api.documents import STANDING, Document, DocumentLink, Outcome
 from app.api.texts import lazy_gettext as _l
 from modules.trade.answers.models import ACCEPTED, QuoteAnswer
-from modules.trade.models import Quote, SupplierOffer, TradeLine
+from modules.trade.models import Quote, SupplierOffer, TradeDocument, TradeLine
+from modules.trade.registers import Orders
 from modules.trade.sourcing.models import SupplierRequestLine
 
 #: what orders of a quote or an offer are; an invoice for payment of a quote orders nothing
@@ -29,6 +30,20 @@ _LINES = (
         type_coerce(TradeLine.quantity, BigInteger).label("quantity"),
     )
     .subquery("lines")
+    .c
+)
+_BOOKED = select(TradeDocument.id, TradeDocument.organisation_id, TradeDocument.place_id).subquery("booked").c
+_LEFT = Orders.awaited.table.c
+_AWAITED = (
+    select(
+        _LEFT.organisation_id,
+        _LEFT.order_id,
+        _LEFT.order_line_id,
+        _LEFT.item_id,
+        _LEFT.place_id,
+        type_coerce(_LEFT.quantity, BigInteger).label("quantity"),
+    )
+    .subquery("awaited")
     .c
 )
 _WANTED = (
@@ -111,6 +126,21 @@ def _has_ordered_offer(number: Any) -> ColumnElement[bool]:
     return _exists(_OFFERS.supplier_request_id == number, _MADE.origin_id == _OFFERS.id)
 
 
+def _awaits(number: Any, *criteria: Any) -> ColumnElement[bool]:
+    """Whether of a line of an order something is still to be delivered: by the whole key of what is awaited."""
+    alike = and_(_AWAITED.order_id == number, _AWAITED.order_line_id == _LINES.line, _AWAITED.item_id == _LINES.item_id)
+    beside = and_(_AWAITED.organisation_id == _BOOKED.organisation_id, _AWAITED.place_id == _BOOKED.place_id)
+    return _exists(_BOOKED.id == number, _LINES.document_id == number, alike, beside, *criteria)
+
+
+def _is_delivered(number: Any) -> ColumnElement[bool]:
+    return ~_awaits(number, _AWAITED.quantity > 0)
+
+
+def _is_partly_delivered(number: Any) -> ColumnElement[bool]:
+    return _awaits(number, _AWAITED.quantity < _LINES.quantity)
+
+
 _ORDERED, _ANSWERED = _l("Ordered"), _l("Answered")
 OF_REQUESTS = (
     Outcome("ordered", _ORDERED, _has_ordered_quote),
@@ -121,6 +151,14 @@ OF_QUOTES = (
     Outcome("ordered", _ORDERED, _is_ordered_whole),
     Outcome("partly", _l("Partly ordered"), is_ordered),
     Outcome("accepted", _l("Accepted"), _is_accepted),
+)
+OF_SALES_ORDERS = (
+    Outcome("delivered", _l("Shipped"), _is_delivered),
+    Outcome("partly", _l("Partly shipped"), _is_partly_delivered),
+)
+OF_PURCHASE_ORDERS = (
+    Outcome("delivered", _l("Received"), _is_delivered),
+    Outcome("partly", _l("Partly received"), _is_partly_delivered),
 )
 OF_SUPPLIER_REQUESTS = (
     Outcome("ordered", _ORDERED, _has_ordered_offer),

@@ -10,7 +10,7 @@ from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from app.api.web import Column, Filter, Link, Table, document_address, journal, state_filter
-from modules.contacts.api import Contact, ContactSearch, family_of
+from modules.contacts.api import Contact, ContactSearch, family_of, left_to_pay
 from modules.trade.commission.tables import agent_reports as agent_reports
 from modules.trade.commission.tables import commission_moves as commission_moves
 from modules.trade.commission.tables import principal_reports as principal_reports
@@ -41,15 +41,29 @@ from modules.warehouse.api import Item
 
 #: what is begun on the home page; the rest is made of other documents, or seldom
 _DAILY = {"quote", "sales_order", "sale", "purchase_order", "purchase", "supplier_invoice", "invoice"}
+#: what debts arise by, in the one direction or the other
+_OWED = {"sale", "purchase", "supplier_invoice"}
 
 
 def _documents(noun: str, title: object, empty: object, create: object, filters: tuple[Filter, ...] = ()) -> Table:
     model: type[TradeDocument] = KINDS[noun].model
+    rest = Column(
+        "open",
+        _l("To be paid"),
+        left_to_pay(model),
+        "money",
+        currency="currency",
+        sortable=False,
+        nullable=True,
+        closed="contacts.financial",
+        needs="contacts.statement.view",
+    )
     return journal(
         KINDS[noun],
         Column("summary", model.party, model.summary),
         Column("net", _l("Without tax"), model.net, "money", currency="currency", summed=("state",)),
         Column("amount", _l("Total"), model.amount, "money", currency="currency", summed=("state",)),
+        *((rest,) if noun in _OWED else ()),
         Column("currency", _l("Currency"), model.currency),
         Column("responsible", _l("Responsible"), User.name, nullable=True),
         source=lambda session: select().select_from(model).outerjoin(User, User.id == model.responsible_id),

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import BigInteger, Select, String, case, cast, func, literal, or_, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.api.reference import Unit, unit_word
 from app.api.search import FoundBy
@@ -26,6 +26,8 @@ _LARGE, _LESS = 4 * 10**15, 10**6
 #: a tenth of a per cent, in units of a percentage
 _TENTH = 1000
 _COST = "warehouse.cost"
+#: what lies in the trees
+_WITHIN = {"group": "item", "folder": "contact"}
 _ABSENT = {
     "group": _l("without a group"),
     "folder": _l("without a folder"),
@@ -101,6 +103,10 @@ def _keys(asked: Asked, c: Any) -> Iterator[Column]:
         if name == "item":
             yield Column("code", _l("Code"), Item.code)
         yield Column(f"{name}_id", "", c[name], hidden=True, sortable=False)
+        if name in _WITHIN:
+            below = aliased(named.model)
+            has_more = select(below.id).where(below.parent_id == c[name]).exists()
+            yield Column(f"{name}_has_more", "", has_more, "flag", hidden=True, sortable=False)
 
 
 def _figures(asked: Asked, c: Any) -> Iterator[Column]:
@@ -140,15 +146,16 @@ def percent(part: Any, whole: Any) -> Any:
 
 
 def _onward(asked: Asked, name: str) -> Callable[[Any], str | None]:
-    """Where the first column leads: of a tree one level down, where there is one; else to the documents."""
-    if name not in ("group", "folder"):
+    """Where the first column leads: of a tree one level down, at its end to what lies there; else to the documents."""
+    if name not in _WITHIN:
         return _documents(asked)
 
     def link(row: Any) -> str | None:
         number = getattr(row, f"{name}_id")
         if number is None or number == asked.where.get(name):
             return _documents(asked)(row)
-        return url_for("trade.result_list", **_said(asked, {name: number}))
+        by = name if getattr(row, f"{name}_has_more") else _WITHIN[name]
+        return url_for("trade.result_list", **{**_said(asked, {name: number}), "by": by, "then": ALONE})
 
     return link
 

@@ -21,7 +21,7 @@ from app.api.reference import base_currency, organisation_id
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.values import ExchangeRate, Money, digits_of, from_units
-from modules.contacts.api import Contact, sees_open_items, unpaid_documents
+from modules.contacts.api import Contact, left_to_pay, sees_open_items, unpaid_documents
 from modules.trade.figures.asked import chosen_number
 from modules.trade.models import (
     GoodsReceipt,
@@ -44,7 +44,8 @@ _YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Stage:
-    """`models`: what lies in it; `where`: which of them. `since`: from which day on where nobody says; None: all."""
+    """`models`: what lies in it; `where`: which of them. `since`: from which day on where nobody says; None: all. `worth`: what
+    of each counts, in its currency."""
 
     name: str
     title: object
@@ -53,6 +54,7 @@ class Stage:
     since: Callable[[date], date] | None = None
     #: whether it tells what is owed
     is_of_debts: bool = False
+    worth: Callable[[], Any] = lambda: TradeDocument.amount
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -119,6 +121,10 @@ def _unpaid(session: Session, _direction: str) -> Any:
     return TradeDocument.id.in_(unpaid_documents(session))
 
 
+def _left_to_pay() -> Any:
+    return left_to_pay(TradeDocument)
+
+
 def _paid(session: Session, _direction: str) -> Any:
     # Of contacts that are closed to whoever asks nobody knows what is open.
     return TradeDocument.id.not_in(unpaid_documents(session)) & TradeDocument.contact_id.in_(select(Contact.id))
@@ -139,7 +145,7 @@ STAGES: Mapping[str, tuple[Stage, ...]] = {
         Stage("ordered", _l("Ordered"), (SalesOrder,), _ordered),
         Stage("part", _l("Partly shipped"), (SalesOrder,), _in_part),
         Stage("invoiced", _l("Invoiced in advance"), (Invoice,), _unmade, a_year),
-        Stage("unpaid", _l("Shipped, not paid"), (Sale,), _unpaid, None, is_of_debts=True),
+        Stage("unpaid", _l("Shipped, not paid"), (Sale,), _unpaid, None, is_of_debts=True, worth=_left_to_pay),
         Stage("paid", _l("Paid"), (Sale,), _paid, _this_month, is_of_debts=True),
     ),
     IN: (
@@ -152,7 +158,15 @@ STAGES: Mapping[str, tuple[Stage, ...]] = {
             _unmade,
             a_year,
         ),
-        Stage("unpaid", _l("Invoiced, not paid"), (Purchase, SupplierInvoice), _unpaid, None, is_of_debts=True),
+        Stage(
+            "unpaid",
+            _l("Invoiced, not paid"),
+            (Purchase, SupplierInvoice),
+            _unpaid,
+            None,
+            is_of_debts=True,
+            worth=_left_to_pay,
+        ),
         Stage("paid", _l("Paid"), (Purchase, SupplierInvoice), _paid, _this_month, is_of_debts=True),
     ),
 }
@@ -208,7 +222,9 @@ def _sums(session: Session, direction: str, stage: Stage, said: Mapping[str, Any
     keys: dict[str, Any] = {RESPONSIBLE: func.coalesce(model.responsible_id, 0), MONTH: _month(model.moment)}
     rate = (model.rate_units, model.rate_scale, model.rate_is_inverse)
     each = (
-        select(keys.get(by, cast(0, Integer)).label("key"), *rate, type_coerce(model.amount, BigInteger).label("units"))
+        select(
+            keys.get(by, cast(0, Integer)).label("key"), *rate, type_coerce(stage.worth(), BigInteger).label("units")
+        )
         .where(*lying_in(session, direction, stage, said))
         .subquery("each")
     )

@@ -14,6 +14,7 @@ from app.documents.links import HasFollowers, left_of, takers_of_one
 from app.documents.shares import shares_taken
 from app.errors import Conflict, Invalid
 from app.security import SYSTEM
+from app.web.kit.tables import Query, fetch
 from modules.contacts.operations import create_contact, record_payment
 from modules.contacts.queries import open_of
 from modules.trade.drafts import QuoteDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
@@ -21,6 +22,7 @@ from modules.trade.kinds import KINDS
 from modules.trade.models import Invoice, Purchase, PurchaseOrder, Quote, Sale, SalesOrder
 from modules.trade.paying import shares_paid
 from modules.trade.registers import Orders
+from modules.trade.tables import DOCUMENTS
 from modules.warehouse.errors import NotEnoughFree
 from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.registers import Stock
@@ -133,6 +135,29 @@ def test_what_was_paid_of_an_order_is_not_proposed_again(shop: Any) -> None:
     assert shop(lambda s: paid(s, ordered)) == (41, D(70))
     shop(lambda s: pay(s, 70, pays=[(next_of(s, ordered, "trade.sale"), D(70))]))
     assert shop(lambda s: paid(s, ordered)) == (100, D(0))
+
+
+def test_lists_tell_what_is_left_to_be_paid_to_whoever_may_know(shop: Any, company: Any, employ: Any) -> None:
+    def sell_and_pay(session: Any) -> list[int]:
+        sold = [made(session, Sale, TradeDraft(CUSTOMER, lines((ANVIL, n, 10)))) for n in (1, 2)]
+        pay(session, 5, pays=[(sold[0], D(5))])
+        pay(session, 24, pays=[(sold[1], D(24))])
+        return [*sold, buy(session, HAMMER, 3)]
+
+    first, second, bought = shop(sell_and_pay)
+
+    def left(session: Any) -> dict[int, D]:
+        tables = (DOCUMENTS["sale"], DOCUMENTS["purchase"])
+        return {row.id: getattr(row, "open", None) for table in tables for row in fetch(session, table, Query()).rows}
+
+    found = shop(left)
+    assert {i: found[i] for i in (first, second, bought)} == {first: D(7), second: D(0), bought: D("7.2")}
+    bella = employ("bella", "buyer")  # who sees the purchases, and of nothing how far it is paid
+    closed = company.database.run(left, actor=bella)
+    assert bought in closed
+    assert set(closed.values()) == {None}
+    manager = employ("maria", "manager")
+    assert company.database.run(left, actor=manager) == found
 
 
 def test_what_the_sales_of_an_order_were_paid_counts_for_its_invoices(shop: Any) -> None:

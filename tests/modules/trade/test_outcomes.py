@@ -19,16 +19,16 @@ from app.web.kit.workbook import Workbook
 from modules.contacts.models import Contact
 from modules.trade.answers.links import give_link, reader_by_secret
 from modules.trade.answers.operations import answer_quote
-from modules.trade.drafts import QuoteDraft
+from modules.trade.drafts import OrderDraft, QuoteDraft, SalesOrderDraft
 from modules.trade.making import order_of
-from modules.trade.models import CustomerRequest, PurchaseOrder, Quote, SalesOrder, SupplierOffer
+from modules.trade.models import CustomerRequest, PurchaseOrder, Quote, Sale, SalesOrder, SupplierOffer
 from modules.trade.pipeline.quotes import is_unanswered
 from modules.trade.requests.kind import RequestDraft
 from modules.trade.sourcing.comparing import order_offers
 from modules.trade.sourcing.models import SupplierRequest
 from modules.trade.sourcing.requests import ask_supplier
 from modules.trade.tables import DOCUMENTS, documents_of, supplier_requests
-from tests.modules.trade.test_buying import ANVIL, HAMMER, answer, asked, offers_currency
+from tests.modules.trade.test_buying import ANVIL, FREIGHT, HAMMER, answer, asked, offers_currency
 from tests.modules.trade.test_buying import shop as shop
 from tests.modules.trade.test_chain import lines, made, next_of
 
@@ -131,6 +131,31 @@ def test_a_quote_is_accepted_in_the_version_that_its_customer_read(shop: Callabl
         document = locked(session, Quote, quote)
         document.version += 1
         assert shown(session, quote) == "posted"
+
+    shop(work)
+
+
+def test_an_order_tells_how_far_it_is_shipped_or_received(shop: Callable[..., Any]) -> None:
+    """Across warehouses, with a service among its lines, and back as a delivery is reversed."""
+
+    def work(session: Any) -> None:
+        bought = made(session, PurchaseOrder, OrderDraft(SUPPLIER, lines((ANVIL, 5, 10), (FREIGHT, 1, 20))))
+        assert shown(session, bought) == "posted"
+        came = next_of(session, bought, "trade.receipt", {1: 5})
+        assert shown(session, bought) == "partly"
+        next_of(session, bought, "trade.receipt")
+        assert shown(session, bought) == "delivered"
+        sold = made(session, SalesOrder, SalesOrderDraft(CUSTOMER, lines((ANVIL, 2, 15), (ANVIL, 3, 14))))
+        assert shown(session, sold) == "posted"
+        next_of(session, sold, "trade.sale", {2: 1})
+        assert shown(session, sold) == "partly"
+        last = next_of(session, sold, "trade.sale")
+        assert shown(session, sold) == "delivered"
+        reverse(session, SYSTEM, locked(session, Sale, last))
+        assert shown(session, sold) == "partly"
+        close(session, SYSTEM, locked(session, SalesOrder, sold))
+        assert shown(session, sold) == "closed"
+        assert session.get(Document, came).state == "posted"
 
     shop(work)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -211,6 +212,19 @@ def test_quantities_are_summed_where_they_are_in_one_unit(sold: dict[str, int], 
     within = rows(admin, by="group", then="alone", group=sold["Tools"], **year)
     assert {(r["group"], r["quantity"], r["unit"]) for r in within} == {("Iron", "28", "kg"), ("Tools", "-1", "pc")}
     assert [(r["quantity"], r["unit"]) for r in rows(admin, by="year", then="alone", **year)] == [(None, None)]
+
+
+def test_a_tree_leads_down_to_what_lies_at_its_end(sold: dict[str, int], admin: Any) -> None:
+    def onward(by: str, **said: Any) -> list[dict[str, str]]:
+        page = admin.get("/trade/results", query_string={"by": by, "then": "month", **said}).text
+        found = re.findall(r'headline[^>]*><a href="/trade/results\?([^"]*)"', page)
+        return [dict(part.split("=") for part in unescape(each).split("&")) for each in found]
+
+    year = {"since": "2026-01-01", "until": "2026-12-31"}
+    (down,) = {tuple(sorted(each.items())) for each in onward("group", **year)}
+    assert dict(down) == {**year, "by": "group", "then": "alone", "group": str(sold["Tools"])}
+    (end,) = {tuple(sorted(each.items())) for each in onward("group", group=sold["Tools"], **year)}
+    assert dict(end) == {**year, "by": "item", "then": "alone", "group": str(sold["Iron"])}
 
 
 def test_figures_are_narrowed_and_lead_to_the_documents_that_they_are_made_of(sold: dict[str, int], admin: Any) -> None:

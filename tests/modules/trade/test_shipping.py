@@ -172,7 +172,10 @@ def test_goods_cost_what_the_supplier_charges_for_them(company: Any, employ: Any
         assert costs_of(session, sale) == {1: D(13)}  # 4 of 10 at 32.50
         document: Any = session.get(Document, invoice)
         (said,) = (str(w) for w in kind_of(document).warnings(session, SYSTEM, document))
-        assert "3.5 instead of 3 as ordered (+16.7 %)" in said
+        assert said == "Line 1, Hammer: 3.5 instead of 3 as ordered (+16.7 %)."
+        # and stays on its page
+        notes = kind_of(document).line_notes(session, document, {})
+        assert {n: str(words) for n, words in notes.items()} == {1: "3.5 instead of 3 as ordered (+16.7 %)"}
 
     shop(look_again)
     refused(lambda s: charge(s, 5, "3", "R 1"), Invalid, field="supplier_number")

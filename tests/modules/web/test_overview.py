@@ -31,9 +31,14 @@ def test_figures_are_what_their_rows_come_to(sign_in: Any) -> None:
     admin = sign_in("admin")
     page = admin.get("/overview?period=month").text
     found = figures(page)
-    for title, direction in (("Money received", "in"), ("Money paid", "out")):
+    assert "Received without a contact" not in found  # of this there is nothing
+    for title, name, direction in (
+        ("Money received", "contacts.payment", "in"),
+        ("Money paid", "contacts.payment", "out"),
+        ("Paid without a contact", "contacts.other_payment", "out"),
+    ):
         value, address = found[title]
-        rows = rows_at(admin, "contacts.payment", address)
+        rows = rows_at(admin, name, address)
         worth = [Decimal(row["amount"]) / (Decimal("1.148") if row["currency"] == "EUR" else 1) for row in rows]
         assert amount(value) == round(sum(worth), 2), title
         assert {row["direction"] for row in rows} <= {direction}
