@@ -137,5 +137,5 @@ def _wrong(code: int, why: str) -> TemplateWrong:
         return TemplateWrong(0, str(_l("it takes too much time or memory")))
     message, _, diagnostic = why.partition("\n")
     places = _OWN.findall(diagnostic)
-    # An error within a shared package stands at the last call that led there.
-    return TemplateWrong(int(places[-1]) if places else 0, re.sub(r" \(searched at .*\)", "", message)[:300])
+    # The first is where it is, the others called it; of an error within a shared package it is the call that led there.
+    return TemplateWrong(int(places[0]) if places else 0, re.sub(r" \(searched at .*\)", "", message)[:300])

@@ -95,7 +95,7 @@ def template_preview(name: str) -> Any:
         line = error.line if isinstance(error, TemplateWrong) else 0
         lines = source.splitlines()
         shown = lines[line - 1] if 0 < line <= len(lines) else ""
-        return render_template("admin/template_preview.html", error=str(error), line=shown)
+        return render_template("admin/template_preview.html", error=str(error), line=shown, number=line)
     pictures = [base64.b64encode(page).decode() for page in pages]
     document = found if isinstance(found, Document) else None
     return render_template("admin/template_preview.html", pictures=pictures, document=document)

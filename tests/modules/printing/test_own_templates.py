@@ -33,6 +33,8 @@ def test_a_template_is_tried_saved_used_and_rolled_back(house: Any, sign_in: Any
     assert "data:image/png;base64," in admin.post(f"{PAGE}/preview", data={"source": OWN}).text
     wrong = OWN + "\n#nonsense()"
     assert "in line 4: unknown variable: nonsense" in admin.post(f"{PAGE}/preview", data={"source": wrong}).text
+    within = OWN.replace("= Bill", "#let wrong() = nonsense()\n= Bill") + "\n#wrong()"
+    assert 'data-line="2"' in admin.post(f"{PAGE}/preview", data={"source": within}).text, "where it is, not who called"
     assert "in line 4" in admin.post(PAGE, data={"source": wrong, "seen": "0"}).text
     assert saved(house) == []
     assert admin.post(PAGE, data={"source": OWN, "seen": "0"}).status_code == 302
