@@ -3,6 +3,7 @@
 from modules.warehouse import claims, stock
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.lots.rules import MOST_OF_A_LINE
 from modules.warehouse.models import (
     CUSTOMERS,
     FIRST_WAREHOUSE,
@@ -47,6 +48,7 @@ __all__ = [
     "Item",
     "ItemGroup",
     "LOSSES",
+    "MOST_OF_A_LINE",
     "MovementDraft",
     "MovementLine",
     "MovementLineDraft",
