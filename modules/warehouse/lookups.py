@@ -25,7 +25,7 @@ def items_by_code(
     texts = set(codes)
     cased = {variant for text in texts for variant in (text, text.upper(), text.lower())}
     of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.is_active)
-    query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits).join(
+    query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits, Item.tracking).join(
         Unit, Unit.id == Item.unit_id
     )
     query = query.where(or_(Item.code.in_(cased), Item.barcode.in_(cased)))
@@ -43,6 +43,7 @@ def items_by_code(
             "price": number(row.price) if row.price is not None else None,
             "unit": unit_word(row.unit),
             "digits": row.digits,
+            "tracking": row.tracking,
         }
         for row in sorted(rows, key=lambda row: row.code not in texts and row.barcode not in texts)
     ]

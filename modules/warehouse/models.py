@@ -85,7 +85,7 @@ class Item(Customised, Versioned, Base):
     #: of one base unit: kilograms with packing, and cubic metres; None: nobody has weighed or measured it
     weight: Mapped[Decimal | None] = mapped_column(Price)
     volume: Mapped[Decimal | None] = mapped_column(Price)
-    #: what its goods are told apart by: nothing, lot, or serial: one number for each piece
+    #: what its goods are tracked by: nothing, lot, or serial: one number for each piece
     tracking: Mapped[str] = mapped_column(String(6), default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")

@@ -16,6 +16,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from app.api.web import Column, Creates, Filter, Link, Lookup, Table, journal
 from modules.warehouse.kinds import KINDS
+from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import group_choices
 from modules.warehouse.policies import pool_expression
@@ -26,6 +27,7 @@ from modules.warehouse.registers import Stock
 COSTINGS = {"average": _l("Average cost"), "fifo": _l("First in, first out")}
 POOL_CHOICES = {"warehouse": _l("in each warehouse"), "company": _l("in the whole company")}
 ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
+TRACKINGS = {"": "–", LOT: _l("lots"), SERIAL: _l("serial numbers")}
 
 
 def _in_group(value: str) -> Any:
@@ -323,6 +325,7 @@ def find_items(
         Item.is_active,
         Unit.name.label("unit"),
         Unit.digits,
+        Item.tracking,
         _on_hand(organisation_id(session)).label("held"),
     ).join(Unit, Unit.id == Item.unit_id)
     if not with_unused:
@@ -344,6 +347,7 @@ def find_items(
             "price": number(row.price) if row.price is not None else None,
             "unit": unit_word(row.unit),
             "digits": row.digits,
+            "tracking": row.tracking,
         }
         for row in rows
     ]
@@ -355,9 +359,9 @@ def _item_titles(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 
 def _item_details(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    query = select(Item.id, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
+    query = select(Item.id, Item.tracking, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
     return {
-        row.id: {"unit": unit_word(row.unit), "digits": row.digits}
+        row.id: {"unit": unit_word(row.unit), "digits": row.digits, "tracking": row.tracking}
         for row in session.execute(query.where(Item.id.in_(ids)))
     }
 

@@ -10,7 +10,7 @@ from app.api.errors import Invalid
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 
-#: how goods of an item are told apart
+#: how goods of an item are tracked
 LOT, SERIAL = "lot", "serial"
 #: characters of a code, and of all that a line says of lots
 MOST, MOST_OF_A_LINE = 60, 4000

@@ -33,7 +33,7 @@ _E, _TOTAL, _LOT = Stock.entries.c, Stock.on_hand.table.c, Lot.__table__.c
 
 
 def parted(posting: Posting, new: Sequence[Move], places: Mapping[int, Where]) -> list[tuple[int, Move]]:
-    """The moves by lots, each with its place in `new`. Goods that are told apart by lots or serial numbers come in with those
+    """The moves by lots, each with its place in `new`. Goods that are tracked by lots or serial numbers come in with those
     that their line says. They leave by what is typed, else first to expire, first out; what comes back has the lots it went by.
 
     Refused (Invalid): lots that `lots_of_line` refuses, lots of goods that have none, goods that come in without one, a lot

@@ -1,4 +1,4 @@
-"""What an item's goods are told apart by, and what lines say of lots."""
+"""What an item's goods are tracked by, and what lines say of lots."""
 
 import sqlalchemy as sa
 from alembic import op
