@@ -227,6 +227,7 @@ class LineGrid extends HTMLElement {
   put(line, found) {
     if (line.data.item_id !== found.id) delete line.data.origin; // other goods give back nothing of that line
     Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit, tracking: found.tracking });
+    for (const { name, where } of this.columns) if (where && !found[where]) delete line.data[name]; // pasted, or of another item
     this.step(line);
     this.bare();
     const isMissing = (name) => this.columns.some((c) => c.name === name) && !line.data[name] && found[name] != null;
