@@ -11,14 +11,15 @@ from app.api.reference import Unit, unit_word
 from app.api.texts import called, number
 from app.api.web import ByCode
 from modules.warehouse.models import GOODS, Item
+from modules.warehouse.other_codes import codes_of, has_code
 from modules.warehouse.queries import shown_price
 
 
 def items_by_code(
     session: Session, codes: Collection[str], *, goods_only: bool = False, with_unused: bool = False
 ) -> list[dict[str, Any]]:
-    """Items whose code or barcode is one of `codes`, as it stands there or in capitals or small letters: those in use, and
-    `with_unused` the others behind them.
+    """Items whose code, barcode or code by others is one of `codes`, as it stands there or in capitals or small letters: those
+    in use, and `with_unused` the others behind them.
 
     What matches as it stands comes first. Without what is on hand, which nobody reads in a pasted line.
     """
@@ -28,23 +29,25 @@ def items_by_code(
     query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits).join(
         Unit, Unit.id == Item.unit_id
     )
-    query = query.where(or_(Item.code.in_(cased), Item.barcode.in_(cased)))
+    query = query.where(or_(Item.code.in_(cased), Item.barcode.in_(cased), has_code(cased)))
     if not with_unused:
         query = query.where(Item.is_active)
     if goods_only:
         query = query.where(Item.kind == GOODS)
     rows = session.execute(query.order_by(Item.is_active.desc(), Item.code_order)).all()
+    others = codes_of(session, {row.id for row in rows})
     return [
         {
             "id": row.id,
             "code": row.code,
             "barcode": row.barcode,
+            "codes": others.get(row.id, []),
             "title": called(f"{row.code} {row.name}", is_active=row.is_active),
             "price": number(row.price) if row.price is not None else None,
             "unit": unit_word(row.unit),
             "digits": row.digits,
         }
-        for row in sorted(rows, key=lambda row: row.code not in texts and row.barcode not in texts)
+        for row in sorted(rows, key=lambda row: texts.isdisjoint({row.code, row.barcode, *others.get(row.id, ())}))
     ]
 
 
