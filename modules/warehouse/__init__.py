@@ -52,6 +52,7 @@ module = Module(
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
     ),
     fields={
+        "barcode": _l("Barcode"),
         "expires": _l("Expires"),
         "pool": _l("What shares one cost"),
     },

@@ -5,14 +5,12 @@ Whose a code is, the module knows that keeps it here. That an item has it is ope
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String, delete, select
+from sqlalchemy import BigInteger, ForeignKey, Select, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.api.data import Base, pieces
 from app.api.texts import fold
-from modules.warehouse.models import Item
 
 #: signs of a code
 LONGEST = 60
@@ -59,6 +57,6 @@ def codes_of(session: Session, items: Collection[int]) -> dict[int, list[str]]:
     return {item_id: sorted(codes) for item_id, codes in found.items()}
 
 
-def has_code(codes: Collection[str]) -> Any:
-    """Whether an item has exactly one of the codes."""
-    return Item.id.in_(select(OtherCode.item_id).where(OtherCode.code.in_(codes)))
+def items_with_codes(codes: Collection[str]) -> Select[int]:
+    """The numbers of items that have exactly one of the codes."""
+    return select(OtherCode.item_id).where(OtherCode.code.in_(codes))

@@ -78,7 +78,7 @@ def _keys(session: Session, own: Any) -> Iterator[Column[Any]]:
 
 
 def _only_describes(table: Any, key: Any) -> bool:
-    """Whether rows go with their item and say nothing that its unit measures: pictures, codes, custom fields."""
+    """Whether rows go with their item and say nothing that its unit measures: barcodes, codes, pictures, custom fields."""
     return key.ondelete == "CASCADE" and not any(isinstance(c.type, Quantity | Price) for c in table.c)
 
 

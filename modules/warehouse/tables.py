@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, and_, bindparam, case, cast, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, DateTime, and_, bindparam, case, cast, func, or_, select, true, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from app.api.clock import wall_clock
@@ -15,10 +15,11 @@ from app.api.texts import called, fold, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from app.api.web import Column, Creates, Filter, FoundIn, Link, Lookup, Table, journal
+from modules.warehouse.barcodes import key_of
 from modules.warehouse.kinds import KINDS
-from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, ItemGroup, Movement, Place
+from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import group_choices
-from modules.warehouse.other_codes import OtherCode, codes_of, has_code
+from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
 from modules.warehouse.registers import Stock
@@ -314,8 +315,10 @@ def find_items(
     session: Session, text: str, limit: int, *, goods_only: bool = False, with_unused: bool = False
 ) -> list[dict[str, Any]]:
     """Items by code, barcode, name or a code that others give them, an exact one first: with their price for who may see it,
-    and what is on hand for who may see stock. `with_unused`: those that are no longer in use as well, behind the others; what
-    clears up may name them."""
+    and what is on hand for who may see stock. A barcode that was given is `barcode`, as it was.
+
+    `with_unused`: those that are no longer in use as well, behind the others; what clears up may name them.
+    """
     query = select(
         Item.id,
         Item.code,
@@ -327,24 +330,25 @@ def find_items(
         Unit.name.label("unit"),
         Unit.digits,
         _on_hand(organisation_id(session)).label("held"),
+        Barcode.key,
     ).join(Unit, Unit.id == Item.unit_id)
+    query = query.outerjoin(Barcode, and_(Barcode.item_id == Item.id, Barcode.key == key_of(text)))
     if not with_unused:
         query = query.where(Item.is_active)
     if goods_only:
         query = query.where(Item.kind == "goods")
-    for word in fold(text).split():
-        query = query.where(or_(*(e.contains(word, autoescape=True) for e in _TEXTS)))
-    exact = or_(Item.code == text, Item.barcode == text, has_code({text}))
-    rows = session.execute(
-        query.order_by(case((exact, 0), else_=1), Item.is_active.desc(), Item.code_order).limit(limit)
-    ).all()
+    words = (or_(*(e.contains(word, autoescape=True) for e in _TEXTS)) for word in fold(text).split())
+    has_words = and_(true(), *words)
+    query = query.where(or_(has_words, Barcode.id.is_not(None)))
+    exact = or_(Item.code == text, Barcode.id.is_not(None), Item.id.in_(items_with_codes({text})))
+    rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit)).all()
     codes = codes_of(session, {row.id for row in rows})
     sees_stock = session.info["actor"].may("warehouse.stock.view")
     return [
         {
             "id": row.id,
             "code": row.code,
-            "barcode": row.barcode,
+            "barcode": text if row.key else row.barcode,
             "codes": codes.get(row.id, []),
             "title": called(f"{row.code} {row.name}", is_active=row.is_active),
             "note": f"{number(row.held)} {unit_word(row.unit)}" if row.kind == "goods" and sees_stock else "",
