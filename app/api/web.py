@@ -38,7 +38,7 @@ from app.web.kit.queued import answer_act, exact, listed, read_said, whole
 from app.web.kit.refusing import refusal_words
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import FollowingField, SelectField
-from app.web.kit.tables import Column, Filter, Link, Table, period_filters
+from app.web.kit.tables import Column, Filter, FoundIn, Link, Table, period_filters
 from app.web.kit.timeline import Place, TimelineEntry, TimelineSource
 from app.web.kit.workbook import send_workbook
 from app.web.pages.guesses import secret_in_address, seldom
@@ -62,6 +62,7 @@ __all__ = [
     "DecimalField",
     "DocumentForm",
     "Filter",
+    "FoundIn",
     "FirstStep",
     "FollowingField",
     "Form",

@@ -27,6 +27,7 @@ from modules.trade.points.words import points_words
 from modules.trade.pricing.explaining import explanation
 from modules.trade.pricing.printing import price_list_form
 from modules.trade.queries import taxes_by_category
+from modules.trade.suppliers.queries import their_codes
 from modules.trade.taxes.book import untaxed_because
 from modules.trade.taxes.categories import STANDARD, UNSAID, WORDS
 from modules.trade.till.receipt import till_receipt
@@ -63,6 +64,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
     """A trade document: with whom, its lines with prices and taxes, what it comes to by rate of tax."""
     currency, base = document.currency, base_currency(session)
     is_open = document.contact is not None  # to whoever looks
+    theirs = their_codes(session, document)
     left = open_of(session, [document.id]) if document.state == "posted" else {}
     contact = (("contact_id", document.contact_id),)
     lots = lots_of_lines(session, document, document.lines)
@@ -118,6 +120,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
                 "aside": " · ".join(
                     str(each)
                     for each in (
+                        theirs.get(line.item_id),
                         explanation(line.pricing),
                         points_words(line),
                         _direct_words(line),

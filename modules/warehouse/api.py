@@ -28,6 +28,7 @@ from modules.warehouse.models import (
 from modules.warehouse.nesting import Tree as GroupTree
 from modules.warehouse.nesting import group_choices
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
+from modules.warehouse.other_codes import drop_codes, keep_code
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
@@ -76,6 +77,7 @@ __all__ = [
     "claims",
     "closed_warehouse",
     "costs_of",
+    "drop_codes",
     "create_item",
     "create_items",
     "create_place",
@@ -86,6 +88,7 @@ __all__ = [
     "item_column",
     "items_by_id",
     "items_waiting",
+    "keep_code",
     "landed_values",
     "key_of",
     "left_to_return",

@@ -53,7 +53,7 @@ class LinePaste {
       const { rows, error } = await window.KontorOffers.request(`${this.source}/codes?${query}`);
       if (error) { this.grid.say(error); return []; }
       const named = new Map();
-      rows.forEach((row) => [row.code, row.barcode].filter(Boolean).forEach((code) => {
+      rows.forEach((row) => [row.code, row.barcode, ...(row.codes ?? [])].filter(Boolean).forEach((code) => {
         if (!named.has(code.toLowerCase())) named.set(code.toLowerCase(), row);
       }));
       for (const text of part) {
