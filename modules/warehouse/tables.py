@@ -18,6 +18,7 @@ from app.api.web import Column, Creates, Filter, FoundIn, Link, Lookup, Table, j
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
+from modules.warehouse.lots.tables import lots as lots
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import group_choices
 from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
