@@ -27,6 +27,7 @@ from app.api.web import (
 )
 from modules.warehouse import cards, reports, tables
 from modules.warehouse.cards import item_by_id
+from modules.warehouse.counting.pages import declare_counts
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.groups import change_group, group_by_id, remove_group
 from modules.warehouse.kinds import KINDS
@@ -238,5 +239,6 @@ def _new_group(session: Session, actor: Actor, name: str, parent_id: int | None)
         raise Invalid(error.message, field="new_group") from error
 
 
+declare_counts(routes)
 for _noun, _kind in KINDS.items():
     declare_pages(routes, _kind, table=tables.MOVEMENTS[_noun], form=MovementForm)

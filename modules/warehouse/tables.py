@@ -15,6 +15,8 @@ from app.api.texts import called, fold, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from app.api.web import Column, Creates, Filter, Link, Lookup, Table, journal
+from modules.warehouse.counting import EDIT
+from modules.warehouse.counting.tables import counts as counts
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import group_choices
@@ -308,11 +310,17 @@ groups = Table(
 
 
 def find_items(
-    session: Session, text: str, limit: int, *, goods_only: bool = False, with_unused: bool = False
+    session: Session,
+    text: str,
+    limit: int,
+    *,
+    goods_only: bool = False,
+    with_unused: bool = False,
+    with_held: bool = True,
 ) -> list[dict[str, Any]]:
     """Items by code, barcode or name, an exact code or barcode first: with their price for who may see it, and what is on hand
-    for who may see stock. `with_unused`: those that are no longer in use as well, behind the others; what clears up may name
-    them."""
+    for who may see stock, unless not `with_held`. `with_unused`: those that are no longer in use as well, behind the others;
+    what clears up may name them."""
     query = select(
         Item.id,
         Item.code,
@@ -333,7 +341,7 @@ def find_items(
         query = query.where(Item.folded.contains(word, autoescape=True))
     exact = or_(Item.code == text, Item.barcode == text)
     rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit))
-    sees_stock = session.info["actor"].may("warehouse.stock.view")
+    sees_stock = with_held and session.info["actor"].may("warehouse.stock.view")
     return [
         {
             "id": row.id,
@@ -370,3 +378,6 @@ _find_all = partial(find_items, with_unused=True)
 all_item_lookup = Lookup("all_items", "warehouse.item.view", _find_all, _item_titles, _item_details, _NEW_ITEM)
 _find_all_goods = partial(find_items, goods_only=True, with_unused=True)
 all_goods_lookup = Lookup("all_goods", "warehouse.item.view", _find_all_goods, _item_titles, _item_details, _NEW_ITEM)
+#: for whoever counts, and isn't to know what the books expect
+_find_counted = partial(find_items, goods_only=True, with_unused=True, with_held=False)
+counted_goods_lookup = Lookup("counted_goods", EDIT, _find_counted, _item_titles, _item_details)

@@ -129,6 +129,7 @@ MODULES = {
     "modules/trade/taxes/book.py",
     "modules/trade/taxes/register.py",
     "modules/warehouse/claims.py",
+    "modules/warehouse/counting/results.py",
     "modules/warehouse/items.py",
     "modules/warehouse/layers.py",
     "modules/warehouse/moves.py",
