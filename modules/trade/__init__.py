@@ -5,7 +5,18 @@ from typing import Any
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import bridges, complaints, crossing, early, parcels, points, pricing, repeating, sourcing
+from modules.trade import (
+    bridges,
+    complaints,
+    crossing,
+    early,
+    parcels,
+    points,
+    pricing,
+    repeating,
+    replenishing,
+    sourcing,
+)
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
 _CHARGED = ("accountant", "manager")
@@ -164,6 +175,7 @@ module = Module(
         Permission("trade.repetition.view", _l("See repeating documents"), _BILLING),
         Permission("trade.repetition.edit", _l("Repeat documents"), _BILLING),
         *sourcing.PERMISSIONS,
+        *replenishing.PERMISSIONS,
         Permission(
             "trade.own_sale.view",
             _l("See what own organisations owe each other"),
@@ -215,6 +227,7 @@ module = Module(
         MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", SALES, "clock"),
         MenuItem(_l("Sales pipeline"), "trade.pipeline_sales", "trade.sales_order.view", SALES, "chart-bar"),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", SALES, "chart-bar"),
+        *replenishing.MENU,
         *_lists(PURCHASING, (*_DOCUMENTS[_BOUGHT:], _COMMISSION[2])),
         MenuItem(
             _l("Purchase pipeline"), "trade.pipeline_purchases", "trade.purchase_order.view", PURCHASING, "chart-bar"
@@ -298,6 +311,7 @@ module = Module(
         "trade.quote_answer": _l("Answers to quotes"),
         "trade.quote_link": _l("Links to quotes"),
         **sourcing.WORDS,
+        **replenishing.WORDS,
         **complaints.WORDS,
         **parcels.WORDS,
         **crossing.WORDS,
@@ -402,6 +416,7 @@ module = Module(
     ),
     panels=(
         *parcels.PANELS,
+        *replenishing.PANELS,
         *points.PANELS,
         *(
             Panel(f"trade.{noun}", _l("Margin"), "tabs:margin_of", "trade.result.view")
