@@ -56,6 +56,7 @@ module = Module(
     ),
     fields={
         **planning.FIELDS,
+        "barcode": _l("Barcode"),
         "expires": _l("Expires"),
         "pool": _l("What shares one cost"),
     },

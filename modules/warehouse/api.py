@@ -1,6 +1,7 @@
 """What neighbours may import of the warehouse: items, places, moves of goods and what they cost."""
 
 from modules.warehouse import claims, stock
+from modules.warehouse.barcodes import key_of
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import (
@@ -12,6 +13,7 @@ from modules.warehouse.models import (
     PRODUCTION,
     SERVICE,
     SUPPLIERS,
+    Barcode,
     Claim,
     Item,
     ItemGroup,
@@ -41,6 +43,7 @@ from modules.warehouse.using import check_counted, quantities_kept
 from modules.warehouse.warehouses import create_place
 
 __all__ = [
+    "Barcode",
     "CUSTOMERS",
     "Claim",
     "CostChange",
@@ -87,6 +90,7 @@ __all__ = [
     "items_by_id",
     "items_waiting",
     "landed_values",
+    "key_of",
     "left_to_return",
     "quantities_kept",
     "shares_company_cost",

@@ -51,6 +51,7 @@ class ItemForm(Form):
     new_group = StringField(_l("… or a new group"), description=_l("Created inside the group chosen next to it."))
     price = AmountField(_l("Sales price"), places=6)
     barcode = StringField(_l("Barcode"))
+    further_barcodes = TextAreaField(_l("Further barcodes"), description=_l("Each on a line of its own."))
     weight = DecimalField(_l("Weight, kg"), places=6)
     volume = DecimalField(_l("Volume, m³"), places=6)
     note = TextAreaField(_l("Note"))

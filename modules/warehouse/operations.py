@@ -15,6 +15,7 @@ from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.costing import AVERAGE, FIFO
+from modules.warehouse.item_barcodes import keep_barcodes, load_barcodes, wanted_barcodes
 from modules.warehouse.models import (
     FIRST_WAREHOUSE,
     GOODS,
@@ -54,7 +55,7 @@ def create_item(
     session: Session, actor: Actor, *, code: str, name: str, kind: str = GOODS, unit: str = PIECE, **fields: Any
 ) -> Item:
     """A new item; `unit` is a UN/ECE Rec 20 code, unless `unit_id` says which; `custom` is what it says in its custom fields,
-    by key.
+    by key; `further_barcodes` those beside the main `barcode`, each on a line of its own.
 
     Refused: what `item_fields` and `set_custom` refuse, a code or barcode that is taken, a unit or group that does not exist.
     """
@@ -70,9 +71,9 @@ def create_items(
     rows = [item_fields({"kind": GOODS, "unit": PIECE, **_plain(actor, draft)}) for draft in drafts]
     _find_units(session, rows)
     _costings(session, {row.get("group_id") for row in rows})
-    _refuse_taken(session, "code", [row["code"] for row in rows])
-    _refuse_taken(session, "barcode", [row["barcode"] for row in rows if row.get("barcode")])
-    items = [Item(**row) for row in rows]
+    _refuse_taken(session, [row["code"] for row in rows])
+    items = [Item(**{name: value for name, value in row.items() if name != "further_barcodes"}) for row in rows]
+    keep_barcodes(wanted_barcodes(session, dict(zip(items, rows, strict=True))))
     customs = (draft.get("custom") for draft in drafts)
     set_custom(session, actor, dict(zip(items, customs, strict=True)), is_new=True)
     session.add_all(items)
@@ -108,13 +109,14 @@ def change_items(
         session, {item for item, row in rows.items() if row.get("unit_id", item.unit_id) != item.unit_id}
     )
     codes = [row["code"] for item, row in rows.items() if row.get("code", item.code) != item.code]
-    barcodes = [row["barcode"] for item, row in rows.items() if row.get("barcode") not in (None, item.barcode)]
-    _refuse_taken(session, "code", codes)
-    _refuse_taken(session, "barcode", barcodes)
+    _refuse_taken(session, codes)
+    load_barcodes(session, rows)
+    barcodes = wanted_barcodes(session, rows)
     switched_off = [item for item, row in rows.items() if item.is_active and row.get("is_active") is False]
     for item, row in rows.items():
         for name, value in row.items():
             setattr(item, name, value)
+    keep_barcodes(barcodes)
     set_custom(session, actor, {item: fields.get("custom") for item, fields in changes.items()})
     _write_items(session, list(rows), "change" if audited else None)
     for item in rows:
@@ -283,20 +285,17 @@ def refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) ->
             )
 
 
-def _refuse_taken(session: Session, field: str, values: Sequence[str]) -> None:
-    column = getattr(Item, field)
-    taken = {value for value, count in Counter(values).items() if count > 1}
-    for some in pieces(values):
-        taken.update(session.scalars(select(column).where(column.in_(some))))
-    if taken and field == "barcode":
-        raise Conflict(_l("Another item has the barcode “%(code)s”.", code=min(taken)), field=field)
+def _refuse_taken(session: Session, codes: Sequence[str]) -> None:
+    taken = {code for code, count in Counter(codes).items() if count > 1}
+    for some in pieces(codes):
+        taken.update(session.scalars(select(Item.code).where(Item.code.in_(some))))
     if taken:
-        raise Conflict(_l("The code “%(code)s” is taken.", code=min(taken)), field=field)
+        raise Conflict(_l("The code “%(code)s” is taken.", code=min(taken)), field="code")
 
 
 def _write_items(session: Session, items: Sequence[Item], verb: str | None) -> None:
     for item in items:
-        item.folded = fold(item.code, item.name, item.barcode)[:500]
+        item.folded = fold(item.code, item.name, *(b.key for b in item.barcodes))[:500]
     session.flush()
     for item in items if verb else ():
         action = f"warehouse.item.{verb}"

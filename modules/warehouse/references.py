@@ -13,11 +13,14 @@ from app.api.reference import Unit, unit_word
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
-from modules.warehouse.models import Item, ItemValue
+from modules.warehouse.models import Barcode, Item, ItemValue
 
 _BOOKS = PastPolicy(
     "whether anything refers to an item: yes or no, whoever may see what; and the names of items are open"
 )
+
+#: whose rows are of the item itself, and keep it from nothing
+_PARTS: tuple[Any, ...] = (ItemValue.__table__, Barcode.__table__)
 
 
 def referred_to(session: Session, items: Collection[Item], *, beyond_drafts: bool = False) -> set[int]:
@@ -73,7 +76,7 @@ def _keys(session: Session, own: Any) -> Iterator[Column[Any]]:
     there = set(inspect(_BOOKS(session)).get_table_names())
     for table in Base.metadata.tables.values():
         for key in table.foreign_keys:
-            if table.name in there and key.column is own and table is not ItemValue.__table__:
+            if table.name in there and key.column is own and table not in _PARTS:
                 yield key.parent
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, and_, bindparam, case, cast, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, DateTime, and_, bindparam, case, cast, func, or_, select, true, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from app.api.clock import wall_clock
@@ -15,8 +15,9 @@ from app.api.texts import called, fold, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from app.api.web import Column, Creates, Filter, Link, Lookup, Table, journal
+from modules.warehouse.barcodes import key_of
 from modules.warehouse.kinds import KINDS
-from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Item, ItemGroup, Movement, Place
+from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.planning.tables import planning as planning
 from modules.warehouse.policies import pool_expression
@@ -304,8 +305,10 @@ def find_items(
     session: Session, text: str, limit: int, *, goods_only: bool = False, with_unused: bool = False
 ) -> list[dict[str, Any]]:
     """Items by code, barcode or name, an exact code or barcode first: with their price for who may see it, and what is on hand
-    for who may see stock. `with_unused`: those that are no longer in use as well, behind the others; what clears up may name
-    them."""
+    for who may see stock. A barcode that was given is `barcode`, as it was.
+
+    `with_unused`: those that are no longer in use as well, behind the others; what clears up may name them.
+    """
     query = select(
         Item.id,
         Item.code,
@@ -317,21 +320,23 @@ def find_items(
         Unit.name.label("unit"),
         Unit.digits,
         _on_hand(organisation_id(session)).label("held"),
+        Barcode.key,
     ).join(Unit, Unit.id == Item.unit_id)
+    query = query.outerjoin(Barcode, and_(Barcode.item_id == Item.id, Barcode.key == key_of(text)))
     if not with_unused:
         query = query.where(Item.is_active)
     if goods_only:
         query = query.where(Item.kind == "goods")
-    for word in fold(text).split():
-        query = query.where(Item.folded.contains(word, autoescape=True))
-    exact = or_(Item.code == text, Item.barcode == text)
+    has_words = and_(true(), *(Item.folded.contains(word, autoescape=True) for word in fold(text).split()))
+    query = query.where(or_(has_words, Barcode.id.is_not(None)))
+    exact = or_(Item.code == text, Barcode.id.is_not(None))
     rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit))
     sees_stock = session.info["actor"].may("warehouse.stock.view")
     return [
         {
             "id": row.id,
             "code": row.code,
-            "barcode": row.barcode,
+            "barcode": text if row.key else row.barcode,
             "title": called(f"{row.code} {row.name}", is_active=row.is_active),
             "note": f"{number(row.held)} {unit_word(row.unit)}" if row.kind == "goods" and sees_stock else "",
             "price": number(row.price) if row.price is not None else None,
