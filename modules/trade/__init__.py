@@ -16,6 +16,7 @@ from modules.trade import (
     repeating,
     replenishing,
     sourcing,
+    suppliers,
 )
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
@@ -176,6 +177,7 @@ module = Module(
         Permission("trade.repetition.edit", _l("Repeat documents"), _BILLING),
         *sourcing.PERMISSIONS,
         *replenishing.PERMISSIONS,
+        *suppliers.PERMISSIONS,
         Permission(
             "trade.own_sale.view",
             _l("See what own organisations owe each other"),
@@ -234,6 +236,7 @@ module = Module(
         ),
         early.MENU[1],
         *sourcing.MENU,
+        *suppliers.MENU,
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", WAREHOUSE, "packages"),
         *parcels.MENU,
         *bridges.MENU,
@@ -256,6 +259,7 @@ module = Module(
         "prices": _l("Prices"),
         "turn": _l("Times behind it"),
         **sourcing.FIELDS,
+        **suppliers.FIELDS,
         **complaints.FIELDS,
         **early.FIELDS,
         **parcels.FIELDS,
@@ -312,6 +316,7 @@ module = Module(
         "trade.quote_link": _l("Links to quotes"),
         **sourcing.WORDS,
         **replenishing.WORDS,
+        **suppliers.WORDS,
         **complaints.WORDS,
         **parcels.WORDS,
         **crossing.WORDS,
@@ -454,6 +459,7 @@ module = Module(
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
         *pricing.TABS,
         *points.TABS,
+        *suppliers.TABS,
         *sourcing.TABS,
         *complaints.TABS,
         Tab("contacts.contact", _l("Tax"), "tabs:contact_tax", "trade.tax.view", help="trade.tax_code"),

@@ -23,6 +23,7 @@ from modules.trade.replenishing import VIEW
 from modules.trade.replenishing.models import ProposedPurchase
 from modules.trade.replenishing.queries import Key, Narrowed, Proposal, proposals
 from modules.trade.sourcing.history import propose_last_prices
+from modules.trade.suppliers.models import ItemSupplier
 from modules.warehouse.api import Item, items_by_id
 
 _ZERO = Decimal(0)
@@ -132,8 +133,14 @@ def _draft(
         tax_included=tax_included,
     )
     cells = [each.cells for each in propose(session, actor, asked, (propose_last_prices,)).lines]
+    said = _said_prices(session, contact_id, currency)
     lines = [
-        TradeLineDraft(each.item_id, each.quantity, known.get("price") or _ZERO, known.get("discount") or _ZERO)
+        TradeLineDraft(
+            each.item_id,
+            each.quantity,
+            known.get("price") or said.get(each.item_id) or _ZERO,
+            known.get("discount") or _ZERO,
+        )
         for each, known in zip(wanted, cells, strict=True)
     ]
     days = max(each.reasons.lead_days for each in found)
@@ -156,6 +163,14 @@ def _draft(
         ProposedPurchase(document_id=document.id, item_id=p.item_id, reasons=p.reasons.kept()) for p in found
     )
     return document
+
+
+def _said_prices(session: Session, contact_id: int, currency: str) -> dict[int, Decimal]:
+    """Item → what the supplier asks for it, as somebody has entered, before anything was bought from them."""
+    query = select(ItemSupplier.item_id, ItemSupplier.price).where(
+        ItemSupplier.contact_id == contact_id, ItemSupplier.currency == currency, ItemSupplier.price.is_not(None)
+    )
+    return {row.item_id: row.price for row in session.execute(query)}
 
 
 def _terms(session: Session, contact_id: int) -> tuple[str, bool]:

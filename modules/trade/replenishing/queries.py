@@ -24,6 +24,7 @@ from modules.trade.pipeline.stages import a_year
 from modules.trade.registers import IN, OUT, Orders
 from modules.trade.replenishing import VIEW
 from modules.trade.replenishing.reasons import Reasons
+from modules.trade.suppliers.models import ItemSupplier
 from modules.warehouse.api import GOODS, USED_DAYS, Item, Place, ReorderRule, Stock, in_group, used
 
 _BOOKS = PastPolicy("what is to be bought is what all orders and drafts together leave, whoever may see them")
@@ -34,8 +35,13 @@ Key = tuple[int, int]
 _LINE, _TRADE, _DOCUMENT = TradeLine.__table__.c, TradeDocument.__table__.c, Document.__table__.c
 _OPEN = Orders.awaited.table.c
 _RULE, _ITEM, _PLACE, _UNIT = (model.__table__.c for model in (ReorderRule, Item, Place, Unit))
-_CONTACT = Contact.__table__.c
+_CONTACT, _MAIN = Contact.__table__.c, ItemSupplier.__table__.c
 _ZERO = literal(0, BigInteger)
+#: what nobody has planned, the main supplier says
+_LEAD_DAYS = func.coalesce(func.nullif(_RULE.lead_days, 0), _MAIN.lead_days, 0)
+_LEAST = func.coalesce(
+    func.nullif(type_coerce(_RULE.least, BigInteger), _ZERO), type_coerce(_MAIN.least_quantity, BigInteger)
+)
 _ORDER = str(PurchaseOrder.__mapper_args__["polymorphic_identity"])
 
 
@@ -52,7 +58,7 @@ class Proposal:
     place_id: int
     place: str
     reasons: Reasons
-    #: whom it was last bought from, as far as they are open to the actor and still in use
+    #: its main supplier, else whom it was last bought from, as far as they are open to the actor and still in use
     contact_id: int | None
     contact: str
 
@@ -128,14 +134,14 @@ def _wanted(session: Session) -> tuple[Select[Any], Any]:
     query = (
         select(_ITEM.id.label("item_id"), _ITEM.code, _ITEM.name, _UNIT.name.label("unit"), _UNIT.digits)
         .add_columns(_PLACE.id.label("place_id"), _PLACE.name.label("place"), c["orders"].come_by, c["orders"].undated)
-        .add_columns(
-            _RULE.id.label("rule_id"), _RULE.minimum, _RULE.maximum, _RULE.multiple, _RULE.least, _RULE.lead_days
-        )
+        .add_columns(_RULE.id.label("rule_id"), _RULE.minimum, _RULE.maximum, _RULE.multiple)
+        .add_columns(_LEAD_DAYS.label("lead_days"), func.coalesce(_LEAST, _ZERO).label("least_units"))
         .add_columns(*(units.label(f"{name}_units") for name, units in figures.items()))
         .join_from(keys, Item.__table__, _ITEM.id == keys.c.item_id)
         .join(Unit.__table__, _UNIT.id == _ITEM.unit_id)
         .join(Place.__table__, _PLACE.id == keys.c.place_id)
         .outerjoin(ReorderRule.__table__, and_(_at(_RULE, keys), _RULE.organisation_id == own))
+        .outerjoin(ItemSupplier.__table__, and_(_MAIN.item_id == keys.c.item_id, _MAIN.is_main))
     )
     for part in here.values():
         query = query.outerjoin(part, _at(part.c, keys))
@@ -143,13 +149,14 @@ def _wanted(session: Session) -> tuple[Select[Any], Any]:
 
 
 def _with_suppliers(session: Session, query: Select[Any], keys: Any) -> Select[Any]:
-    """The same with whom each was last bought from, while they are in use."""
+    """The same with the main supplier of each, else whom it was last bought from, while they are in use."""
     own = organisation_id(session)
     bought = _bought(own)
     query = query.outerjoin(bought, bought.c.item_id == keys.c.item_id)
     last = func.coalesce(_last_order(own, keys), bought.c.document_id)
     query = query.outerjoin(TradeDocument.__table__, _TRADE.id == last)
-    query = query.outerjoin(Contact.__table__, and_(_CONTACT.id == _TRADE.contact_id, _CONTACT.is_active))
+    supplier = func.coalesce(_MAIN.contact_id, _TRADE.contact_id)
+    query = query.outerjoin(Contact.__table__, and_(_CONTACT.id == supplier, _CONTACT.is_active))
     return query.add_columns(_CONTACT.id.label("contact_id"))
 
 
@@ -215,8 +222,8 @@ def _drafted(own: int) -> Any:
 
 
 def _used_meanwhile(units: Any) -> Any:
-    """What usually goes out within the lead time, rounded half up."""
-    days = func.coalesce(_RULE.lead_days, 0)
+    """What usually goes out within the lead time of what is planned, rounded half up."""
+    days = case((_RULE.id.is_not(None), _LEAD_DAYS), else_=0)
     return case((units > 0, cast((units * days * 2 + USED_DAYS) // (2 * USED_DAYS), BigInteger)), else_=_ZERO)
 
 
@@ -253,7 +260,7 @@ def _proposal(row: Any, names: Mapping[int, str]) -> Proposal:
         return from_units(int(getattr(row, f"{name}_units")), Quantity.scale)
 
     is_planned = row.rule_id is not None
-    rule = {name: getattr(row, name) for name in ("minimum", "maximum", "multiple", "least", "lead_days")}
+    rule = {name: getattr(row, name) for name in ("minimum", "maximum", "multiple")}
     reasons = Reasons(
         on_hand=units("on_hand"),
         owed=units("owed"),
@@ -261,7 +268,9 @@ def _proposal(row: Any, names: Mapping[int, str]) -> Proposal:
         drafted=units("drafted"),
         used=units("used"),
         come_by=row.come_by if not row.undated else None,
+        lead_days=row.lead_days,
         is_planned=is_planned,
+        least=units("least"),
         **(rule if is_planned else {}),
     )
     item = (row.item_id, row.code, row.name, row.unit, row.digits)

@@ -73,6 +73,8 @@ class Reasons:
             "least": number(self.least),
             "n": number(quantity),
         }
+        if not self.is_planned and self.least > missing:
+            return _l("missing for customers: %(missing)s, but no fewer than %(least)s are delivered", **said)
         if not self.is_planned:
             return _l("missing for customers: %(n)s", **said)
         if quantity == missing:

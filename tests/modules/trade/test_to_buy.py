@@ -21,6 +21,7 @@ from modules.trade.replenishing.models import ProposedPurchase
 from modules.trade.replenishing.operations import Wanted, order
 from modules.trade.replenishing.queries import Narrowed, count_proposals, proposals, suppliers_of
 from modules.trade.replenishing.tabs import proposed_facts
+from modules.trade.suppliers.operations import add_supplier
 from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.planning.operations import add_rule
 from tests.at_once import at_once
@@ -197,6 +198,27 @@ def test_drafts_are_made_for_each_supplier_and_warehouse_and_remember_why(compan
     company.database.run(throw_away, actor=bella)
     assert len(shop(seen)) == 3
     assert shop(lambda s: s.scalars(select(ProposedPurchase)).all()) == []
+
+
+def test_the_main_supplier_is_asked_first_and_says_what_nobody_has_planned(shop: Any) -> None:
+    def trade(session: Any) -> None:
+        plan(session, minimum=D(13))
+        sell(session, (HAMMER, 2, 5))
+        add_supplier(session, SYSTEM, item_id=ANVIL, contact_id=OSLO, is_main=True, lead_days=5, price=D(3))
+        add_supplier(session, SYSTEM, item_id=HAMMER, contact_id=OSLO, is_main=True, least_quantity=D(10), price=D(4))
+
+    shop(trade)
+    assert shop(seen) == [("ANVIL", MAIN, D(1), "Oslo AS"), ("HAMMER", MAIN, D(10), "Oslo AS")]
+    assert shop(lambda s: proposals(s)[1].says) == (
+        "0 on hand, 2 for customers' orders; missing for customers: 2, but no fewer than 10 are delivered"
+    )
+
+    def act(session: Any) -> None:
+        (draft,) = order(session, SYSTEM, wanted(session))
+        assert [(x.item_id, x.price) for x in draft.lines] == [(ANVIL, D(3)), (HAMMER, D(4))]
+        assert draft.delivery == wall_clock().date() + timedelta(days=5)
+
+    shop(act)
 
 
 def test_pressing_it_twice_orders_once(shop: Any, refused: Any) -> None:
