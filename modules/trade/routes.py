@@ -24,11 +24,13 @@ from modules.trade.points.pages import points_list as points_list
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
 from modules.trade.repeating.pages import repetition_list as repetition_list
+from modules.trade.replenishing.pages import to_buy_list as to_buy_list
 from modules.trade.shipping.pages import shipping_list as shipping_list
 from modules.trade.sourcing import pages as sourcing_pages
 from modules.trade.sourcing.forms import ImportTaxForm, LandedForm, OfferForm, SupplierRequestForm
 from modules.trade.sourcing.requests import REQUEST
 from modules.trade.sourcing.tables import supplier_requests
+from modules.trade.suppliers.pages import item_supplier_list as item_supplier_list
 from modules.trade.taxes.routes import declare_tax_pages
 from modules.trade.till import pages as pages
 from modules.trade.till import screen as screen

@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import counting
+from modules.warehouse import counting, planning
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -36,6 +36,7 @@ module = Module(
             )
         ),
         *counting.PERMISSIONS,
+        *planning.PERMISSIONS,
     ),
     nouns=(*(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS), *counting.NOUNS),
     field_groups=(
@@ -50,16 +51,20 @@ module = Module(
             for noun, _, title, icon in _DOCUMENTS
         ),
         counting.menu(_GROUP),
+        *planning.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
     ),
     fields={
         **counting.FIELDS,
+        **planning.FIELDS,
+        "barcode": _l("Barcode"),
         "expires": _l("Expires"),
         "pool": _l("What shares one cost"),
     },
     words={
+        **planning.WORDS,
         "warehouse.cost_policy": _l("Costing"),
         "warehouse.costing": _l("Costing"),
         "warehouse.group": _l("Group"),
@@ -68,4 +73,5 @@ module = Module(
         "warehouse.item_group": _l("Group"),
         "warehouse.place": _l("Warehouse"),
     },
+    tabs=planning.TABS,
 )

@@ -1,8 +1,12 @@
 """What neighbours may import of the warehouse: items, places, moves of goods and what they cost."""
 
 from modules.warehouse import claims, stock
+from modules.warehouse.barcodes import key_of
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.lots.cells import LOT_CELLS
+from modules.warehouse.lots.rules import MOST_OF_A_LINE
+from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import (
     CUSTOMERS,
     FIRST_WAREHOUSE,
@@ -12,6 +16,7 @@ from modules.warehouse.models import (
     PRODUCTION,
     SERVICE,
     SUPPLIERS,
+    Barcode,
     Claim,
     Item,
     ItemGroup,
@@ -21,9 +26,14 @@ from modules.warehouse.models import (
     WriteOff,
 )
 from modules.warehouse.nesting import Tree as GroupTree
-from modules.warehouse.nesting import group_choices
+from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
+from modules.warehouse.other_codes import drop_codes, keep_code
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.planning.demand import DAYS as USED_DAYS
+from modules.warehouse.planning.demand import used
+from modules.warehouse.planning.models import ReorderRule
+from modules.warehouse.planning.rules import Level, to_order
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
 from modules.warehouse.queries import closed_warehouse, costs_of, left_to_return, stock_on_hand, warehouse_choices
@@ -37,6 +47,7 @@ from modules.warehouse.using import check_counted, quantities_kept
 from modules.warehouse.warehouses import create_place
 
 __all__ = [
+    "Barcode",
     "CUSTOMERS",
     "Claim",
     "CostChange",
@@ -46,7 +57,10 @@ __all__ = [
     "GroupTree",
     "Item",
     "ItemGroup",
+    "Level",
     "LOSSES",
+    "LOT_CELLS",
+    "MOST_OF_A_LINE",
     "MovementDraft",
     "MovementLine",
     "MovementLineDraft",
@@ -54,10 +68,12 @@ __all__ = [
     "PIECE",
     "PRODUCTION",
     "Place",
+    "ReorderRule",
     "SERVICE",
     "SUPPLIERS",
     "Stock",
     "TOO_MANY",
+    "USED_DAYS",
     "WriteOff",
     "change_items",
     "check_counted",
@@ -68,23 +84,30 @@ __all__ = [
     "claims",
     "closed_warehouse",
     "costs_of",
+    "drop_codes",
     "create_item",
     "create_items",
     "create_place",
     "first_day",
     "group_choices",
+    "in_group",
     "is_counted",
     "item_cells",
     "item_column",
     "items_by_id",
     "items_waiting",
+    "keep_code",
     "landed_values",
+    "key_of",
     "left_to_return",
+    "lots_of_lines",
     "quantities_kept",
     "shares_company_cost",
     "stock",
     "stock_on_hand",
+    "to_order",
     "unit_costs",
+    "used",
     "warehouse_choices",
     "warehouse_id",
 ]

@@ -1,4 +1,5 @@
-"""What is right of barcodes: GTINs by their check digit, a company's own as they are (ADR 20). No database."""
+"""What is right of barcodes: GTINs by their check digit, a company's own as they are (ADR 20); and when two are one. No
+database."""
 
 import re
 
@@ -32,6 +33,13 @@ def check_barcode(text: str, *, field: str = "barcode") -> str:
         )
         raise Invalid(message, field=field)
     return digits
+
+
+def key_of(barcode: str) -> str:
+    """What is the same for every length in which a GTIN is written: its 14 digits, with zeros before shorter ones (GS1 General
+    Specifications, 3.3.2). Of a company's own code, the code itself."""
+    code = scanned(barcode)
+    return code.zfill(14) if code.isascii() and code.isdecimal() and len(code) in _LENGTHS else code
 
 
 def scanned(text: str) -> str:

@@ -30,10 +30,11 @@ from app.api.imports import record as record_of
 from app.api.reference import Unit, save_unit, unit_word
 from app.api.security import record
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse.barcodes import scanned
-from modules.warehouse.models import PRICE, Item
+from modules.warehouse.barcodes import key_of
+from modules.warehouse.models import PRICE, Barcode, Item
 from modules.warehouse.nesting import Tree, check_path
 from modules.warehouse.operations import change_items, create_group, create_items, wait_for_postings
+from modules.warehouse.planning.imports import planning as planning
 from modules.warehouse.references import referred_to, refuse_other_unit
 from modules.warehouse.rules import group_name, item_fields
 from modules.warehouse.tables import ITEM_KINDS
@@ -77,7 +78,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
         if (unit := row.values.get("unit")) is not None and unit not in units:
             row.values["unit"] = called.get(unit.casefold(), unit)
     known = _known(session, [r.values["code"] for r in rows])
-    barcodes = _barcodes(session, [scanned(r.values["barcode"]) for r in rows if "barcode" in r.values])
+    barcodes = _barcodes(session, [key_of(r.values["barcode"]) for r in rows if r.values.get("barcode")])
     others = [
         item for r in rows if (item := known.get(r.values["code"])) is not None and _has_other_unit(r.values, item)
     ]
@@ -87,7 +88,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
     for row in rows:
         try:
             item = known.get(row.values["code"])
-            row = row._replace(values=item_fields(row.values, known=item))
+            row = row._replace(values=_without_known(item_fields(row.values, known=item), barcodes))
             _check(job, row.values, item, units, barcodes)
             _check_unit(row.values, item, in_books)
             row = read_custom(job, row, Item)
@@ -125,9 +126,16 @@ def _check(
     for name in _path(job, values.get("group", "")):
         group_name(name, field="group")
     # Seen so far in the file or in the books: a label can't be on two items.
-    if "barcode" in values and barcodes.setdefault(values["barcode"], values["code"]) != values["code"]:
-        message = _l("“%(code)s” has this barcode already", code=barcodes[values["barcode"]])
-        raise Invalid(message, field="barcode")
+    if barcode := values.get("barcode"):
+        owner = barcodes.setdefault(key_of(barcode), values["code"])
+        if owner != values["code"]:
+            raise Invalid(_l("“%(code)s” has this barcode already", code=owner), field="barcode")
+
+
+def _without_known(values: dict[str, Any], barcodes: Mapping[str, str]) -> dict[str, Any]:
+    """The fields without a barcode that the item has already, be it a further one: which is the main one stays as it is."""
+    is_known = values.get("barcode") and barcodes.get(key_of(values["barcode"])) == values["code"]
+    return {name: value for name, value in values.items() if name != "barcode" or not is_known}
 
 
 def _has_other_unit(values: Mapping[str, Any], item: Item) -> bool:
@@ -236,11 +244,12 @@ def _known(session: Session, codes: list[str]) -> dict[str, Item]:
     return found
 
 
-def _barcodes(session: Session, barcodes: list[str]) -> dict[str, str]:
+def _barcodes(session: Session, keys: list[str]) -> dict[str, str]:
+    """Key of a barcode → the code of the item that has it."""
     found: dict[str, str] = {}
-    for some in pieces(barcodes):
-        query = select(Item.barcode, Item.code).where(Item.barcode.in_(some))
-        found.update((str(barcode), code) for barcode, code in session.execute(query))
+    for some in pieces(keys):
+        query = select(Barcode.key, Item.code).join(Item, Item.id == Barcode.item_id).where(Barcode.key.in_(some))
+        found.update((row.key, row.code) for row in session.execute(query))
     return found
 
 

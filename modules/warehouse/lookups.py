@@ -4,47 +4,61 @@ from collections.abc import Collection
 from functools import partial
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, select, union
 from sqlalchemy.orm import Session
 
 from app.api.reference import Unit, unit_word
 from app.api.texts import called, number
 from app.api.web import ByCode
-from modules.warehouse.models import GOODS, Item
+from modules.warehouse.barcodes import key_of
+from modules.warehouse.models import GOODS, Barcode, Item
+from modules.warehouse.other_codes import codes_of, items_with_codes
 from modules.warehouse.queries import shown_price
 
 
 def items_by_code(
     session: Session, codes: Collection[str], *, goods_only: bool = False, with_unused: bool = False
 ) -> list[dict[str, Any]]:
-    """Items whose code or barcode is one of `codes`, as it stands there or in capitals or small letters: those in use, and
-    `with_unused` the others behind them.
+    """Items whose code, barcode or code by others is one of `codes`, as it stands there or in capitals or small letters: those
+    in use, and `with_unused` the others behind them. `barcode` is the one that was named, as it was.
 
     What matches as it stands comes first. Without what is on hand, which nobody reads in a pasted line.
     """
-    texts = set(codes)
-    cased = {variant for text in texts for variant in (text, text.upper(), text.lower())}
-    of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.is_active)
-    query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits).join(
+    texts, exact = set(codes), {key_of(text): text for text in codes}
+    cased = {variant: text for text in codes for variant in (text, text.upper(), text.lower())}
+    keys = {key_of(variant): text for variant, text in cased.items()} | exact
+    of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.is_active, Barcode.key)
+    query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits, Item.tracking).join(
         Unit, Unit.id == Item.unit_id
     )
-    query = query.where(or_(Item.code.in_(cased), Item.barcode.in_(cased)))
+    query = query.outerjoin(Barcode, and_(Barcode.item_id == Item.id, Barcode.key.in_(keys)))
+    named: Any = union(
+        select(Item.id).where(Item.code.in_(cased)),
+        select(Barcode.item_id).where(Barcode.key.in_(keys)),
+        items_with_codes(cased),
+    )
+    query = query.where(Item.id.in_(named))
     if not with_unused:
         query = query.where(Item.is_active)
     if goods_only:
         query = query.where(Item.kind == GOODS)
     rows = session.execute(query.order_by(Item.is_active.desc(), Item.code_order)).all()
+    others = codes_of(session, {row.id for row in rows})
     return [
         {
             "id": row.id,
             "code": row.code,
-            "barcode": row.barcode,
+            "barcode": keys.get(row.key, row.barcode),
+            "codes": others.get(row.id, []),
             "title": called(f"{row.code} {row.name}", is_active=row.is_active),
             "price": number(row.price) if row.price is not None else None,
             "unit": unit_word(row.unit),
             "digits": row.digits,
+            "tracking": row.tracking,
         }
-        for row in sorted(rows, key=lambda row: row.code not in texts and row.barcode not in texts)
+        for row in sorted(
+            rows, key=lambda row: row.key not in exact and texts.isdisjoint((row.code, *others.get(row.id, ())))
+        )
     ]
 
 

@@ -72,27 +72,51 @@ class Item(Customised, Versioned, Base):
     #: by which code and name stand in order
     code_order: Mapped[str] = ordered()
     name_order: Mapped[str] = ordered()
-    #: code, name and barcode without case and accents, for searching
+    #: code, name and the keys of its barcodes without case and accents, for searching
     folded: Mapped[str] = mapped_column(String(500), index=True, info=UNKEPT)
     #: goods are kept in stock, services are not
     kind: Mapped[str] = mapped_column(String(10), default=GOODS)
     unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_item_group.id"), index=True)
-    #: a GTIN without blanks, or whatever else the label bears
+    #: the main one, which labels and lists show: a GTIN without blanks, or whatever else the label bears
     barcode: Mapped[str | None] = mapped_column(String(60), unique=True)
     #: usual sales price of one base unit, in the organisation's own currency
     price: Mapped[Decimal | None] = mapped_column(Price, info=PRICE)
     #: of one base unit: kilograms with packing, and cubic metres; None: nobody has weighed or measured it
     weight: Mapped[Decimal | None] = mapped_column(Price)
     volume: Mapped[Decimal | None] = mapped_column(Price)
+    #: what its goods are tracked by: nothing, lot, or serial: one number for each piece
+    tracking: Mapped[str] = mapped_column(String(6), default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     group: Mapped[ItemGroup | None] = relationship()
+    #: all of them, the main one too
+    barcodes: Mapped[list["Barcode"]] = relationship(
+        order_by="Barcode.id", cascade="all, delete-orphan", passive_deletes=True
+    )
     #: of its custom fields
     values: Mapped[list["ItemValue"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     title = _l("Item")
+
+    @property
+    def further_barcodes(self) -> str:
+        """Those beside the main one, each on a line of its own."""
+        return "\n".join(b.barcode for b in self.barcodes if b.barcode != self.barcode)
+
+
+class Barcode(Base):
+    """A barcode by which an item is found. No two items have one between them, whoever writes."""
+
+    __tablename__ = "warehouse_barcode"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id", ondelete="CASCADE"), index=True)
+    #: as `Item.barcode`
+    barcode: Mapped[str] = mapped_column(String(60))
+    #: by which it is found (`barcodes.key_of`)
+    key: Mapped[str] = mapped_column(String(60), unique=True, info=UNKEPT)
 
 
 class ItemValue(CustomValue, Base):
@@ -228,6 +252,9 @@ class MovementLine(LineOf, Base):
     line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: what was typed of lots (`lots.rules`), and until when they may be used; which ones it were is in the ledger
+    lots: Mapped[str] = mapped_column(Text, default="", server_default="")
+    expires: Mapped[date | None]
     #: of one base unit, where the document is priced
     price: Mapped[Decimal | None] = mapped_column(Price, info=COST)
     #: quantity × price, where the document is priced; what other goods cost is in the ledger

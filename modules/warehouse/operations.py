@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.api.custom import set_custom
@@ -15,6 +15,8 @@ from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.costing import AVERAGE, FIFO
+from modules.warehouse.item_barcodes import keep_barcodes, load_barcodes, wanted_barcodes
+from modules.warehouse.lots.rules import LOT
 from modules.warehouse.models import (
     FIRST_WAREHOUSE,
     GOODS,
@@ -54,7 +56,7 @@ def create_item(
     session: Session, actor: Actor, *, code: str, name: str, kind: str = GOODS, unit: str = PIECE, **fields: Any
 ) -> Item:
     """A new item; `unit` is a UN/ECE Rec 20 code, unless `unit_id` says which; `custom` is what it says in its custom fields,
-    by key.
+    by key; `further_barcodes` those beside the main `barcode`, each on a line of its own.
 
     Refused: what `item_fields` and `set_custom` refuse, a code or barcode that is taken, a unit or group that does not exist.
     """
@@ -70,9 +72,9 @@ def create_items(
     rows = [item_fields({"kind": GOODS, "unit": PIECE, **_plain(actor, draft)}) for draft in drafts]
     _find_units(session, rows)
     _costings(session, {row.get("group_id") for row in rows})
-    _refuse_taken(session, "code", [row["code"] for row in rows])
-    _refuse_taken(session, "barcode", [row["barcode"] for row in rows if row.get("barcode")])
-    items = [Item(**row) for row in rows]
+    _refuse_taken(session, [row["code"] for row in rows])
+    items = [Item(**{name: value for name, value in row.items() if name != "further_barcodes"}) for row in rows]
+    keep_barcodes(wanted_barcodes(session, dict(zip(items, rows, strict=True))))
     customs = (draft.get("custom") for draft in drafts)
     set_custom(session, actor, dict(zip(items, customs, strict=True)), is_new=True)
     session.add_all(items)
@@ -82,7 +84,8 @@ def create_items(
 
 def change_item(session: Session, actor: Actor, item: Item, *, version: int | None = None, **fields: Any) -> None:
     """Change what is given. Refused: what `create_item` refuses; another kind, once anything refers to the item; another unit,
-    once anything but a draft does; a group that costs otherwise, once the item has moved; an item that was saved since
+    once anything but a draft does; a group that costs otherwise, once the item has moved; that it is tracked otherwise
+    while goods are there that couldn't leave then; an item that was saved since
     `version` (Changed)."""
     change_items(session, actor, {item: {**fields, "version": version}})
 
@@ -107,14 +110,18 @@ def change_items(
     _refuse_other_unit(
         session, {item for item, row in rows.items() if row.get("unit_id", item.unit_id) != item.unit_id}
     )
+    refuse_other_tracking(
+        session, {i: to for i, row in rows.items() if (to := row.get("tracking", i.tracking)) != i.tracking}
+    )
     codes = [row["code"] for item, row in rows.items() if row.get("code", item.code) != item.code]
-    barcodes = [row["barcode"] for item, row in rows.items() if row.get("barcode") not in (None, item.barcode)]
-    _refuse_taken(session, "code", codes)
-    _refuse_taken(session, "barcode", barcodes)
+    _refuse_taken(session, codes)
+    load_barcodes(session, rows)
+    barcodes = wanted_barcodes(session, rows)
     switched_off = [item for item, row in rows.items() if item.is_active and row.get("is_active") is False]
     for item, row in rows.items():
         for name, value in row.items():
             setattr(item, name, value)
+    keep_barcodes(barcodes)
     set_custom(session, actor, {item: fields.get("custom") for item, fields in changes.items()})
     _write_items(session, list(rows), "change" if audited else None)
     for item in rows:
@@ -283,20 +290,35 @@ def refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) ->
             )
 
 
-def _refuse_taken(session: Session, field: str, values: Sequence[str]) -> None:
-    column = getattr(Item, field)
-    taken = {value for value, count in Counter(values).items() if count > 1}
-    for some in pieces(values):
-        taken.update(session.scalars(select(column).where(column.in_(some))))
-    if taken and field == "barcode":
-        raise Conflict(_l("Another item has the barcode “%(code)s”.", code=min(taken)), field=field)
+def refuse_other_tracking(session: Session, changes: Mapping[Item, str]) -> None:
+    """What lies there has the lots that it came in with, and a number of its own has only what came in with one."""
+    if not changes:
+        return
+    wait_for_postings(session)
+    held = Stock.on_hand.table.c
+    there = select(held.item_id, func.max(held.lot_id)).where(
+        held.item_id.in_([i.id for i in changes]), held.quantity > 0
+    )
+    lots = {row[0]: row[1] for row in _BOOKS(session).execute(there.where(held.place_id > 0).group_by(held.item_id))}
+    for item, to in changes.items():
+        if item.id in lots and (to != LOT or lots[item.id]):
+            words = _l(
+                "“%(name)s” is in stock. How it is tracked can change once nothing is left of it.", name=item.name
+            )
+            raise Conflict(words, field="tracking")
+
+
+def _refuse_taken(session: Session, codes: Sequence[str]) -> None:
+    taken = {code for code, count in Counter(codes).items() if count > 1}
+    for some in pieces(codes):
+        taken.update(session.scalars(select(Item.code).where(Item.code.in_(some))))
     if taken:
-        raise Conflict(_l("The code “%(code)s” is taken.", code=min(taken)), field=field)
+        raise Conflict(_l("The code “%(code)s” is taken.", code=min(taken)), field="code")
 
 
 def _write_items(session: Session, items: Sequence[Item], verb: str | None) -> None:
     for item in items:
-        item.folded = fold(item.code, item.name, item.barcode)[:500]
+        item.folded = fold(item.code, item.name, *(b.key for b in item.barcodes))[:500]
     session.flush()
     for item in items if verb else ():
         action = f"warehouse.item.{verb}"

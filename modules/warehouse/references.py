@@ -12,8 +12,8 @@ from app.api.errors import Conflict
 from app.api.reference import Unit, unit_word
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Quantity
-from modules.warehouse.models import Item, ItemValue
+from app.api.values import Price, Quantity
+from modules.warehouse.models import Item
 
 _BOOKS = PastPolicy(
     "whether anything refers to an item: yes or no, whoever may see what; and the names of items are open"
@@ -73,8 +73,13 @@ def _keys(session: Session, own: Any) -> Iterator[Column[Any]]:
     there = set(inspect(_BOOKS(session)).get_table_names())
     for table in Base.metadata.tables.values():
         for key in table.foreign_keys:
-            if table.name in there and key.column is own and table is not ItemValue.__table__:
+            if table.name in there and key.column is own and not _only_describes(table, key):
                 yield key.parent
+
+
+def _only_describes(table: Any, key: Any) -> bool:
+    """Whether rows go with their item and say nothing that its unit measures: barcodes, codes, pictures, custom fields."""
+    return key.ondelete == "CASCADE" and not any(isinstance(c.type, Quantity | Price) for c in table.c)
 
 
 def _beyond_drafts(table: Any) -> Iterator[ColumnElement[bool]]:

@@ -34,6 +34,7 @@ from modules.warehouse.kinds import KINDS
 from modules.warehouse.models import GOODS, PRICE, CostPolicy, Item, ItemGroup, Place
 from modules.warehouse.operations import change_item, create_group, create_item, set_costs
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.planning.pages import declare_planning
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
@@ -240,5 +241,7 @@ def _new_group(session: Session, actor: Actor, name: str, parent_id: int | None)
 
 
 declare_counts(routes)
+declare_planning(routes)
+
 for _noun, _kind in KINDS.items():
     declare_pages(routes, _kind, table=tables.MOVEMENTS[_noun], form=MovementForm)

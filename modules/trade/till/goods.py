@@ -1,35 +1,37 @@
 """What a till sells, as its page keeps it: items with their prices, so that it goes on while the network is away."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
+from app.api.data import pieces
 from app.api.reference import Unit, unit_word
 from app.api.search import fold
 from app.api.values import shortest
 from modules.trade.till.models import Till
 from modules.trade.till.prices import prices_to_keep
-from modules.warehouse.api import Item
+from modules.warehouse.api import Barcode, Item, key_of
 
 #: so many items a browser keeps at most: the newest. Others are asked for while there is a network
 MOST_KEPT = 10_000
 _OFFERED = 12
-_OF_ITEM = select(Item.id, Item.code, Item.name, Item.barcode, Unit.name.label("unit"), Unit.digits).join(
+_OF_ITEM = select(Item.id, Item.code, Item.name, Unit.name.label("unit"), Unit.digits).join(
     Unit, Unit.id == Item.unit_id
 )
 
 
 def goods_to_keep(session: Session, till: Till) -> list[list[Any]]:
-    """Each item in use as `[id, code, barcode, name, price, unit, digits]`; the price is a text, empty where there is none."""
+    """Each item in use as `[id, code, barcodes, name, price, unit, digits]`; the price is a text, empty where there is none."""
     query = _OF_ITEM.where(Item.is_active).order_by(Item.id.desc()).limit(MOST_KEPT)
     return _rows(session, till, session.execute(query).all())
 
 
 def find_goods(session: Session, till: Till, text: str) -> list[list[Any]]:
     """The items in use whose code or barcode is the text, and then those that have each of its words."""
-    exact = select(Item.id).where(or_(Item.code == text, Item.barcode == text))
+    exact = union(select(Item.id).where(Item.code == text), select(Barcode.item_id).where(Barcode.key == key_of(text)))
     query = _OF_ITEM.where(Item.is_active)
     for word in fold(text).split()[:8]:
         query = query.where(Item.folded.contains(word, autoescape=True))
@@ -40,4 +42,9 @@ def find_goods(session: Session, till: Till, text: str) -> list[list[Any]]:
 def _rows(session: Session, till: Till, items: Sequence[Any]) -> list[list[Any]]:
     prices = prices_to_keep(session, till, [item.id for item in items]) if items else {}
     said = {i: "" if price is None else f"{shortest(price):f}" for i, price in prices.items()}
-    return [[x.id, x.code, x.barcode or "", x.name, said[x.id], unit_word(x.unit), x.digits] for x in items]
+    barcodes: dict[int, list[str]] = defaultdict(list)
+    for some in pieces(list(prices)):
+        named = session.execute(select(Barcode.item_id, Barcode.barcode).where(Barcode.item_id.in_(some)))
+        for item_id, barcode in named:
+            barcodes[item_id].append(barcode)
+    return [[x.id, x.code, barcodes[x.id], x.name, said[x.id], unit_word(x.unit), x.digits] for x in items]

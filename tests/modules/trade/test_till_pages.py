@@ -49,6 +49,9 @@ def test_a_shift_from_its_first_count_to_its_report(sign_in: Any, ask: Any, user
     hammer = ask(None, lambda s: s.scalar(select(Item.id).where(Item.code == "TO-1001")))
     (found,) = sofia.get("/trade/till/1/goods?q=to-1001 ").json["goods"]
     assert (found[0], found[4]) == (hammer, "14.5")
+    (barcode,) = found[2]
+    assert sofia.get(f"/trade/till/1/goods?q={barcode.zfill(14)}").json["goods"] == [found]
+    assert found in sofia.get("/trade/till/1/goods").json["goods"]
     lines = json.dumps([{"item": hammer, "quantity": "2"}])
     assert sofia.get("/trade/till/1/prices", query_string={"lines": lines}).json["lines"][0]["price"] == "14.5"
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Invalid
-from modules.warehouse.barcodes import check_barcode
+from modules.warehouse.barcodes import check_barcode, key_of
 from modules.warehouse.rules import item_fields
 
 #: EAN-8, UPC-A, EAN-13 and GTIN-14: of GS1's pages and of files that companies exchange
@@ -54,3 +54,22 @@ def test_what_was_accepted_stays_as_it_is_when_it_is_saved_again(typed: str) -> 
     except Invalid:
         return
     assert check_barcode(kept) == kept
+
+
+@given(st.sampled_from(EXAMPLES))
+def test_a_number_is_the_same_in_every_length(code: str) -> None:
+    assert key_of(code) == code.zfill(14) == key_of(code.zfill(14)) == key_of(f"{code[:2]} {code[2:]}")
+
+
+@given(st.text(max_size=18))
+def test_what_is_kept_and_what_is_scanned_have_one_key(typed: str) -> None:
+    try:
+        kept = check_barcode(typed)
+    except Invalid:
+        return
+    assert key_of(kept) == key_of(typed)
+
+
+@pytest.mark.parametrize("own", ["1", "123456789", "LB00000000003", "٤٠١٢٣٤٥٠"])
+def test_a_code_of_ones_own_is_its_own_key(own: str) -> None:
+    assert key_of(own) == own

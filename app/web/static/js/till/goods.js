@@ -8,7 +8,7 @@ const OFFERED = 8;
 
 class TillGoods {
   constructor(source) {
-    Object.assign(this, { source, key: `goods ${source}`, rows: [], byCode: new Map() });
+    Object.assign(this, { source, key: `goods with barcodes ${source}`, rows: [], byCode: new Map() });
   }
 
   async begin() {
@@ -32,17 +32,23 @@ class TillGoods {
 
   take(rows) {
     if (!rows) return;
-    this.rows = rows.map((row) => ({ row, folded: TillGoods.fold(`${row[1]} ${row[2]} ${row[3]}`) }));
-    this.byCode = new Map(rows.flatMap((row) => [[TillGoods.fold(row[1]), row], ...(row[2] ? [[TillGoods.fold(row[2]), row]] : [])]));
+    this.rows = rows.map((row) => ({ row, folded: TillGoods.fold(`${row[1]} ${row[2].join(" ")} ${row[3]}`) }));
+    this.byCode = new Map(rows.flatMap((row) => [row[1], ...row[2]].map((code) => [TillGoods.codeKey(code), row])));
   }
 
   static fold(text) {
     return text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d").replaceAll("Đ", "d").toLowerCase().trim();
   }
 
+  // The same for every length in which a barcode's number is written (modules/warehouse/barcodes.py).
+  static codeKey(text) {
+    const folded = TillGoods.fold(text);
+    return /^(\d{8}|\d{12,14})$/.test(folded) ? folded.padStart(14, "0") : folded;
+  }
+
   // The item whose code or barcode this is.
   exact(text) {
-    const row = this.byCode.get(TillGoods.fold(text));
+    const row = this.byCode.get(TillGoods.codeKey(text));
     return row && TillGoods.item(row);
   }
 
