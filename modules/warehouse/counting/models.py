@@ -96,7 +96,7 @@ class Tally(LineOf, Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
     #: names the act: the same sent twice is one
     operation_id: Mapped[str] = mapped_column(String(120), unique=True)
-    #: what was taken back stays, so that it isn't counted when it is sent again
+    #: what was undone stays, so that it isn't counted when it is sent again
     is_undone: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     item: Mapped[Item] = relationship()

@@ -1,4 +1,4 @@
-"""Counting: what somebody has counted is recorded and taken back, and items are counted once more."""
+"""Counting: what somebody has counted is recorded and undone, and items are counted once more."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
 
 
 def undo(session: Session, actor: Actor, count_id: int, operation_id: str) -> Tally:
-    """Take back what an act has counted; once more changes nothing. Refused: a count that is over (Conflict), an act that has
+    """Undo what an act has counted; once more changes nothing. Refused: a count that is over (Conflict), an act that has
     counted nothing in it (NotFound)."""
     require(actor, EDIT)
     count = locked(session, StockCount, count_id)
