@@ -27,6 +27,7 @@ from app.api.web import (
 from modules.warehouse import cards, reports, tables
 from modules.warehouse.blueprint import routes
 from modules.warehouse.cards import item_by_id
+from modules.warehouse.counting.pages import declare_counts
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.groups import change_group, group_by_id, remove_group
 from modules.warehouse.kinds import KINDS
@@ -34,6 +35,7 @@ from modules.warehouse.lots import pages as lot_pages
 from modules.warehouse.models import GOODS, PRICE, CostPolicy, Item, ItemGroup, Place
 from modules.warehouse.operations import change_item, create_group, create_item, set_costs
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.planning.pages import declare_planning
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
@@ -239,6 +241,9 @@ def _new_group(session: Session, actor: Actor, name: str, parent_id: int | None)
     except (Invalid, Conflict) as error:
         raise Invalid(error.message, field="new_group") from error
 
+
+declare_counts(routes)
+declare_planning(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(routes, _kind, table=tables.MOVEMENTS[_noun], form=MovementForm)

@@ -16,12 +16,15 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from app.api.web import Column, Creates, Filter, FoundIn, Link, Lookup, Table, journal
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.counting import EDIT
+from modules.warehouse.counting.tables import counts as counts
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.lots.tables import lots as lots
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place
-from modules.warehouse.nesting import group_choices
+from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
+from modules.warehouse.planning.tables import planning as planning
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
 from modules.warehouse.registers import Stock
@@ -33,14 +36,6 @@ POOL_CHOICES = {"warehouse": _l("in each warehouse"), "company": _l("in the whol
 _TEXTS = (Item.folded, FoundIn(OtherCode.folded, OtherCode.item_id, Item.id))
 ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
 TRACKINGS = {"": "–", LOT: _l("lots"), SERIAL: _l("serial numbers")}
-
-
-def _in_group(value: str) -> Any:
-    """Items of a group and of every group in it."""
-    tree = select(ItemGroup.id).where(ItemGroup.id == int(value)).cte("below", recursive=True)
-    child = aliased(ItemGroup)
-    tree = tree.union(select(child.id).where(child.parent_id == tree.c.id))
-    return Item.group_id.in_(select(tree.c.id))
 
 
 def _place_choices(session: Session) -> list[tuple[str, object]]:
@@ -119,7 +114,7 @@ items = Table(
     order="code",
     search=_TEXTS,
     filters=(
-        Filter("group", _l("Group"), _in_group, group_choices),
+        Filter("group", _l("Group"), in_group, group_choices),
         Filter("kind", _l("Kind"), lambda value: Item.kind == value, tuple(ITEM_KINDS.items())),
         Filter(
             "active",
@@ -185,7 +180,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
         order="code",
         search=_TEXTS,
         filters=(
-            Filter("group", _l("Group"), _in_group, group_choices),
+            Filter("group", _l("Group"), in_group, group_choices),
             Filter("place", _l("Warehouse"), lambda place: Place.id == int(place), _place_choices),
             Filter("level", _l("Level"), lambda _level: held.c.quantity < 0, (("short", _l("below zero")),)),
         ),
@@ -315,10 +310,16 @@ groups = Table(
 
 
 def find_items(
-    session: Session, text: str, limit: int, *, goods_only: bool = False, with_unused: bool = False
+    session: Session,
+    text: str,
+    limit: int,
+    *,
+    goods_only: bool = False,
+    with_unused: bool = False,
+    with_held: bool = True,
 ) -> list[dict[str, Any]]:
     """Items by code, barcode, name or a code that others give them, an exact one first: with their price for who may see it,
-    and what is on hand for who may see stock. A barcode that was given is `barcode`, as it was.
+    and what is on hand for who may see stock, unless not `with_held`. A barcode that was given is `barcode`, as it was.
 
     `with_unused`: those that are no longer in use as well, behind the others; what clears up may name them.
     """
@@ -347,7 +348,7 @@ def find_items(
     exact = or_(Item.code == text, Barcode.id.is_not(None), Item.id.in_(items_with_codes({text})))
     rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit)).all()
     codes = codes_of(session, {row.id for row in rows})
-    sees_stock = session.info["actor"].may("warehouse.stock.view")
+    sees_stock = with_held and session.info["actor"].may("warehouse.stock.view")
     return [
         {
             "id": row.id,
@@ -386,3 +387,6 @@ _find_all = partial(find_items, with_unused=True)
 all_item_lookup = Lookup("all_items", "warehouse.item.view", _find_all, _item_titles, _item_details, _NEW_ITEM)
 _find_all_goods = partial(find_items, goods_only=True, with_unused=True)
 all_goods_lookup = Lookup("all_goods", "warehouse.item.view", _find_all_goods, _item_titles, _item_details, _NEW_ITEM)
+#: for whoever counts, and isn't to know what the books expect
+_find_counted = partial(find_items, goods_only=True, with_unused=True, with_held=False)
+counted_goods_lookup = Lookup("counted_goods", EDIT, _find_counted, _item_titles, _item_details)
