@@ -27,7 +27,7 @@ from app.web.kit.forms import (
 from app.web.kit.history import TimelinePage, timeline_of
 from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart
 from app.web.kit.lines.creating import Creates, after_made, begin_named
-from app.web.kit.lines.field import Cell, Choice, LinesField
+from app.web.kit.lines.field import Cell, Choice, Day, LinesField, Text
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import show_list
@@ -51,6 +51,8 @@ __all__ = [
     "ByCode",
     "Card",
     "Cell",
+    "Day",
+    "Text",
     "Choice",
     "Column",
     "Company",

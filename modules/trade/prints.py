@@ -31,7 +31,7 @@ from modules.trade.suppliers.queries import their_codes
 from modules.trade.taxes.book import untaxed_because
 from modules.trade.taxes.categories import STANDARD, UNSAID, WORDS
 from modules.trade.till.receipt import till_receipt
-from modules.warehouse.api import GOODS, item_cells, item_column
+from modules.warehouse.api import GOODS, item_cells, item_column, lots_of_lines
 
 #: a rate that is more days old is said to be: banks quote none at weekends and on holidays
 _FRESH = 5
@@ -67,6 +67,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
     theirs = their_codes(session, document)
     left = open_of(session, [document.id]) if document.state == "posted" else {}
     contact = (("contact_id", document.contact_id),)
+    lots = lots_of_lines(session, document, document.lines)
     return Paper(
         facts=(
             Fact(
@@ -123,6 +124,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
                         explanation(line.pricing),
                         points_words(line),
                         _direct_words(line),
+                        lots.get(line.line),
                     )
                     if each
                 ),
@@ -195,7 +197,7 @@ def _tax_title(document: TradeDocument, category: str, rate: Decimal, amount: De
 
 def delivery_paper(session: Session, document: TradeDocument) -> Paper:
     """What goes out with the goods: to whom, what and how much, without prices."""
-    del session
+    lots = lots_of_lines(session, document, document.lines)
     return Paper(
         facts=(
             Fact(document.party, document.summary),
@@ -205,7 +207,7 @@ def delivery_paper(session: Session, document: TradeDocument) -> Paper:
         ),
         columns=(item_column(_l("Item")), PaperColumn("quantity", _l("Quantity"), "quantity")),
         lines=[
-            {"quantity": line.quantity, **item_cells(line.item)}
+            {"quantity": line.quantity, "aside": lots.get(line.line, ""), **item_cells(line.item)}
             for line in document.lines
             if line.item.kind == GOODS or not document.goods_leave
         ],

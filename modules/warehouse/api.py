@@ -4,6 +4,9 @@ from modules.warehouse import claims, stock
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.lots.cells import LOT_CELLS
+from modules.warehouse.lots.rules import MOST_OF_A_LINE
+from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import (
     CUSTOMERS,
     FIRST_WAREHOUSE,
@@ -51,6 +54,8 @@ __all__ = [
     "Item",
     "ItemGroup",
     "LOSSES",
+    "LOT_CELLS",
+    "MOST_OF_A_LINE",
     "MovementDraft",
     "MovementLine",
     "MovementLineDraft",
@@ -87,6 +92,7 @@ __all__ = [
     "landed_values",
     "key_of",
     "left_to_return",
+    "lots_of_lines",
     "quantities_kept",
     "shares_company_cost",
     "stock",

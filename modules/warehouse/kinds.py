@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from app.api.texts import longest, shortened
 from app.api.values import digits_of, line_amount
 from modules.warehouse import stock
 from modules.warehouse.items import items_by_id
+from modules.warehouse.lots.rules import MOST_OF_A_LINE
 from modules.warehouse.models import Issue, Movement, MovementLine, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import warehouse_id
 from modules.warehouse.prints import movement_paper
@@ -28,11 +30,14 @@ class MovementLineDraft:
     """A line as the user typed it; `price` of one base unit where the document is priced. Who may not see costs leaves it as it
     is; of a line without one, the goods come in at the average of where they arrive."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"price"})
+    optional: ClassVar[frozenset[str]] = frozenset({"price", "lots", "expires"})
 
     item_id: int
     quantity: Decimal = Decimal(0)
     price: Decimal | None = None
+    #: what is said of lots and serial numbers, as `lots.rules` reads it, and until when they may be used
+    lots: str = ""
+    expires: date | None = None
     #: the number of the stored line that this was
     stored: int | None = None
 
@@ -67,7 +72,15 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
         value += amount or 0
         check_sum(number, value)
         lines.append(
-            MovementLine(line=number, item_id=line.item_id, quantity=line.quantity, price=price, amount=amount)
+            MovementLine(
+                line=number,
+                item_id=line.item_id,
+                quantity=line.quantity,
+                price=price,
+                amount=amount,
+                lots=line.lots.strip()[:MOST_OF_A_LINE],
+                expires=line.expires,
+            )
         )
     document.value = value
     return lines
@@ -87,6 +100,8 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
                 d.target_id,
                 line.quantity,
                 line.amount if d.is_priced else None,
+                typed=line.lots,
+                expires=line.expires,
             )
             for d in documents
             for line in d.lines

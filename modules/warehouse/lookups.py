@@ -28,7 +28,7 @@ def items_by_code(
     cased = {variant: text for text in codes for variant in (text, text.upper(), text.lower())}
     keys = {key_of(variant): text for variant, text in cased.items()} | exact
     of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.is_active, Barcode.key)
-    query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits).join(
+    query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits, Item.tracking).join(
         Unit, Unit.id == Item.unit_id
     )
     query = query.outerjoin(Barcode, and_(Barcode.item_id == Item.id, Barcode.key.in_(keys)))
@@ -54,6 +54,7 @@ def items_by_code(
             "price": number(row.price) if row.price is not None else None,
             "unit": unit_word(row.unit),
             "digits": row.digits,
+            "tracking": row.tracking,
         }
         for row in sorted(
             rows, key=lambda row: row.key not in exact and texts.isdisjoint((row.code, *others.get(row.id, ())))

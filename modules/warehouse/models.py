@@ -85,6 +85,8 @@ class Item(Customised, Versioned, Base):
     #: of one base unit: kilograms with packing, and cubic metres; None: nobody has weighed or measured it
     weight: Mapped[Decimal | None] = mapped_column(Price)
     volume: Mapped[Decimal | None] = mapped_column(Price)
+    #: what its goods are tracked by: nothing, lot, or serial: one number for each piece
+    tracking: Mapped[str] = mapped_column(String(6), default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
 
@@ -250,6 +252,9 @@ class MovementLine(LineOf, Base):
     line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: what was typed of lots (`lots.rules`), and until when they may be used; which ones it were is in the ledger
+    lots: Mapped[str] = mapped_column(Text, default="", server_default="")
+    expires: Mapped[date | None]
     #: of one base unit, where the document is priced
     price: Mapped[Decimal | None] = mapped_column(Price, info=COST)
     #: quantity × price, where the document is priced; what other goods cost is in the ledger

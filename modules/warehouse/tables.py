@@ -17,6 +17,7 @@ from app.api.values import Money, Quantity
 from app.api.web import Column, Creates, Filter, FoundIn, Link, Lookup, Table, journal
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.kinds import KINDS
+from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import group_choices
 from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
@@ -30,6 +31,7 @@ POOL_CHOICES = {"warehouse": _l("in each warehouse"), "company": _l("in the whol
 #: what items are searched by
 _TEXTS = (Item.folded, FoundIn(OtherCode.folded, OtherCode.item_id, Item.id))
 ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
+TRACKINGS = {"": "–", LOT: _l("lots"), SERIAL: _l("serial numbers")}
 
 
 def _in_group(value: str) -> Any:
@@ -329,6 +331,7 @@ def find_items(
         Item.is_active,
         Unit.name.label("unit"),
         Unit.digits,
+        Item.tracking,
         _on_hand(organisation_id(session)).label("held"),
         Barcode.key,
     ).join(Unit, Unit.id == Item.unit_id)
@@ -355,6 +358,7 @@ def find_items(
             "price": number(row.price) if row.price is not None else None,
             "unit": unit_word(row.unit),
             "digits": row.digits,
+            "tracking": row.tracking,
         }
         for row in rows
     ]
@@ -366,9 +370,9 @@ def _item_titles(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 
 def _item_details(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    query = select(Item.id, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
+    query = select(Item.id, Item.tracking, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
     return {
-        row.id: {"unit": unit_word(row.unit), "digits": row.digits}
+        row.id: {"unit": unit_word(row.unit), "digits": row.digits, "tracking": row.tracking}
         for row in session.execute(query.where(Item.id.in_(ids)))
     }
 

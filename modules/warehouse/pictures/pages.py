@@ -21,7 +21,7 @@ MOST_SENT = 100 << 20
 
 @routes.post(_ONE, needs=EDIT, takes=MOST_SENT, self_committing=True)
 def item_picture_add(item_id: int) -> Any:
-    """Add pictures: each is made anew first, so where one is refused nothing is stored of any."""
+    """Add pictures: each is made again first, so where one is refused nothing is stored of any."""
     company, actor = current_company(), current_actor()
     item_by_id(current_session(), item_id)
     sent = [file for file in request.files.getlist("picture") if file.filename]

@@ -1,4 +1,4 @@
-"""What is shown of a picture that somebody sent: made anew in a process of its own, few at a time."""
+"""What is shown of a picture that somebody sent: made again in a process of its own, few at a time."""
 
 import base64
 import json
@@ -38,7 +38,7 @@ class Shrunk(NamedTuple):
 
 
 def shrink(data: bytes) -> Shrunk:
-    """Make a picture anew. Refused (Invalid): what is no JPEG, PNG, WebP or GIF, or something else besides; one that is too
+    """Make a picture again. Refused (Invalid): what isn't a JPEG, PNG, WebP or GIF, or something else besides; one that is too
     large, damaged or not whole. Conflict: too many at once."""
     if len(data) > MOST_BYTES:
         raise _refused("large")

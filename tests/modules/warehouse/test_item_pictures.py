@@ -1,4 +1,4 @@
-"""Pictures of items: made anew in a process of its own, shown as nothing but that, and refused where they aren't pictures."""
+"""Pictures of items: made again in a process of its own, shown as nothing but that, and refused where they aren't pictures."""
 
 import io
 import struct
@@ -31,7 +31,7 @@ def opened(data: bytes) -> Image.Image:
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
-def test_a_picture_is_made_anew_in_two_sizes(form: str) -> None:
+def test_a_picture_is_made_again_in_two_sizes(form: str) -> None:
     small, large = (opened(data) for data in shrink(picture(form)))
     assert (small.size, large.size) == ((96, 48), (480, 240))
 
@@ -78,7 +78,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_what_is_no_honest_picture_is_refused(what: str) -> None:
+def test_what_is_not_an_honest_picture_is_refused(what: str) -> None:
     data, words = REFUSED[what]
     with pytest.raises(Invalid, match=words):
         shrink(data)
