@@ -6,6 +6,7 @@ from app.api.files import files_tab
 from app.api.web import Shown, current_actor
 from modules.warehouse.models import Item
 from modules.warehouse.pictures.operations import EDIT, pictures_of
+from modules.warehouse.planning.tabs import item_planning as item_planning
 
 
 def item_pictures(session: Session, item: Item) -> Shown:
