@@ -25,7 +25,11 @@ from app.api.web import (
     with_custom_fields,
 )
 from modules.warehouse import cards, reports, tables
+<<<<<<< HEAD
 from modules.warehouse.blueprint import routes
+=======
+from modules.warehouse.blueprint import routes as routes
+>>>>>>> 3840741a48e4965dba1e2589ad4b84d5e0de1943
 from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting.pages import declare_counts
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
@@ -35,13 +39,18 @@ from modules.warehouse.lots import pages as lot_pages
 from modules.warehouse.models import GOODS, PRICE, CostPolicy, Item, ItemGroup, Place
 from modules.warehouse.operations import change_item, create_group, create_item, set_costs
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.pictures.operations import main_picture
+from modules.warehouse.pictures.pages import item_picture as item_picture
 from modules.warehouse.planning.pages import declare_planning
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
 
+<<<<<<< HEAD
 #: pages of other files, on the same blueprint
 __all__ = ["lot_pages", "routes"]
+=======
+>>>>>>> 3840741a48e4965dba1e2589ad4b84d5e0de1943
 #: so many movements an item's card shows, the newest; what a card costs doesn't grow with them
 SHOWN = 200
 
@@ -64,8 +73,9 @@ def item_view(item_id: int) -> Any:
     """An item's card: what it is; of goods, to who may see stock, where they lie and how they got there."""
     session = current_session()
     item = item_by_id(session, item_id)
+    shown = {"kinds": tables.ITEM_KINDS, "picture_id": main_picture(session, item_id)}
     if item.kind != GOODS or not current_actor().may("warehouse.stock.view"):
-        return show_card(cards.item, item, "warehouse/item.html", kinds=tables.ITEM_KINDS, statement=None)
+        return show_card(cards.item, item, "warehouse/item.html", statement=None, **shown)
     today = wall_clock().date()
     held = stock_on_hand(session, items=[item_id])
     places = warehouses(session)
@@ -82,7 +92,7 @@ def item_view(item_id: int) -> Any:
         statement=statement,
         waiting=items_waiting(session).get(item_id),
         causes=documents_by_id(session, {line.cause_id for line in statement.lines if line.cause_id}),
-        kinds=tables.ITEM_KINDS,
+        **shown,
     )
 
 
