@@ -25,11 +25,7 @@ from app.api.web import (
     with_custom_fields,
 )
 from modules.warehouse import cards, reports, tables
-<<<<<<< HEAD
 from modules.warehouse.blueprint import routes
-=======
-from modules.warehouse.blueprint import routes as routes
->>>>>>> 3840741a48e4965dba1e2589ad4b84d5e0de1943
 from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting.pages import declare_counts
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
@@ -46,11 +42,8 @@ from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
 
-<<<<<<< HEAD
 #: pages of other files, on the same blueprint
 __all__ = ["lot_pages", "routes"]
-=======
->>>>>>> 3840741a48e4965dba1e2589ad4b84d5e0de1943
 #: so many movements an item's card shows, the newest; what a card costs doesn't grow with them
 SHOWN = 200
 
