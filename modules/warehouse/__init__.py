@@ -53,7 +53,10 @@ module = Module(
     ),
     fields={
         "barcode": _l("Barcode"),
+        "denominator": _l("Contains: divided by"),
         "expires": _l("Expires"),
+        "numerator": _l("Contains"),
+        "packing_id": _l("Packing"),
         "pool": _l("What shares one cost"),
     },
     words={
@@ -63,6 +66,7 @@ module = Module(
         "warehouse.item": _l("Item"),
         "warehouse.lot": _l("Lot"),
         "warehouse.item_group": _l("Group"),
+        "warehouse.packing": _l("Packing"),
         "warehouse.place": _l("Warehouse"),
     },
 )

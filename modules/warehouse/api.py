@@ -19,6 +19,7 @@ from modules.warehouse.models import (
     ItemGroup,
     MovementLine,
     Opening,
+    Packing,
     Place,
     WriteOff,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "MovementLine",
     "MovementLineDraft",
     "Opening",
+    "Packing",
     "PIECE",
     "PRODUCTION",
     "Place",

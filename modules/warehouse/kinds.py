@@ -18,6 +18,7 @@ from modules.warehouse import stock
 from modules.warehouse.items import items_by_id
 from modules.warehouse.models import Issue, Movement, MovementLine, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import warehouse_id
+from modules.warehouse.packing.queries import check_packings
 from modules.warehouse.prints import movement_paper
 from modules.warehouse.rules import check_goods, check_price, check_sum
 from modules.warehouse.using import clears_rest, quantities_kept
@@ -28,11 +29,14 @@ class MovementLineDraft:
     """A line as the user typed it; `price` of one base unit where the document is priced. Who may not see costs leaves it as it
     is; of a line without one, the goods come in at the average of where they arrive."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"price"})
+    optional: ClassVar[frozenset[str]] = frozenset({"price", "packing_id"})
 
     item_id: int
+    #: in base units
     quantity: Decimal = Decimal(0)
     price: Decimal | None = None
+    #: the packing of the item in which it was typed
+    packing_id: int | None = None
     #: the number of the stored line that this was
     stored: int | None = None
 
@@ -56,6 +60,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
     document.summary = shortened(draft.note, longest(Movement, "summary") or 0)
     digits = digits_of(document.currency)
     goods = items_by_id(session, {line.item_id for line in draft.lines})
+    check_packings(session, draft.lines)
     lines, value, kept = [], Decimal(0), quantities_kept(document)
     for number, line in enumerate(draft.lines, 1):
         item = goods[line.item_id]
@@ -67,7 +72,14 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
         value += amount or 0
         check_sum(number, value)
         lines.append(
-            MovementLine(line=number, item_id=line.item_id, quantity=line.quantity, price=price, amount=amount)
+            MovementLine(
+                line=number,
+                item_id=line.item_id,
+                quantity=line.quantity,
+                packing_id=line.packing_id,
+                price=price,
+                amount=amount,
+            )
         )
     document.value = value
     return lines

@@ -12,6 +12,7 @@ from app.api.texts import called, number
 from app.api.web import ByCode
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.models import GOODS, Barcode, Item
+from modules.warehouse.packing.queries import packings_of
 from modules.warehouse.queries import shown_price
 
 
@@ -26,7 +27,7 @@ def items_by_code(
     exact = {key_of(text): text for text in codes}
     cased = {variant: text for text in codes for variant in (text, text.upper(), text.lower())}
     keys = {key_of(variant): text for variant, text in cased.items()} | exact
-    of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.is_active, Barcode.key)
+    of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.is_active, Barcode.key, Barcode.packing_id)
     query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits).join(
         Unit, Unit.id == Item.unit_id
     )
@@ -38,6 +39,7 @@ def items_by_code(
     if goods_only:
         query = query.where(Item.kind == GOODS)
     rows = session.execute(query.order_by(Item.is_active.desc(), Item.code_order)).all()
+    packings = packings_of(session, {row.id for row in rows})
     return [
         {
             "id": row.id,
@@ -47,6 +49,8 @@ def items_by_code(
             "price": number(row.price) if row.price is not None else None,
             "unit": unit_word(row.unit),
             "digits": row.digits,
+            **({"packings": packings[row.id]} if row.id in packings else {}),
+            **({"packing_id": row.packing_id} if row.packing_id else {}),
         }
         for row in sorted(rows, key=lambda row: row.code not in codes and row.key not in exact)
     ]

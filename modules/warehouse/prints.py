@@ -8,6 +8,7 @@ from app.api.prints import Fact, Paper, PaperColumn, Total
 from app.api.reference import base_currency
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.models import Item, Movement
+from modules.warehouse.packing.rules import packed
 from modules.warehouse.queries import costs_of
 
 _COST = "warehouse.cost"
@@ -30,7 +31,8 @@ def movement_paper(session: Session, document: Movement) -> Paper:
     for line in document.lines:
         worth = line.amount if document.is_priced else costs.get(line.line)
         price = line.price if document.is_priced else _of_one(worth, line.quantity)
-        lines.append({"quantity": line.quantity, "price": price, "value": worth, **item_cells(line.item)})
+        packed_in = {"packed": packed(line.quantity, line.packing)}
+        lines.append({"quantity": line.quantity, **packed_in, "price": price, "value": worth, **item_cells(line.item)})
     value = document.value if document.is_priced else sum(costs.values()) if costs else None
     return Paper(
         facts=(

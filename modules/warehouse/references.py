@@ -13,14 +13,14 @@ from app.api.reference import Unit, unit_word
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
-from modules.warehouse.models import Barcode, Item, ItemValue
+from modules.warehouse.models import Barcode, Item, ItemValue, Packing
 
 _BOOKS = PastPolicy(
     "whether anything refers to an item: yes or no, whoever may see what; and the names of items are open"
 )
 
 #: whose rows are of the item itself, and keep it from nothing
-_PARTS: tuple[Any, ...] = (ItemValue.__table__, Barcode.__table__)
+_PARTS: tuple[Any, ...] = (ItemValue.__table__, Barcode.__table__, Packing.__table__)
 
 
 def referred_to(session: Session, items: Collection[Item], *, beyond_drafts: bool = False) -> set[int]:
@@ -53,6 +53,13 @@ def refuse_other_unit(item: Item, in_books: Set[int]) -> None:
             unit=unit_word(item.unit.name),
         )
         raise Conflict(message, field="unit_id")
+
+
+def is_counted_in(session: Session, packing: Packing) -> bool:
+    """Whether a line of any document, be it a draft, is counted in a packing."""
+    session.flush()
+    keys = _keys(session, Packing.__table__.c.id)
+    return bool(_BOOKS(session).scalar(select(or_(*(exists().where(key == packing.id) for key in keys)))))
 
 
 def counted_finer(session: Session, unit: Unit, digits: int) -> str | None:

@@ -19,6 +19,7 @@ from modules.warehouse.barcodes import key_of
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import group_choices
+from modules.warehouse.packing.queries import packings_of
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
 from modules.warehouse.registers import Stock
@@ -328,6 +329,7 @@ def find_items(
         Unit.digits,
         _on_hand(organisation_id(session)).label("held"),
         Barcode.key,
+        Barcode.packing_id,
     ).join(Unit, Unit.id == Item.unit_id)
     query = query.outerjoin(Barcode, and_(Barcode.item_id == Item.id, Barcode.key == key_of(text)))
     if not with_unused:
@@ -337,8 +339,9 @@ def find_items(
     has_words = and_(true(), *(Item.folded.contains(word, autoescape=True) for word in fold(text).split()))
     query = query.where(or_(has_words, Barcode.id.is_not(None)))
     exact = or_(Item.code == text, Barcode.id.is_not(None))
-    rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit))
+    rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit)).all()
     sees_stock = session.info["actor"].may("warehouse.stock.view")
+    packings = packings_of(session, [row.id for row in rows])
     return [
         {
             "id": row.id,
@@ -349,6 +352,8 @@ def find_items(
             "price": number(row.price) if row.price is not None else None,
             "unit": unit_word(row.unit),
             "digits": row.digits,
+            **({"packings": packings[row.id]} if row.id in packings else {}),
+            **({"packing_id": row.packing_id} if row.packing_id else {}),
         }
         for row in rows
     ]
@@ -361,8 +366,10 @@ def _item_titles(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 def _item_details(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
     query = select(Item.id, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
+    packings = packings_of(session, ids)
     return {
         row.id: {"unit": unit_word(row.unit), "digits": row.digits}
+        | ({"packings": packings[row.id]} if row.id in packings else {})
         for row in session.execute(query.where(Item.id.in_(ids)))
     }
 

@@ -33,6 +33,7 @@ class LineGrid extends HTMLElement {
     this.judge = new window.KontorLineJudge(this.columns, JSON.parse(this.dataset.words || "{}"), this.group);
     this.sums = new window.KontorLineSums(this, this.group, this.point);
     this.prices = new window.KontorLinePrices(this);
+    this.packings = new window.KontorLinePackings(this);
     this.proposals = new window.KontorLineProposals(this);
     //: lookups without which the form is not sent
     this.underWay = new Set();
@@ -151,7 +152,7 @@ class LineGrid extends HTMLElement {
       input.addEventListener("change", () => this.chosen(line, column));
     } else {
       input.inputMode = "decimal";
-      input.addEventListener("change", () => this.tell(line, column.name, input));
+      input.addEventListener("change", () => this.tell(line, column, input));
     }
   }
 
@@ -175,7 +176,13 @@ class LineGrid extends HTMLElement {
   }
 
   // What was read is written back, so that nobody takes 1,250 for one and a quarter unseen.
-  tell(line, name, input) {
+  tell(line, { name, counted }, input) {
+    if (counted) {
+      this.packings.read(line);
+      this.fill(line);
+      this.compute(line);
+      this.total();
+    }
     const read = this.units(input.value);
     if (read != null) line.data[name] = input.value = window.KontorExact.typed(read, this.point);
     this.store();
@@ -209,7 +216,8 @@ class LineGrid extends HTMLElement {
 
   // What is scanned again counts up where it stands already.
   countUp(line, found) {
-    const same = [...this.body.rows].find((other) => other !== line && other.data.item_id === found.id);
+    const packing = found.packing_id ?? null;
+    const same = [...this.body.rows].find((other) => other !== line && other.data.item_id === found.id && (other.data.packing_id ?? null) === packing);
     if (!same) return false;
     const more = (this.units(same.data.quantity) ?? 0n) + window.KontorExact.ONE;
     same.data.quantity = window.KontorExact.typed(more, this.point);
@@ -221,7 +229,9 @@ class LineGrid extends HTMLElement {
 
   put(line, found) {
     if (line.data.item_id !== found.id) delete line.data.origin; // other goods give back nothing of that line
-    Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit });
+    if (line.data.item_id !== found.id || found.packing_id) line.data.packing_id = found.packing_id ?? null;
+    Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit, packings: found.packings });
+    this.packings.read(line); // pasted, or typed before the item
     this.step(line);
     const isMissing = (name) => this.columns.some((c) => c.name === name) && !line.data[name] && found[name] != null;
     if (isMissing("tax_rate")) line.data.tax_rate = found.tax_rate;
@@ -318,11 +328,16 @@ class LineGrid extends HTMLElement {
     if (event.key === "Enter" && !event.ctrlKey) {
       event.preventDefault();
       if (input.dataset.column === "item" && input.value && !line.data.item_id) this.scan(line, input.value, this.isScanned(input));
-      else (inputs[at + 1] || inputs[at]).focus();
+      else this.next(input);
     } else if (event.key === "ArrowDown" && inputs[at + wide]) { event.preventDefault(); inputs[at + wide].focus(); }
     else if (event.key === "ArrowUp" && inputs[at - wide]) { event.preventDefault(); inputs[at - wide].focus(); }
     else if (event.key === "Insert") { event.preventDefault(); this.toLast(); }
     else if (event.key === "Delete" && event.ctrlKey) { event.preventDefault(); this.removeRow(line); }
+  }
+
+  next(input) {
+    const inputs = [...this.body.querySelectorAll("[data-column]")];
+    (inputs[inputs.indexOf(input) + 1] || input).focus();
   }
 
   // Insert makes a new line wherever one is on the page.
@@ -432,6 +447,7 @@ class LineGrid extends HTMLElement {
   // One line: whether it is right, and what it comes to. The foot is `total`'s.
   compute(line) {
     this.judge.mark(line);
+    this.packings.show(line);
     if (this.priced) this.sums.show(line);
   }
 
