@@ -27,7 +27,7 @@ from app.web.kit.forms import (
 from app.web.kit.history import TimelinePage, timeline_of
 from app.web.kit.home import MOST_COUNTED, Attention, FirstStep, HomeFigure, HomePart
 from app.web.kit.lines.creating import Creates, after_made, begin_named
-from app.web.kit.lines.field import Cell, Choice, LinesField
+from app.web.kit.lines.field import Cell, Choice, Day, LinesField, Text
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
 from app.web.kit.lists import show_list
@@ -38,7 +38,7 @@ from app.web.kit.queued import answer_act, exact, listed, read_said, whole
 from app.web.kit.refusing import refusal_words
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import FollowingField, SelectField
-from app.web.kit.tables import Column, Filter, Link, Table, period_filters
+from app.web.kit.tables import Column, Filter, FoundIn, Link, Table, period_filters
 from app.web.kit.timeline import Place, TimelineEntry, TimelineSource
 from app.web.kit.workbook import send_workbook
 from app.web.pages.guesses import secret_in_address, seldom
@@ -51,6 +51,8 @@ __all__ = [
     "ByCode",
     "Card",
     "Cell",
+    "Day",
+    "Text",
     "Choice",
     "Column",
     "Company",
@@ -60,6 +62,7 @@ __all__ = [
     "DecimalField",
     "DocumentForm",
     "Filter",
+    "FoundIn",
     "FirstStep",
     "FollowingField",
     "Form",

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import bridges, complaints, crossing, early, parcels, points, pricing, repeating, sourcing
+from modules.trade import bridges, complaints, crossing, early, parcels, points, pricing, repeating, sourcing, suppliers
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
 _CHARGED = ("accountant", "manager")
@@ -164,6 +164,7 @@ module = Module(
         Permission("trade.repetition.view", _l("See repeating documents"), _BILLING),
         Permission("trade.repetition.edit", _l("Repeat documents"), _BILLING),
         *sourcing.PERMISSIONS,
+        *suppliers.PERMISSIONS,
         Permission(
             "trade.own_sale.view",
             _l("See what own organisations owe each other"),
@@ -221,6 +222,7 @@ module = Module(
         ),
         early.MENU[1],
         *sourcing.MENU,
+        *suppliers.MENU,
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", WAREHOUSE, "packages"),
         *parcels.MENU,
         *bridges.MENU,
@@ -243,6 +245,7 @@ module = Module(
         "prices": _l("Prices"),
         "turn": _l("Times behind it"),
         **sourcing.FIELDS,
+        **suppliers.FIELDS,
         **complaints.FIELDS,
         **early.FIELDS,
         **parcels.FIELDS,
@@ -298,6 +301,7 @@ module = Module(
         "trade.quote_answer": _l("Answers to quotes"),
         "trade.quote_link": _l("Links to quotes"),
         **sourcing.WORDS,
+        **suppliers.WORDS,
         **complaints.WORDS,
         **parcels.WORDS,
         **crossing.WORDS,
@@ -439,6 +443,7 @@ module = Module(
         Tab("warehouse.item", _l("Sales figures"), "tabs:item_results", "trade.result.view"),
         *pricing.TABS,
         *points.TABS,
+        *suppliers.TABS,
         *sourcing.TABS,
         *complaints.TABS,
         Tab("contacts.contact", _l("Tax"), "tabs:contact_tax", "trade.tax.view", help="trade.tax_code"),

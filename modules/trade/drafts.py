@@ -21,7 +21,7 @@ class TradeLineDraft:
 
     Without a rate, and without a code, its tax is decided (`taxes.deciding`)."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"pricing", "tax_rate", "tax_code_id"})
+    optional: ClassVar[frozenset[str]] = frozenset({"pricing", "tax_rate", "tax_code_id", "expires"})
 
     item_id: int
     quantity: Decimal
@@ -35,6 +35,9 @@ class TradeLineDraft:
     origin: LineKey | None = None
     #: of a commission report: the sum that the agent keeps of the line, in the document's currency, with tax as the prices
     commission: Decimal = _ZERO
+    #: what is said of lots and serial numbers, and until when they may be used; documents made of it say their own
+    lots: str = ""
+    expires: date | None = None
     #: how a stored line was priced; whoever saves doesn't say it, as the operation finds it again
     pricing: str | None = None
 

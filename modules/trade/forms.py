@@ -34,7 +34,7 @@ from modules.trade.requests.queries import requests_offered
 from modules.trade.taxes.forms import codes_of_lines
 from modules.trade.taxes.lines import with_taxes
 from modules.trade.taxes.operations import cash_steps
-from modules.warehouse.api import closed_warehouse, warehouse_choices
+from modules.warehouse.api import LOT_CELLS, closed_warehouse, warehouse_choices
 
 _CELLS = (
     Cell("quantity", _l("Quantity"), above=0, is_counted=True),
@@ -70,7 +70,7 @@ class TradeForm(DocumentForm):
     coupon = StringField(_l("Coupon"))
     points = IntegerField(_l("Bonus points to spend"), [Optional()])
     is_cash = BooleanField(_l("Paid in cash"))
-    lines = LinesField(_l("Lines"), cells=_CELLS, carried=_CARRIED)
+    lines = LinesField(_l("Lines"), cells=(*_CELLS, *LOT_CELLS), carried=_CARRIED)
 
     #: what for contacts are named: sale, charge (a purchase) or return
     use = "return"
@@ -79,7 +79,9 @@ class TradeForm(DocumentForm):
     def offer(self, session: Session, model: type[TradeDocument]) -> None:
         """What the contact is called by the kind of document; what comes back or goes back may be no longer in use."""
         if not codes_of_lines():
-            self.lines.cells = tuple(cell for cell in self.lines.cells if cell.name != "tax_code_id")
+            self.lines.leave_out("tax_code_id")
+        if not model.goods_leave:
+            self.lines.leave_out("lots", "expires")
         if not cash_steps(session):
             self.leave_out("is_cash")
         if not offers_coupons(session, model):

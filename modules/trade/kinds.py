@@ -94,7 +94,7 @@ from modules.trade.taxes.cash import cash_difference
 from modules.trade.taxes.lines import LineTax, tax_warnings, taxed
 from modules.trade.taxes.operations import cash_step
 from modules.trade.taxes.register import enter_taxes
-from modules.warehouse.api import GOODS, check_sum, items_by_id, quantities_kept, stock, warehouse_id
+from modules.warehouse.api import GOODS, MOST_OF_A_LINE, check_sum, items_by_id, quantities_kept, stock, warehouse_id
 
 _ZERO = Decimal(0)
 #: what only some kinds say
@@ -273,7 +273,18 @@ def _moves(
                 if d.direct_id is not None:  # the goods of a direct delivery cost what they came for
                     given_back = (d.direct_id, line.direct)
                 moves.append(
-                    stock.Move(d, line.line, line.item_id, *ends, line.quantity, value, given_back, claim_id=claim)
+                    stock.Move(
+                        d,
+                        line.line,
+                        line.item_id,
+                        *ends,
+                        line.quantity,
+                        value,
+                        given_back,
+                        claim_id=claim,
+                        typed=line.lots,
+                        expires=line.expires,
+                    )
                 )
     return moves
 
@@ -359,6 +370,8 @@ def _lines(
             net=totals.net,
             tax=totals.tax,
             direct=line.direct,
+            lots=line.lots.strip()[:MOST_OF_A_LINE],
+            expires=line.expires,
             commission=line.commission,
             points=off[number - 1].points,
             points_off=off[number - 1].amount,

@@ -103,7 +103,15 @@ def _made(
         is_meant = bool(line.direct) == is_direct or not (is_direct or target in _THROUGH_STOCK)
         if left[number] > 0 and is_meant:
             # What an invoice was made from is what is shipped: its order counts that, whichever of the two one begins with.
-            lines.append(replace(line, quantity=left[number], origin=origins.get(number, (document.id, number))))
+            lines.append(
+                replace(
+                    line,
+                    quantity=left[number],
+                    origin=origins.get(number, (document.id, number)),
+                    lots="",
+                    expires=None,
+                )
+            )
     lines = renewed(session, lines, written=document.moment.date(), day=wall_clock().date())
     known = {f.name for f in fields(draft)} - _OWN - {"lines"}
     values = {f.name: getattr(said, f.name) for f in fields(said) if f.name in known}

@@ -131,6 +131,9 @@ class TradeLine(LineOf, Base):
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), index=True)
     #: above zero, in base units; zero of an early-payment discount, which moves no goods
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: what was typed of lots and serial numbers, and until when they may be used; which ones it were is in the stock register
+    lots: Mapped[str] = mapped_column(Text, default="", server_default="")
+    expires: Mapped[date | None]
     #: of one base unit, in the document's currency, with or without tax as the document says
     price: Mapped[Decimal] = mapped_column(Price)
     #: per cent off the price

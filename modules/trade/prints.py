@@ -27,10 +27,11 @@ from modules.trade.points.words import points_words
 from modules.trade.pricing.explaining import explanation
 from modules.trade.pricing.printing import price_list_form
 from modules.trade.queries import taxes_by_category
+from modules.trade.suppliers.queries import their_codes
 from modules.trade.taxes.book import untaxed_because
 from modules.trade.taxes.categories import STANDARD, UNSAID, WORDS
 from modules.trade.till.receipt import till_receipt
-from modules.warehouse.api import GOODS, item_cells, item_column
+from modules.warehouse.api import GOODS, item_cells, item_column, lots_of_lines
 
 #: a rate that is more days old is said to be: banks quote none at weekends and on holidays
 _FRESH = 5
@@ -63,8 +64,10 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
     """A trade document: with whom, its lines with prices and taxes, what it comes to by rate of tax."""
     currency, base = document.currency, base_currency(session)
     is_open = document.contact is not None  # to whoever looks
+    theirs = their_codes(session, document)
     left = open_of(session, [document.id]) if document.state == "posted" else {}
     contact = (("contact_id", document.contact_id),)
+    lots = lots_of_lines(session, document, document.lines)
     return Paper(
         facts=(
             Fact(
@@ -115,7 +118,15 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
                 "tax_rate": line.tax_rate,
                 "amount": line.amount(tax_included=document.tax_included),
                 "aside": " · ".join(
-                    str(each) for each in (explanation(line.pricing), points_words(line), _direct_words(line)) if each
+                    str(each)
+                    for each in (
+                        theirs.get(line.item_id),
+                        explanation(line.pricing),
+                        points_words(line),
+                        _direct_words(line),
+                        lots.get(line.line),
+                    )
+                    if each
                 ),
                 **item_cells(line.item),
             }
@@ -186,7 +197,7 @@ def _tax_title(document: TradeDocument, category: str, rate: Decimal, amount: De
 
 def delivery_paper(session: Session, document: TradeDocument) -> Paper:
     """What goes out with the goods: to whom, what and how much, without prices."""
-    del session
+    lots = lots_of_lines(session, document, document.lines)
     return Paper(
         facts=(
             Fact(document.party, document.summary),
@@ -196,7 +207,7 @@ def delivery_paper(session: Session, document: TradeDocument) -> Paper:
         ),
         columns=(item_column(_l("Item")), PaperColumn("quantity", _l("Quantity"), "quantity")),
         lines=[
-            {"quantity": line.quantity, **item_cells(line.item)}
+            {"quantity": line.quantity, "aside": lots.get(line.line, ""), **item_cells(line.item)}
             for line in document.lines
             if line.item.kind == GOODS or not document.goods_leave
         ],

@@ -57,7 +57,7 @@ def return_of(session: Session, document: TradeDocument) -> TradeDraft:
     draft: TradeDraft = kind_of(document).draft_of(document)
     left = left_of(session, document, _RETURN_OF[type(document)])
     lines = [
-        replace(line, quantity=left[number], origin=(document.id, number), direct=0)
+        replace(line, quantity=left[number], origin=(document.id, number), direct=0, lots="", expires=None)
         for number, line in enumerate(draft.lines, 1)
         if left[number] > 0
     ]

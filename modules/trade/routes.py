@@ -29,6 +29,7 @@ from modules.trade.sourcing import pages as sourcing_pages
 from modules.trade.sourcing.forms import ImportTaxForm, LandedForm, OfferForm, SupplierRequestForm
 from modules.trade.sourcing.requests import REQUEST
 from modules.trade.sourcing.tables import supplier_requests
+from modules.trade.suppliers.pages import item_supplier_list as item_supplier_list
 from modules.trade.taxes.routes import declare_tax_pages
 from modules.trade.till import pages as pages
 from modules.trade.till import screen as screen

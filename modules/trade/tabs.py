@@ -19,6 +19,7 @@ from modules.trade.points.tabs import contact_points, document_points
 from modules.trade.pricing.tabs import contact_prices, item_prices
 from modules.trade.repeating.tables import repetitions_of
 from modules.trade.sourcing.history import prices_table
+from modules.trade.suppliers.tables import suppliers_of
 from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
 
@@ -36,6 +37,8 @@ __all__ = [
     "item_prices",
     "item_purchase_prices",
     "item_results",
+    "item_suppliers",
+    "supplied_items",
     "item_tax",
     "margin_of",
     "parcels_of",
@@ -60,6 +63,16 @@ def contact_results(session: Session, contact: Contact) -> Table:
 def item_results(session: Session, item: Item) -> Table:
     """To whom an item was sold."""
     return tables.results_of(session, item_id=item.id)
+
+
+def item_suppliers(session: Session, item: Item) -> Table:
+    """Who supplies an item."""
+    return suppliers_of(session, item_id=item.id)
+
+
+def supplied_items(session: Session, contact: Contact) -> Table:
+    """What a contact supplies."""
+    return suppliers_of(session, contact_id=contact.id)
 
 
 def margin_of(session: Session, document: Document) -> Sequence[Fact]:

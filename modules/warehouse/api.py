@@ -4,6 +4,9 @@ from modules.warehouse import claims, stock
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.lots.cells import LOT_CELLS
+from modules.warehouse.lots.rules import MOST_OF_A_LINE
+from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import (
     CUSTOMERS,
     FIRST_WAREHOUSE,
@@ -26,6 +29,7 @@ from modules.warehouse.models import (
 from modules.warehouse.nesting import Tree as GroupTree
 from modules.warehouse.nesting import group_choices
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
+from modules.warehouse.other_codes import drop_codes, keep_code
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
@@ -51,6 +55,8 @@ __all__ = [
     "Item",
     "ItemGroup",
     "LOSSES",
+    "LOT_CELLS",
+    "MOST_OF_A_LINE",
     "MovementDraft",
     "MovementLine",
     "MovementLineDraft",
@@ -73,6 +79,7 @@ __all__ = [
     "claims",
     "closed_warehouse",
     "costs_of",
+    "drop_codes",
     "create_item",
     "create_items",
     "create_place",
@@ -83,9 +90,11 @@ __all__ = [
     "item_column",
     "items_by_id",
     "items_waiting",
+    "keep_code",
     "landed_values",
     "key_of",
     "left_to_return",
+    "lots_of_lines",
     "quantities_kept",
     "shares_company_cost",
     "stock",

@@ -13,14 +13,18 @@ class NotEnoughStock(Conflict):
     """A place would fall below zero; `short` says by how much and when, per item, place and lot."""
 
     def __init__(
-        self, short: dict[tuple[Any, ...], Shortage], items: Mapping[int, str], places: Mapping[int, str]
+        self,
+        short: dict[tuple[Any, ...], Shortage],
+        items: Mapping[int, str],
+        places: Mapping[int, str],
+        lots: Mapping[int, str],
     ) -> None:
         self.short = short
         lines = [
             str(
                 _l(
                     "%(item)s, %(place)s: %(missing)s short, %(held)s on hand on %(moment)s",
-                    item=items[key[0]],
+                    item=" · ".join(filter(None, (items[key[0]], lots.get(key[2])))),
                     place=places[key[1]],
                     missing=number(shortage.amount),
                     held=number(shortage.held),

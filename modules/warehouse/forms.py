@@ -22,10 +22,11 @@ from app.api.web import (
     current_session,
     required,
 )
+from modules.warehouse.lots.cells import LOT_CELLS
 from modules.warehouse.models import Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import Tree, group_choices
 from modules.warehouse.queries import closed_warehouse, warehouse_choices
-from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES
+from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, TRACKINGS
 
 
 def _number(value: str | int | None) -> int | None:
@@ -47,6 +48,7 @@ class ItemForm(Form):
     name = StringField(_l("Name"), [required])
     kind = SelectField(_l("Kind"), choices=lambda: list(ITEM_KINDS.items()))
     unit_id = SelectField(_l("Unit"), coerce=int)
+    tracking = SelectField(_l("Tracked by"), choices=lambda: list(TRACKINGS.items()), default="")
     group_id = SelectField(_l("Group"), coerce=_number)
     new_group = StringField(_l("… or a new group"), description=_l("Created inside the group chosen next to it."))
     price = AmountField(_l("Sales price"), places=6)
@@ -129,7 +131,11 @@ class MovementForm(DocumentForm):
     lines = LinesField(
         _l("Lines"),
         lookup="goods",
-        cells=(Cell("quantity", _l("Quantity"), above=0, is_counted=True), Cell("price", _l("Cost of one"), least=0)),
+        cells=(
+            Cell("quantity", _l("Quantity"), above=0, is_counted=True),
+            Cell("price", _l("Cost of one"), least=0),
+            *LOT_CELLS,
+        ),
     )
 
     def offer(self, session: Session, model: type[Movement]) -> None:
@@ -139,7 +145,7 @@ class MovementForm(DocumentForm):
         ends = (("source_id", model.source_fixed), ("target_id", model.target_fixed))
         self.leave_out(*(name for name, fixed in ends if fixed))
         if not model.is_priced:
-            self.lines.cells = self.lines.cells[:1]
+            self.lines.leave_out("price")
         choices = warehouse_choices(current_session())
         if self.source_id is not None:
             self.source_id.choices = choices

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from app.api.texts import longest, shortened
 from app.api.values import digits_of, line_amount
 from modules.warehouse import stock
 from modules.warehouse.items import items_by_id
+from modules.warehouse.lots.rules import MOST_OF_A_LINE
 from modules.warehouse.models import Issue, Movement, MovementLine, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import warehouse_id
 from modules.warehouse.packing.queries import check_packings
@@ -29,7 +31,7 @@ class MovementLineDraft:
     """A line as the user typed it; `price` of one base unit where the document is priced. Who may not see costs leaves it as it
     is; of a line without one, the goods come in at the average of where they arrive."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"price", "packing_id"})
+    optional: ClassVar[frozenset[str]] = frozenset({"price", "packing_id", "lots", "expires"})
 
     item_id: int
     #: in base units
@@ -37,6 +39,9 @@ class MovementLineDraft:
     price: Decimal | None = None
     #: the packing of the item in which it was typed
     packing_id: int | None = None
+    #: what is said of lots and serial numbers, as `lots.rules` reads it, and until when they may be used
+    lots: str = ""
+    expires: date | None = None
     #: the number of the stored line that this was
     stored: int | None = None
 
@@ -79,6 +84,8 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
                 packing_id=line.packing_id,
                 price=price,
                 amount=amount,
+                lots=line.lots.strip()[:MOST_OF_A_LINE],
+                expires=line.expires,
             )
         )
     document.value = value
@@ -99,6 +106,8 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
                 d.target_id,
                 line.quantity,
                 line.amount if d.is_priced else None,
+                typed=line.lots,
+                expires=line.expires,
             )
             for d in documents
             for line in d.lines

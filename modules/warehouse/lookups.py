@@ -12,6 +12,7 @@ from app.api.texts import called, number
 from app.api.web import ByCode
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.models import GOODS, Barcode, Item
+from modules.warehouse.other_codes import codes_of, items_with_codes
 from modules.warehouse.packing.queries import packings_of
 from modules.warehouse.queries import shown_price
 
@@ -19,20 +20,24 @@ from modules.warehouse.queries import shown_price
 def items_by_code(
     session: Session, codes: Collection[str], *, goods_only: bool = False, with_unused: bool = False
 ) -> list[dict[str, Any]]:
-    """Items whose code or barcode is one of `codes`, as it stands there or in capitals or small letters: those in use, and
-    `with_unused` the others behind them. `barcode` is the one that was named, as it was.
+    """Items whose code, barcode or code by others is one of `codes`, as it stands there or in capitals or small letters: those
+    in use, and `with_unused` the others behind them. `barcode` is the one that was named, as it was.
 
     What matches as it stands comes first. Without what is on hand, which nobody reads in a pasted line.
     """
-    exact = {key_of(text): text for text in codes}
+    texts, exact = set(codes), {key_of(text): text for text in codes}
     cased = {variant: text for text in codes for variant in (text, text.upper(), text.lower())}
     keys = {key_of(variant): text for variant, text in cased.items()} | exact
     of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.is_active, Barcode.key, Barcode.packing_id)
-    query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits).join(
+    query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits, Item.tracking).join(
         Unit, Unit.id == Item.unit_id
     )
     query = query.outerjoin(Barcode, and_(Barcode.item_id == Item.id, Barcode.key.in_(keys)))
-    named = union(select(Item.id).where(Item.code.in_(cased)), select(Barcode.item_id).where(Barcode.key.in_(keys)))
+    named: Any = union(
+        select(Item.id).where(Item.code.in_(cased)),
+        select(Barcode.item_id).where(Barcode.key.in_(keys)),
+        items_with_codes(cased),
+    )
     query = query.where(Item.id.in_(named))
     if not with_unused:
         query = query.where(Item.is_active)
@@ -40,19 +45,24 @@ def items_by_code(
         query = query.where(Item.kind == GOODS)
     rows = session.execute(query.order_by(Item.is_active.desc(), Item.code_order)).all()
     packings = packings_of(session, {row.id for row in rows})
+    others = codes_of(session, {row.id for row in rows})
     return [
         {
             "id": row.id,
             "code": row.code,
             "barcode": keys.get(row.key, row.barcode),
+            "codes": others.get(row.id, []),
             "title": called(f"{row.code} {row.name}", is_active=row.is_active),
             "price": number(row.price) if row.price is not None else None,
             "unit": unit_word(row.unit),
             "digits": row.digits,
+            "tracking": row.tracking,
             **({"packings": packings[row.id]} if row.id in packings else {}),
             **({"packing_id": row.packing_id} if row.packing_id else {}),
         }
-        for row in sorted(rows, key=lambda row: row.code not in codes and row.key not in exact)
+        for row in sorted(
+            rows, key=lambda row: row.key not in exact and texts.isdisjoint((row.code, *others.get(row.id, ())))
+        )
     ]
 
 

@@ -86,6 +86,8 @@ class Item(Customised, Versioned, Base):
     #: of one base unit: kilograms with packing, and cubic metres; None: nobody has weighed or measured it
     weight: Mapped[Decimal | None] = mapped_column(Price)
     volume: Mapped[Decimal | None] = mapped_column(Price)
+    #: what its goods are tracked by: nothing, lot, or serial: one number for each piece
+    tracking: Mapped[str] = mapped_column(String(6), default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
 
@@ -145,7 +147,9 @@ class Barcode(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id", ondelete="CASCADE"), index=True)
     #: which of the item's packings bears it; None: the item by itself
-    packing_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_packing.id"), index=True, info=UNKEPT)
+    packing_id: Mapped[int | None] = mapped_column(
+        ForeignKey("warehouse_packing.id", ondelete="CASCADE"), index=True, info=UNKEPT
+    )
     #: as `Item.barcode`
     barcode: Mapped[str] = mapped_column(String(60))
     #: by which it is found (`barcodes.key_of`)
@@ -287,6 +291,9 @@ class MovementLine(LineOf, Base):
     #: in base units, in whatever packing it was typed
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     packing_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_packing.id"))
+    #: what was typed of lots (`lots.rules`), and until when they may be used; which ones it were is in the ledger
+    lots: Mapped[str] = mapped_column(Text, default="", server_default="")
+    expires: Mapped[date | None]
     #: of one base unit, where the document is priced
     price: Mapped[Decimal | None] = mapped_column(Price, info=COST)
     #: quantity × price, where the document is priced; what other goods cost is in the ledger

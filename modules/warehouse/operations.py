@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.api.custom import set_custom
@@ -15,6 +15,7 @@ from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.costing import AVERAGE, FIFO
 from modules.warehouse.item_barcodes import fold_names, keep_barcodes, load_barcodes, wanted_barcodes
+from modules.warehouse.lots.rules import LOT
 from modules.warehouse.models import (
     FIRST_WAREHOUSE,
     GOODS,
@@ -82,7 +83,8 @@ def create_items(
 
 def change_item(session: Session, actor: Actor, item: Item, *, version: int | None = None, **fields: Any) -> None:
     """Change what is given. Refused: what `create_item` refuses; another kind, once anything refers to the item; another unit,
-    once anything but a draft does; a group that costs otherwise, once the item has moved; an item that was saved since
+    once anything but a draft does; a group that costs otherwise, once the item has moved; that it is tracked otherwise
+    while goods are there that couldn't leave then; an item that was saved since
     `version` (Changed)."""
     change_items(session, actor, {item: {**fields, "version": version}})
 
@@ -106,6 +108,9 @@ def change_items(
             raise Conflict(_l("“%(name)s” is used in documents; its kind can't change any more.", name=item.name))
     _refuse_other_unit(
         session, {item for item, row in rows.items() if row.get("unit_id", item.unit_id) != item.unit_id}
+    )
+    refuse_other_tracking(
+        session, {i: to for i, row in rows.items() if (to := row.get("tracking", i.tracking)) != i.tracking}
     )
     codes = [row["code"] for item, row in rows.items() if row.get("code", item.code) != item.code]
     _refuse_taken(session, codes)
@@ -282,6 +287,24 @@ def refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) ->
                     name=others[moved].name,
                 )
             )
+
+
+def refuse_other_tracking(session: Session, changes: Mapping[Item, str]) -> None:
+    """What lies there has the lots that it came in with, and a number of its own has only what came in with one."""
+    if not changes:
+        return
+    wait_for_postings(session)
+    held = Stock.on_hand.table.c
+    there = select(held.item_id, func.max(held.lot_id)).where(
+        held.item_id.in_([i.id for i in changes]), held.quantity > 0
+    )
+    lots = {row[0]: row[1] for row in _BOOKS(session).execute(there.where(held.place_id > 0).group_by(held.item_id))}
+    for item, to in changes.items():
+        if item.id in lots and (to != LOT or lots[item.id]):
+            words = _l(
+                "“%(name)s” is in stock. How it is tracked can change once nothing is left of it.", name=item.name
+            )
+            raise Conflict(words, field="tracking")
 
 
 def _refuse_taken(session: Session, codes: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.api.prints import Fact, Paper, PaperColumn, Total
 from app.api.reference import base_currency
 from app.api.texts import lazy_gettext as _l
+from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import Item, Movement
 from modules.warehouse.packing.rules import packed
 from modules.warehouse.queries import costs_of
@@ -27,12 +28,12 @@ def item_cells(item: Item) -> dict[str, Any]:
 def movement_paper(session: Session, document: Movement) -> Paper:
     """A movement: from where to where, and what it is worth: by its own prices, or as the ledger has the cost now."""
     costs: Any = costs_of(session, document.id) if document.state != "draft" and not document.is_priced else {}
-    lines = []
+    lines, lots = [], lots_of_lines(session, document, document.lines)
     for line in document.lines:
         worth = line.amount if document.is_priced else costs.get(line.line)
         price = line.price if document.is_priced else _of_one(worth, line.quantity)
-        packed_in = {"packed": packed(line.quantity, line.packing)}
-        lines.append({"quantity": line.quantity, **packed_in, "price": price, "value": worth, **item_cells(line.item)})
+        said = {"quantity": line.quantity, "price": price, "value": worth, "aside": lots.get(line.line, "")}
+        lines.append({**said, "packed": packed(line.quantity, line.packing), **item_cells(line.item)})
     value = document.value if document.is_priced else sum(costs.values()) if costs else None
     return Paper(
         facts=(

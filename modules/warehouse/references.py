@@ -12,15 +12,12 @@ from app.api.errors import Conflict
 from app.api.reference import Unit, unit_word
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Quantity
-from modules.warehouse.models import Barcode, Item, ItemValue, Packing
+from app.api.values import Price, Quantity
+from modules.warehouse.models import Item, Packing
 
 _BOOKS = PastPolicy(
     "whether anything refers to an item: yes or no, whoever may see what; and the names of items are open"
 )
-
-#: whose rows are of the item itself, and keep it from nothing
-_PARTS: tuple[Any, ...] = (ItemValue.__table__, Barcode.__table__, Packing.__table__)
 
 
 def referred_to(session: Session, items: Collection[Item], *, beyond_drafts: bool = False) -> set[int]:
@@ -83,8 +80,16 @@ def _keys(session: Session, own: Any) -> Iterator[Column[Any]]:
     there = set(inspect(_BOOKS(session)).get_table_names())
     for table in Base.metadata.tables.values():
         for key in table.foreign_keys:
-            if table.name in there and key.column is own and table not in _PARTS:
+            if table.name in there and key.column is own and not _only_describes(table, key):
                 yield key.parent
+
+
+def _only_describes(table: Any, key: Any) -> bool:
+    """Whether rows go with their item and say nothing that its unit measures: barcodes, codes, pictures, custom fields; and
+    packings, with which nothing is done until a line is counted in them."""
+    if table is Packing.__table__:
+        return True
+    return key.ondelete == "CASCADE" and not any(isinstance(c.type, Quantity | Price) for c in table.c)
 
 
 def _beyond_drafts(table: Any) -> Iterator[ColumnElement[bool]]:

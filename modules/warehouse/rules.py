@@ -10,6 +10,7 @@ from app.api.texts import kept, kept_text, longest
 from app.api.texts import lazy_gettext as _l
 from app.api.values import MOST_OF_A_DOCUMENT, Price, Quantity
 from modules.warehouse.barcodes import check_barcode
+from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.models import GOODS, SERVICE, Item, ItemGroup
 
 #: So many of anything aren't a quantity, but a barcode.
@@ -20,8 +21,7 @@ def item_fields(fields: Mapping[str, Any], *, known: Item | None = None) -> dict
     """Some fields of an item, as they are kept; the barcode that `known`, the item as it stands, has is not checked again.
 
     Refused (Invalid): no code or name, neither goods nor a service, a price, weight or volume below zero or that can't be kept
-    exactly, a text
-    that is too long, a barcode that `check_barcode` refuses.
+    exactly, a text that is too long, a barcode that `check_barcode` refuses, lots of a service.
     """
     values = kept(Item, fields)
     for name in ("code", "name"):
@@ -36,6 +36,11 @@ def item_fields(fields: Mapping[str, Any], *, known: Item | None = None) -> dict
         if (measured := values.get(name)) is not None and not (Price.holds(measured) and measured >= 0):
             message = _l("Weight and volume are not below zero and have at most six digits after the point.")
             raise Invalid(message, field=name)
+    tracking = values.get("tracking", "")
+    if tracking not in ("", LOT, SERIAL):
+        raise Invalid(_l("Goods are tracked by lots, by serial numbers, or not at all."), field="tracking")
+    if tracking and values.get("kind", known.kind if known else GOODS) == SERVICE:
+        raise Invalid(_l("A service has neither lots nor serial numbers."), field="tracking")
     if "barcode" in values:
         is_new = known is None or values["barcode"] != known.barcode
         values["barcode"] = (check_barcode(values["barcode"] or "") if is_new else values["barcode"]) or None

@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 
 from app.api.ledger import NotEnough
 from modules.warehouse.errors import NotEnoughFree, NotEnoughStock
-from modules.warehouse.models import Item
+from modules.warehouse.models import Item, Lot
 from modules.warehouse.places import places_by_id
 
 
 def not_enough_stock(session: Session, error: NotEnough) -> NotEnoughStock:
     """A shortage at a place."""
-    return NotEnoughStock(error.short, *_names(session, error))
+    lots = select(Lot.id, Lot.code).where(Lot.id.in_({key[2] for key in error.short if key[2]}))
+    return NotEnoughStock(error.short, *_names(session, error), {row.id: row.code for row in session.execute(lots)})
 
 
 def not_enough_free(session: Session, error: NotEnough) -> NotEnoughFree:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,50 +16,18 @@ from app.api.texts import number
 from app.api.values import Money, Quantity, from_units, to_units
 from modules.warehouse import costing, moves, policies, recosting, returns
 from modules.warehouse.claims import release_for_losses, release_what_came_back
-from modules.warehouse.costing import CARRIED, MADE, OWN, RETURNED
-from modules.warehouse.models import LOSSES, PRODUCTION
+from modules.warehouse.lots.splitting import parted
+from modules.warehouse.models import LOSSES
+from modules.warehouse.moving import Line
+from modules.warehouse.moving import Move as Move
 from modules.warehouse.places import Where, places_by_id
 from modules.warehouse.policies import pool_of_warehouse
 from modules.warehouse.registers import LANDED, Stock
 
-Line = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A quantity of an item on its way from a place to another."""
-
-    document: Document
-    line: int
-    item_id: int
-    source_id: int
-    target_id: int
-    #: above zero, in base units
-    quantity: Decimal
-    #: what it is worth by its own price, in the organisation's own currency; None: it carries or gives back a cost
-    value: Decimal | None = None
-    #: the document and line whose goods it gives back
-    origin: Line | None = None
-    #: the document of the work order that it feeds or comes from
-    work_order: int = 0
-    #: the claim that the goods leave, or come back to
-    claim_id: int = 0
-    #: the lots they leave with and arrive with
-    lots: tuple[int, int] = (0, 0)
-
-    def basis(self, inside: bool) -> str:
-        """What the value rests on; `inside`: the goods leave a place of the company."""
-        if self.value is not None:
-            return OWN
-        if self.origin is not None:
-            return RETURNED
-        if self.work_order and self.source_id == PRODUCTION:
-            return MADE
-        return CARRIED if inside else RETURNED
-
 
 def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
-    """Add the moves to the posting, in this order; gives what each is worth in the organisation's own currency.
+    """Add the moves to the posting, in this order, parted by lots where goods have such (`lots.splitting`); gives what each is
+    worth in the organisation's own currency.
 
     Costs follow the dates: goods that leave take their share of what the pool holds at the move's own moment, and whatever
     happened later is recosted (`recosting`). Refused: a place that would fall below zero (NotEnoughStock, when the posting is
@@ -71,6 +38,8 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
     if posting.has_added(Stock):
         posting.write()  # what these moves cost goes by what is in the books
     session, places = posting.session, _places(posting.session, new)
+    asked, by_lots = new, parted(posting, new, places)
+    new = [m for _, m in by_lots]
     _hold(posting, new, places)
     pools = {place: pool_of_warehouse(session, where.warehouse) for place, where in places.items()}
     posting.give_moments(h.last for h in posting.held(Stock.worth).values())
@@ -91,7 +60,10 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
             value=value,
         )
     release_for_losses(posting, [m for m in new if m.target_id == LOSSES and not m.claim_id], places)
-    return [from_units(value, Money.scale) for value in values]
+    worth = [0] * len(asked)
+    for (i, _), value in zip(by_lots, values, strict=True):
+        worth[i] += value
+    return [from_units(value, Money.scale) for value in worth]
 
 
 def land(posting: Posting, document: Document, line: int, *, origin: Line, value: Decimal) -> None:

@@ -14,11 +14,13 @@ from app.api.reference import Organisation, Unit, organisation_id, unit_word
 from app.api.texts import called, fold, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
-from app.api.web import Column, Creates, Filter, Link, Lookup, Table, journal
+from app.api.web import Column, Creates, Filter, FoundIn, Link, Lookup, Table, journal
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.kinds import KINDS
+from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import group_choices
+from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
 from modules.warehouse.packing.queries import packings_of
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
@@ -27,7 +29,10 @@ from modules.warehouse.registers import Stock
 #: how goods cost when they leave, and what shares one cost, for people
 COSTINGS = {"average": _l("Average cost"), "fifo": _l("First in, first out")}
 POOL_CHOICES = {"warehouse": _l("in each warehouse"), "company": _l("in the whole company")}
+#: what items are searched by
+_TEXTS = (Item.folded, FoundIn(OtherCode.folded, OtherCode.item_id, Item.id))
 ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
+TRACKINGS = {"": "–", LOT: _l("lots"), SERIAL: _l("serial numbers")}
 
 
 def _in_group(value: str) -> Any:
@@ -112,7 +117,7 @@ items = Table(
         Column("id", "", Item.id, hidden=True, sortable=False),
     ),
     order="code",
-    search=(Item.folded,),
+    search=_TEXTS,
     filters=(
         Filter("group", _l("Group"), _in_group, group_choices),
         Filter("kind", _l("Kind"), lambda value: Item.kind == value, tuple(ITEM_KINDS.items())),
@@ -178,7 +183,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
             Column("place_id", "", Place.id, hidden=True, sortable=False),
         ),
         order="code",
-        search=(Item.folded,),
+        search=_TEXTS,
         filters=(
             Filter("group", _l("Group"), _in_group, group_choices),
             Filter("place", _l("Warehouse"), lambda place: Place.id == int(place), _place_choices),
@@ -312,8 +317,8 @@ groups = Table(
 def find_items(
     session: Session, text: str, limit: int, *, goods_only: bool = False, with_unused: bool = False
 ) -> list[dict[str, Any]]:
-    """Items by code, barcode or name, an exact code or barcode first: with their price for who may see it, and what is on hand
-    for who may see stock. A barcode that was given is `barcode`, as it was.
+    """Items by code, barcode, name or a code that others give them, an exact one first: with their price for who may see it,
+    and what is on hand for who may see stock. A barcode that was given is `barcode`, as it was.
 
     `with_unused`: those that are no longer in use as well, behind the others; what clears up may name them.
     """
@@ -327,6 +332,7 @@ def find_items(
         Item.is_active,
         Unit.name.label("unit"),
         Unit.digits,
+        Item.tracking,
         _on_hand(organisation_id(session)).label("held"),
         Barcode.key,
         Barcode.packing_id,
@@ -336,10 +342,12 @@ def find_items(
         query = query.where(Item.is_active)
     if goods_only:
         query = query.where(Item.kind == "goods")
-    has_words = and_(true(), *(Item.folded.contains(word, autoescape=True) for word in fold(text).split()))
+    words = (or_(*(e.contains(word, autoescape=True) for e in _TEXTS)) for word in fold(text).split())
+    has_words = and_(true(), *words)
     query = query.where(or_(has_words, Barcode.id.is_not(None)))
-    exact = or_(Item.code == text, Barcode.id.is_not(None))
+    exact = or_(Item.code == text, Barcode.id.is_not(None), Item.id.in_(items_with_codes({text})))
     rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit)).all()
+    codes = codes_of(session, {row.id for row in rows})
     sees_stock = session.info["actor"].may("warehouse.stock.view")
     packings = packings_of(session, [row.id for row in rows])
     return [
@@ -347,11 +355,13 @@ def find_items(
             "id": row.id,
             "code": row.code,
             "barcode": text if row.key else row.barcode,
+            "codes": codes.get(row.id, []),
             "title": called(f"{row.code} {row.name}", is_active=row.is_active),
             "note": f"{number(row.held)} {unit_word(row.unit)}" if row.kind == "goods" and sees_stock else "",
             "price": number(row.price) if row.price is not None else None,
             "unit": unit_word(row.unit),
             "digits": row.digits,
+            "tracking": row.tracking,
             **({"packings": packings[row.id]} if row.id in packings else {}),
             **({"packing_id": row.packing_id} if row.packing_id else {}),
         }
@@ -365,10 +375,10 @@ def _item_titles(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 
 def _item_details(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    query = select(Item.id, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
+    query = select(Item.id, Item.tracking, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
     packings = packings_of(session, ids)
     return {
-        row.id: {"unit": unit_word(row.unit), "digits": row.digits}
+        row.id: {"unit": unit_word(row.unit), "digits": row.digits, "tracking": row.tracking}
         | ({"packings": packings[row.id]} if row.id in packings else {})
         for row in session.execute(query.where(Item.id.in_(ids)))
     }

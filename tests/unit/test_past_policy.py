@@ -130,6 +130,8 @@ MODULES = {
     "modules/trade/taxes/register.py",
     "modules/warehouse/claims.py",
     "modules/warehouse/items.py",
+    "modules/warehouse/lots/splitting.py",
+    "modules/warehouse/lots/words.py",
     "modules/warehouse/layers.py",
     "modules/warehouse/moves.py",
     "modules/warehouse/operations.py",

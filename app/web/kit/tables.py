@@ -148,6 +148,21 @@ def _group_of(expression: Any) -> str | None:
 
 
 @dataclass(frozen=True)
+class FoundIn:
+    """What a list is searched by that other rows say of its records, several of one: their `text`, which is folded, and their
+    `number` for the list's `key`."""
+
+    text: Any
+    number: Any
+    key: Any
+
+    def contains(self, word: str, *, autoescape: bool) -> ColumnElement[bool]:
+        """Whether one of the record's rows has the word."""
+        rows = select(self.number).where(self.text.contains(word, autoescape=autoescape))
+        return self.key.in_(rows)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
 class Filter:
     """A filter above a list: a choice, a day or number from or to, or a text. `criterion` turns the value into SQL."""
 
@@ -189,7 +204,8 @@ class Table:
     columns: tuple[Column, ...]
     #: name of the column it is sorted by, with a minus for descending
     order: str
-    #: expressions of the rows, and indexes by which they or what they name is found (`FoundBy`)
+    #: expressions of the rows, what other rows say of them (`FoundIn`), and indexes by which they or what they name is found
+    #: (`FoundBy`)
     search: tuple[Any, ...] = ()
     filters: tuple[Filter, ...] = ()
     #: endpoint that makes a new one, and the permission for it
@@ -248,7 +264,8 @@ class Table:
 
     @cached_property
     def _search_groups(self) -> list[str | None]:
-        return [None if isinstance(e, FoundBy) else _group_of(e) for e in self.search]
+        plain = (e.text if isinstance(e, FoundIn) else e for e in self.search)
+        return [None if isinstance(e, FoundBy) else _group_of(e) for e in plain]
 
 
 @dataclass(frozen=True)

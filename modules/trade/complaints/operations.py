@@ -268,7 +268,17 @@ def _replaced(session: Session, complaint: Complaint, sale: Any) -> TradeDraft:
     said, lines = kind_of(sale).draft_of(sale), []
     for line in complaint.lines:
         of = said.lines[complaint.origins[line.line][1] - 1]
-        lines.append(replace(of, quantity=line.quantity, origin=None, pricing=None, discount=discount or of.discount))
+        lines.append(
+            replace(
+                of,
+                quantity=line.quantity,
+                origin=None,
+                pricing=None,
+                discount=discount or of.discount,
+                lots="",
+                expires=None,
+            )
+        )
     return TradeDraft(
         sale.contact_id,
         lines,

@@ -1,6 +1,7 @@
 """An invoice, or whatever else says who sells what to whom at what price: the data of `invoice.typ`."""
 
 import io
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from modules.trade.paper.codes import epc_code, russian_code, vietnamese_code
 from modules.trade.paper.parties import Party, contact_party, our_party, party_lines
 from modules.trade.points.words import points_words
 from modules.trade.queries import taxes_on_paper
+from modules.trade.suppliers.queries import their_codes
 from modules.trade.taxes.book import untaxed_because
 
 FOLDER = Path(__file__).parent.parent / "print"
@@ -42,7 +44,7 @@ def commercial_data(session: Session, document: TradeDocument, title: object) ->
         "facts": [[str(t), v] for t, v in (*_facts(session, document), *_reasons(session, document)) if v],
         "seller": {"title": str(_l("Seller")), "name": seller["name"], "lines": party_lines(seller)},
         "buyer": {"title": str(_l("Buyer")), "name": buyer["name"], "lines": party_lines(buyer)},
-        **_lines(document),
+        **_lines(document, their_codes(session, document)),
         "totals": _totals(document),
         "words_title": str(_l("In words")),
         "words": amount_in_words(document.amount, document.currency, language()),
@@ -73,7 +75,7 @@ def _reasons(session: Session, document: TradeDocument) -> list[tuple[object, st
     return [(_l("Tax"), reason) for reason in untaxed_because(session, document)]
 
 
-def _lines(document: TradeDocument) -> dict[str, Any]:
+def _lines(document: TradeDocument, theirs: Mapping[int, object]) -> dict[str, Any]:
     """Columns and rows; discounts have a column where there are some."""
     has_discounts = any(line.discount for line in document.lines)
     columns = [(_l("Item"), True), (_l("Quantity"), False), (_l("Price"), False)]
@@ -82,7 +84,7 @@ def _lines(document: TradeDocument) -> dict[str, Any]:
     rows = []
     for line in document.lines:
         item, unit = line.item, line.item.unit.name
-        said = " · ".join(each for each in (item.code, points_words(line)) if each)
+        said = " · ".join(str(each) for each in (item.code, theirs.get(item.id), points_words(line)) if each)
         row = [{"name": item.name, "code": said}, value_text(line.quantity, "quantity", unit=unit)]
         row += [value_text(line.price, "price")]
         row += [number(line.discount) if line.discount else ""] if has_discounts else []

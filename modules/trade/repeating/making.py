@@ -80,7 +80,10 @@ def draft_for(session: Session, repetition: Repetition, source: TradeDocument, d
     """The document as it says by now, as one of `day`: tax at that day's rate, days as far from it as the document's were from
     its own, nothing that it was made from. What owes moves goods through our stock: an order alone says who delivers."""
     draft: TradeDraft = kind_of(source).draft_of(source)
-    lines = [replace(line, origin=None, direct=0 if source.debt else line.direct) for line in draft.lines]
+    lines = [
+        replace(line, origin=None, direct=0 if source.debt else line.direct, lots="", expires=None)
+        for line in draft.lines
+    ]
     lines = renewed(session, lines, written=source.moment.date(), day=day)
     if repetition.prices == PROPOSED:
         lines = _priced(session, source, lines, day)

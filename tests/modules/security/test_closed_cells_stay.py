@@ -52,6 +52,7 @@ WRITTEN = {
     **dict.fromkeys(("Movement", "MovementLine", "Receipt", "Issue", "Transfer", "WriteOff", "Opening"), "documents"),
     "Item": "tests/modules/security/test_sales_prices_stay_closed.py",
     **dict.fromkeys(("ItemPrice", "AgreedPrice"), "prices"),
+    "ItemSupplier": "tests/modules/trade/test_item_suppliers.py",
 }
 #: those that follow from what is posted or kept, or that files of banks say, and that nobody writes; letters are written once,
 #: by who sees addresses; batches of payments are made once, by who sees accounts

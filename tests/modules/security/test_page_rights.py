@@ -217,7 +217,12 @@ def test_a_salesperson_reads_no_name_of_others_contacts(house: Any, sign_in: Any
         pages = [text_of(sign_in(login).get(known(house, path))) for path in whole]
         found = {name for name in names if any(name in page for page in pages)}
         for name in searching:
-            echoes = (f'value="{name}"', f"“{name}”", f": {name}<")  # what was asked for stands on the page again
+            echoes = (
+                f'value="{name}"',
+                f"“{name}”",
+                f": {name}<",
+                f"?q={name}&",
+            )  # what was asked for stands on the page again
             for path in searched:
                 words = text_of(sign_in(login).get(known(house, path), query_string={"q": name}))
                 for echo in echoes:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -46,6 +47,8 @@ class Cell:
     is_counted: bool = False
     #: empty isn't zero: it has to be typed
     is_needed: bool = False
+    #: what a lookup has to tell of the item (`Lookup.details`) for the cell to be there: without any such line it isn't
+    where: str = ""
 
     def for_grid(self) -> dict[str, Any]:
         """What the grid knows of it."""
@@ -88,6 +91,34 @@ class Choice(Cell):
 
     def refused(self, line: int, text: str) -> object:
         return _l("Line %(n)s: there is no “%(text)s”. Choose from the list.", n=line, text=text)
+
+
+@dataclass(frozen=True)
+class Text(Cell):
+    """Words."""
+
+    def for_grid(self) -> dict[str, Any]:
+        return {"name": self.name, "kind": "text", "title": str(self.title), "where": self.where}
+
+    def read(self, text: str) -> Any:
+        return text
+
+    def shown(self, value: Any) -> str:
+        return "" if value is None or value is MASKED else str(value)
+
+
+@dataclass(frozen=True)
+class Day(Text):
+    """A day."""
+
+    def for_grid(self) -> dict[str, Any]:
+        return {**super().for_grid(), "kind": "date"}
+
+    def read(self, text: str) -> date:
+        return date.fromisoformat(text)
+
+    def refused(self, line: int, text: str) -> object:
+        return _l("Line %(n)s: “%(text)s” isn't a day. Write it as 2026-01-31.", n=line, text=text)
 
 
 @dataclass(frozen=True)
@@ -153,6 +184,10 @@ class LinesField(Field):
                     words = _l("Line %(n)s: “%(title)s” isn't open to you, so you can't set it.", n=i, title=cell.title)
                     self._report(i, "", words)
                     self.process_errors.append(str(words))
+
+    def leave_out(self, *names: str) -> None:
+        """Take cells out that this document doesn't have."""
+        self.cells = tuple(cell for cell in self.cells if cell.name not in names)
 
     def show(self, lines: Sequence[Any]) -> None:
         """Show lines of a draft."""

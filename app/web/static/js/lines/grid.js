@@ -24,7 +24,7 @@ class LineGrid extends HTMLElement {
 
   build() {
     this.creates = JSON.parse(this.dataset.creates);
-    this.columns = JSON.parse(this.dataset.columns); // [{name, title, kind: item|decimal|choice, min, above, max, places, choices}]
+    this.columns = JSON.parse(this.dataset.columns); // [{name, title, kind: item|decimal|choice|text|date, where, min, above, max, places, choices}]
     this.field = this.querySelector('input[type="hidden"]');
     this.form = this.closest("form");
     this.point = this.dataset.point || ".";
@@ -49,6 +49,7 @@ class LineGrid extends HTMLElement {
     const serverErrors = JSON.parse(this.dataset.errors || "{}"); // line → column → the server's words
     rows.forEach((row, i) => Object.assign(this.addRow(row), { unknown: row.item_id ? null : row.item, serverErrors: serverErrors[i + 1] || {} }));
     this.ensureLast();
+    this.bare();
     this.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("paste", (event) => this.paste(event));
     this.sum();
@@ -94,7 +95,9 @@ class LineGrid extends HTMLElement {
       const cell = document.createElement("th");
       cell.scope = "col";
       cell.textContent = title;
-      if (i === 1) cell.className = "col-item"; else if (i > 1) cell.className = this.columns[i - 1]?.kind === "choice" ? "col-num" : "num col-num";
+      const column = this.columns[i - 1];
+      if (i === 1) cell.className = "col-item"; else if (i > 1) cell.className = column && column.kind !== "decimal" ? "col-num" : "num col-num";
+      if (column?.where) cell.dataset.where = column.where;
       row.append(cell);
     });
     row.insertCell(); // above the buttons that remove a line
@@ -126,10 +129,12 @@ class LineGrid extends HTMLElement {
     const cell = line.insertCell();
     const input = document.createElement(column.kind === "choice" ? "select" : "input");
     cell.dataset.label = column.title;
-    cell.className = { item: "cell-item", choice: "cell-choice" }[column.kind] || "num";
+    cell.className = { item: "cell-item", choice: "cell-choice", text: "cell-text", date: "cell-text" }[column.kind] || "num";
+    if (column.where) cell.dataset.where = column.where;
     cell.append(input);
     input.dataset.column = column.name;
     if (column.kind === "choice") this.offer(column, input);
+    if (column.kind === "date") input.type = "date";
     input.value = line.data[column.name] ?? "";
     input.autocomplete = "off";
     input.setAttribute("aria-label", column.title);
@@ -150,7 +155,7 @@ class LineGrid extends HTMLElement {
       input.addEventListener("blur", () => this.settle(line, input));
     } else if (column.kind === "choice") {
       input.addEventListener("change", () => this.chosen(line, column));
-    } else {
+    } else if (column.kind === "decimal") {
       input.inputMode = "decimal";
       input.addEventListener("change", () => this.tell(line, column, input));
     }
@@ -230,9 +235,11 @@ class LineGrid extends HTMLElement {
   put(line, found) {
     if (line.data.item_id !== found.id) delete line.data.origin; // other goods give back nothing of that line
     if (line.data.item_id !== found.id || found.packing_id) line.data.packing_id = found.packing_id ?? null;
-    Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit, packings: found.packings });
+    Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit, tracking: found.tracking, packings: found.packings });
     this.packings.read(line); // pasted, or typed before the item
+    for (const { name, where } of this.columns) if (where && !found[where]) delete line.data[name]; // pasted, or of another item
     this.step(line);
+    this.bare();
     const isMissing = (name) => this.columns.some((c) => c.name === name) && !line.data[name] && found[name] != null;
     if (isMissing("tax_rate")) line.data.tax_rate = found.tax_rate;
     // A lookup knows the price one sells at: nothing that goods come in at.
@@ -240,6 +247,18 @@ class LineGrid extends HTMLElement {
     if (!line.data.quantity) line.data.quantity = "1";
     this.fill(line);
     this.proposals.ask();
+  }
+
+  // Cells that only some items have are there where a line has such an item.
+  bare() {
+    for (const name of new Set(this.columns.map((column) => column.where).filter(Boolean))) {
+      const lines = [...this.body.rows];
+      const isThere = lines.some(({ data }) => data[name]);
+      for (const cell of this.table.querySelectorAll(`[data-where="${name}"]`)) cell.hidden = !isThere;
+      for (const line of lines) {
+        for (const input of line.querySelectorAll(`[data-where="${name}"] input`)) input.disabled = !line.data[name] && !input.value;
+      }
+    }
   }
 
   // Keys without a point for what is counted whole.
@@ -302,6 +321,7 @@ class LineGrid extends HTMLElement {
     if (this.last && this.isEmpty(this.last)) return;
     this.addRow({});
     this.number();
+    this.bare();
   }
 
   // Each line bears its number, and can be linked to by it.
@@ -322,12 +342,13 @@ class LineGrid extends HTMLElement {
     if (!["Enter", "ArrowDown", "ArrowUp", "Insert", "Delete"].includes(event.key)) return;
     const line = input.closest("tr");
     if (input.localName === "select" && event.key.startsWith("Arrow")) return; // goes through what is offered
-    const inputs = [...this.body.querySelectorAll("[data-column]")];
+    const inputs = [...this.body.querySelectorAll("td:not([hidden]) > [data-column]")];
     const at = inputs.indexOf(input);
-    const wide = this.columns.length;
+    const wide = line.querySelectorAll("td:not([hidden]) > [data-column]").length;
     if (event.key === "Enter" && !event.ctrlKey) {
       event.preventDefault();
-      if (input.dataset.column === "item" && input.value && !line.data.item_id) this.scan(line, input.value, this.isScanned(input));
+      if (this.isInAList(line, input)) this.goOn(line, input);
+      else if (input.dataset.column === "item" && input.value && !line.data.item_id) this.scan(line, input.value, this.isScanned(input));
       else this.next(input);
     } else if (event.key === "ArrowDown" && inputs[at + wide]) { event.preventDefault(); inputs[at + wide].focus(); }
     else if (event.key === "ArrowUp" && inputs[at - wide]) { event.preventDefault(); inputs[at - wide].focus(); }
@@ -336,8 +357,21 @@ class LineGrid extends HTMLElement {
   }
 
   next(input) {
-    const inputs = [...this.body.querySelectorAll("[data-column]")];
+    const inputs = [...this.body.querySelectorAll("td:not([hidden]) > [data-column]")];
     (inputs[inputs.indexOf(input) + 1] || input).focus();
+  }
+
+  // Serial numbers are scanned one after another, into one cell.
+  isInAList(line, input) {
+    if (input.dataset.column !== "lots" || line.data.tracking !== "serial" || !input.value.trim()) return false;
+    const codes = input.value.split(/[,;]/).filter((each) => each.trim());
+    const quantity = window.KontorLinePackings.base(line.data, this.units(line.data.quantity));
+    return BigInt(codes.length) * window.KontorExact.ONE < (quantity ?? 0n);
+  }
+
+  goOn(line, input) {
+    if (!/[,;]\s*$/.test(input.value)) line.data.lots = input.value = `${input.value.trim()}, `;
+    this.store();
   }
 
   // Insert makes a new line wherever one is on the page.

@@ -10,7 +10,7 @@ class LineJudge {
   errors(line) {
     const errors = { ...line.serverErrors };
     for (const column of this.columns) {
-      const words = column.kind === "item" ? this.ofItem(line) : column.kind === "choice" ? "" : this.ofNumber(column, line.data);
+      const words = column.kind === "item" ? this.ofItem(line) : column.kind === "decimal" ? this.ofNumber(column, line.data) : "";
       if (words && !errors[column.name]) errors[column.name] = words;
     }
     return errors;

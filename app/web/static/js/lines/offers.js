@@ -53,7 +53,7 @@ class Offers {
 
   static isCodeOf(row, text) {
     const wanted = text.trim().toLowerCase();
-    return [row.code, row.barcode].some((code) => code && code.toLowerCase() === wanted);
+    return [row.code, row.barcode, ...(row.codes ?? [])].some((code) => code && code.toLowerCase() === wanted);
   }
 
   async ask() {

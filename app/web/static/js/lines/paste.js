@@ -28,7 +28,7 @@ class LinePaste {
   // Whether the first row names the columns: words without a digit above numbers, in each column of the grid's that it fills.
   isHeader([first, second]) {
     if (!second) return false;
-    const numbers = (cells) => cells.slice(1, this.grid.columns.length).filter(Boolean);
+    const numbers = (cells) => cells.slice(1).filter((cell, i) => cell && this.grid.columns[i + 1]?.kind === "decimal");
     return numbers(first).length > 0 && numbers(first).every((cell) => !/\d/.test(cell))
       && numbers(second).length > 0 && numbers(second).every((cell) => this.grid.units(cell) != null);
   }
@@ -53,7 +53,7 @@ class LinePaste {
       const { rows, error } = await window.KontorOffers.request(`${this.source}/codes?${query}`);
       if (error) { this.grid.say(error); return []; }
       const named = new Map();
-      rows.forEach((row) => [row.code, row.barcode].filter(Boolean).forEach((code) => {
+      rows.forEach((row) => [row.code, row.barcode, ...(row.codes ?? [])].filter(Boolean).forEach((code) => {
         if (!named.has(code.toLowerCase())) named.set(code.toLowerCase(), row);
       }));
       for (const text of part) {

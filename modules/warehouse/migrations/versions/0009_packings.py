@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column(
             "packing_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            sa.ForeignKey("warehouse_packing.id", name=op.f("fk_warehouse_barcode_packing_id")),
+            sa.ForeignKey("warehouse_packing.id", name=op.f("fk_warehouse_barcode_packing_id"), ondelete="CASCADE"),
             nullable=True,
         ),
         inline_references=True,
