@@ -5,7 +5,19 @@ from typing import Any
 
 from app.api.module import Begin, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.trade import bridges, complaints, crossing, early, parcels, points, pricing, repeating, sourcing, suppliers
+from modules.trade import (
+    bridges,
+    complaints,
+    crossing,
+    early,
+    parcels,
+    points,
+    pricing,
+    repeating,
+    replenishing,
+    sourcing,
+    suppliers,
+)
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
 _CHARGED = ("accountant", "manager")
@@ -164,6 +176,7 @@ module = Module(
         Permission("trade.repetition.view", _l("See repeating documents"), _BILLING),
         Permission("trade.repetition.edit", _l("Repeat documents"), _BILLING),
         *sourcing.PERMISSIONS,
+        *replenishing.PERMISSIONS,
         *suppliers.PERMISSIONS,
         Permission(
             "trade.own_sale.view",
@@ -216,6 +229,7 @@ module = Module(
         MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", SALES, "clock"),
         MenuItem(_l("Sales pipeline"), "trade.pipeline_sales", "trade.sales_order.view", SALES, "chart-bar"),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", SALES, "chart-bar"),
+        *replenishing.MENU,
         *_lists(PURCHASING, (*_DOCUMENTS[_BOUGHT:], _COMMISSION[2])),
         MenuItem(
             _l("Purchase pipeline"), "trade.pipeline_purchases", "trade.purchase_order.view", PURCHASING, "chart-bar"
@@ -301,6 +315,7 @@ module = Module(
         "trade.quote_answer": _l("Answers to quotes"),
         "trade.quote_link": _l("Links to quotes"),
         **sourcing.WORDS,
+        **replenishing.WORDS,
         **suppliers.WORDS,
         **complaints.WORDS,
         **parcels.WORDS,
@@ -406,6 +421,7 @@ module = Module(
     ),
     panels=(
         *parcels.PANELS,
+        *replenishing.PANELS,
         *points.PANELS,
         *(
             Panel(f"trade.{noun}", _l("Margin"), "tabs:margin_of", "trade.result.view")

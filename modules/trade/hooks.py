@@ -33,6 +33,8 @@ from modules.trade.parcels.persons import add_parcels, forget_parcels
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
 from modules.trade.registers import IN, OUT, Sales
+from modules.trade.replenishing import VIEW as SEES_TO_BUY
+from modules.trade.replenishing.queries import count_proposals
 from modules.trade.reservations import goods_that_came, grant
 from modules.trade.shipping.queue import count_waiting
 from modules.trade.taxes.book import book_of
@@ -174,6 +176,8 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
     if actor.may("trade.todo.view"):
         count, is_late = todo_count(session, actor)
         yield Attention(count, _("To do in sales"), url_for("trade.todo_list"), is_urgent=is_late)
+    if actor.may(SEES_TO_BUY):
+        yield Attention(count_proposals(session), _("Items to buy"), url_for("trade.to_buy_list"))
     ships, buys = actor.may("trade.shipping.view"), actor.may("trade.purchase_order.edit")
     if not ships and not buys:
         return

@@ -18,6 +18,7 @@ from modules.trade.parcels.tables import parcels_of
 from modules.trade.points.tabs import contact_points, document_points
 from modules.trade.pricing.tabs import contact_prices, item_prices
 from modules.trade.repeating.tables import repetitions_of
+from modules.trade.replenishing.tabs import proposed_facts
 from modules.trade.sourcing.history import prices_table
 from modules.trade.suppliers.tables import suppliers_of
 from modules.trade.taxes.tabs import contact_tax, item_tax
@@ -42,6 +43,7 @@ __all__ = [
     "item_tax",
     "margin_of",
     "parcels_of",
+    "proposed_facts",
     "repetitions_of",
     "spread_facts",
     "sale_complaints",

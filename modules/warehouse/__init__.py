@@ -2,6 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission
 from app.api.texts import lazy_gettext as _l
+from modules.warehouse import planning
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -34,6 +35,7 @@ module = Module(
                 Permission(f"warehouse.{noun}.reverse", _l("Reverse %(what)s", what=title), _STORE),
             )
         ),
+        *planning.PERMISSIONS,
     ),
     nouns=tuple(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS),
     field_groups=(
@@ -47,11 +49,13 @@ module = Module(
             MenuItem(title, f"warehouse.{noun}_list", f"warehouse.{noun}.view", _GROUP, icon)
             for noun, _, title, icon in _DOCUMENTS
         ),
+        *planning.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
     ),
     fields={
+        **planning.FIELDS,
         "barcode": _l("Barcode"),
         "denominator": _l("Contains: divided by"),
         "expires": _l("Expires"),
@@ -60,6 +64,7 @@ module = Module(
         "pool": _l("What shares one cost"),
     },
     words={
+        **planning.WORDS,
         "warehouse.cost_policy": _l("Costing"),
         "warehouse.costing": _l("Costing"),
         "warehouse.group": _l("Group"),
@@ -69,4 +74,5 @@ module = Module(
         "warehouse.packing": _l("Packing"),
         "warehouse.place": _l("Warehouse"),
     },
+    tabs=planning.TABS,
 )

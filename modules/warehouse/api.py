@@ -27,10 +27,14 @@ from modules.warehouse.models import (
     WriteOff,
 )
 from modules.warehouse.nesting import Tree as GroupTree
-from modules.warehouse.nesting import group_choices
+from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
 from modules.warehouse.other_codes import drop_codes, keep_code
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.planning.demand import DAYS as USED_DAYS
+from modules.warehouse.planning.demand import used
+from modules.warehouse.planning.models import ReorderRule
+from modules.warehouse.planning.rules import Level, to_order
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
 from modules.warehouse.queries import closed_warehouse, costs_of, left_to_return, stock_on_hand, warehouse_choices
@@ -54,6 +58,7 @@ __all__ = [
     "GroupTree",
     "Item",
     "ItemGroup",
+    "Level",
     "LOSSES",
     "LOT_CELLS",
     "MOST_OF_A_LINE",
@@ -65,10 +70,12 @@ __all__ = [
     "PIECE",
     "PRODUCTION",
     "Place",
+    "ReorderRule",
     "SERVICE",
     "SUPPLIERS",
     "Stock",
     "TOO_MANY",
+    "USED_DAYS",
     "WriteOff",
     "change_items",
     "check_counted",
@@ -85,6 +92,7 @@ __all__ = [
     "create_place",
     "first_day",
     "group_choices",
+    "in_group",
     "is_counted",
     "item_cells",
     "item_column",
@@ -99,7 +107,9 @@ __all__ = [
     "shares_company_cost",
     "stock",
     "stock_on_hand",
+    "to_order",
     "unit_costs",
+    "used",
     "warehouse_choices",
     "warehouse_id",
 ]

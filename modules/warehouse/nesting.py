@@ -2,14 +2,14 @@
 earlier version let grow a thousand deep is read, shown and mended like any other."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.api.errors import Conflict, Invalid
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse.models import ItemGroup
+from modules.warehouse.models import Item, ItemGroup
 
 #: so many groups may lie within each other
 MOST_DEPTH = 20
@@ -94,6 +94,14 @@ def check_path(names: Sequence[str]) -> None:
     """Refuse (Invalid) a path of groups that is too deep, before any of it is made."""
     if len(names) > MOST_DEPTH:
         raise Invalid(_l("Groups lie at most %(n)d deep within each other.", n=MOST_DEPTH), field="group")
+
+
+def in_group(group: str | int) -> Any:
+    """Says of items that they are of a group or of one in it."""
+    tree = select(ItemGroup.id).where(ItemGroup.id == int(group)).cte("below", recursive=True)
+    child = aliased(ItemGroup)
+    tree = tree.union(select(child.id).where(child.parent_id == tree.c.id))
+    return Item.group_id.in_(select(tree.c.id))
 
 
 def group_choices(session: Session) -> list[tuple[str, object]]:

@@ -35,6 +35,7 @@ from modules.warehouse.operations import change_item, create_group, create_item,
 from modules.warehouse.packing import pages as packing_pages  # noqa: F401 - it adds its routes
 from modules.warehouse.packing.forms import shown_fraction
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.planning.pages import declare_planning
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
@@ -239,6 +240,8 @@ def _new_group(session: Session, actor: Actor, name: str, parent_id: int | None)
     except (Invalid, Conflict) as error:
         raise Invalid(error.message, field="new_group") from error
 
+
+declare_planning(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(routes, _kind, table=tables.MOVEMENTS[_noun], form=MovementForm)

@@ -11,6 +11,7 @@ from app.api.security import Actor
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Opening
 from modules.warehouse.operations import create_group, create_item, create_place
+from modules.warehouse.planning.operations import set_rules
 
 #: How far back the sample company's books begin.
 DAYS = 90
@@ -73,6 +74,11 @@ def fill(session: Session, actor: Actor) -> None:
         MovementDraft(opening, target_id=FIRST_WAREHOUSE, moment=first_day(), note="Opening stock"),
     )
     post(session, actor, [document])
+    stocked = {line.item_id: line.quantity for line in opening}
+    levels = {
+        item: {"minimum": quantity // 4, "maximum": quantity, "lead_days": 7} for item, quantity in stocked.items()
+    }
+    set_rules(session, actor, {(item, FIRST_WAREHOUSE): level for item, level in levels.items()})
 
 
 def first_day() -> datetime:

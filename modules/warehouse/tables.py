@@ -19,9 +19,10 @@ from modules.warehouse.barcodes import key_of
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place
-from modules.warehouse.nesting import group_choices
+from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
 from modules.warehouse.packing.queries import packings_of
+from modules.warehouse.planning.tables import planning as planning
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
 from modules.warehouse.registers import Stock
@@ -33,14 +34,6 @@ POOL_CHOICES = {"warehouse": _l("in each warehouse"), "company": _l("in the whol
 _TEXTS = (Item.folded, FoundIn(OtherCode.folded, OtherCode.item_id, Item.id))
 ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
 TRACKINGS = {"": "–", LOT: _l("lots"), SERIAL: _l("serial numbers")}
-
-
-def _in_group(value: str) -> Any:
-    """Items of a group and of every group in it."""
-    tree = select(ItemGroup.id).where(ItemGroup.id == int(value)).cte("below", recursive=True)
-    child = aliased(ItemGroup)
-    tree = tree.union(select(child.id).where(child.parent_id == tree.c.id))
-    return Item.group_id.in_(select(tree.c.id))
 
 
 def _place_choices(session: Session) -> list[tuple[str, object]]:
@@ -119,7 +112,7 @@ items = Table(
     order="code",
     search=_TEXTS,
     filters=(
-        Filter("group", _l("Group"), _in_group, group_choices),
+        Filter("group", _l("Group"), in_group, group_choices),
         Filter("kind", _l("Kind"), lambda value: Item.kind == value, tuple(ITEM_KINDS.items())),
         Filter(
             "active",
@@ -185,7 +178,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
         order="code",
         search=_TEXTS,
         filters=(
-            Filter("group", _l("Group"), _in_group, group_choices),
+            Filter("group", _l("Group"), in_group, group_choices),
             Filter("place", _l("Warehouse"), lambda place: Place.id == int(place), _place_choices),
             Filter("level", _l("Level"), lambda _level: held.c.quantity < 0, (("short", _l("below zero")),)),
         ),

@@ -92,6 +92,7 @@ MODULES = {
     "modules/trade/availability.py",
     "modules/trade/making.py",
     "modules/trade/replacing.py",
+    "modules/trade/replenishing/queries.py",
     "modules/trade/requests/queries.py",
     "modules/trade/direct/operations.py",
     "modules/trade/early/offering.py",

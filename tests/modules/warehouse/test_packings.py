@@ -182,7 +182,7 @@ def test_a_form_takes_what_is_typed_in_packings_and_shows_it_again(
 
 @pytest.mark.parametrize(
     ("quantity", "contains", "words"),
-    [("1", "1/3", "no exact number"), ("1", "1/2", "whole"), ("0", "12", "above zero")],
+    [("1", "1/3", "an exact number"), ("1", "1/2", "whole"), ("0", "12", "above zero")],
 )
 def test_a_part_of_the_unit_is_refused_at_its_line(
     company: Any, client: Any, cola: tuple[int, int], quantity: str, contains: str, words: str

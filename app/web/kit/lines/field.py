@@ -298,7 +298,7 @@ class LinesField(Field):
                     if row[cell.name] is None:
                         said = {"n": i, "quantity": number(value), "packing": packing["name"]}
                         words = _l(
-                            "Line %(n)s: “%(quantity)s %(packing)s” is no exact number of the item's unit.", **said
+                            "Line %(n)s: “%(quantity)s %(packing)s” isn't an exact number of the item's unit.", **said
                         )
                         self._report(i, cell.name, words)
 

@@ -18,12 +18,12 @@ def packing_of(details: Mapping[str, Any], packing_id: int | None) -> Mapping[st
 
 
 def in_base_units(quantity: Decimal, packing: Mapping[str, Any]) -> Decimal | None:
-    """What was typed in a packing; None where that is no exact number of base units."""
+    """What was typed in a packing; None where that isn't an exact number of base units."""
     return exactly(Fraction(quantity) * _factor(packing))
 
 
 def in_packings(quantity: Decimal, packing: Mapping[str, Any]) -> Decimal | None:
-    """So many base units in a packing; None where that is no exact number of packings."""
+    """So many base units in a packing; None where that isn't an exact number of packings."""
     return exactly(Fraction(quantity) / _factor(packing))
 
 

@@ -39,7 +39,7 @@ class LineJudge {
     return max != null && units > at(max) ? this.say("max", { title, bound: max }) : "";
   }
 
-  // Whether it is no finer than the item's unit is counted.
+  // Whether it isn't finer than the item's unit is counted.
   isCounted(data, text) {
     const quantity = window.KontorExact.read(text, this.group);
     if (quantity == null || data.digits == null) return true; // another message

@@ -12,7 +12,7 @@ class LinePackings {
     return id ? packings.find((packing) => packing.id === Number(id)) : undefined;
   }
 
-  // So many of a line in base units; undefined where it is no exact number of them.
+  // So many of a line in base units; undefined where it isn't an exact number of them.
   static base(data, quantity) {
     const packing = LinePackings.chosen(data);
     if (!packing || quantity == null) return quantity;

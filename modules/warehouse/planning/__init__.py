@@ -1,0 +1,32 @@
+"""When goods are bought again: minimum, maximum, lead time and lots of an item in a warehouse. How much is then bought, other
+modules ask `rules.to_order`.
+
+Here stands what the module's manifest says of it.
+"""
+
+from app.api.module import MenuItem, Permission, Tab
+from app.api.texts import lazy_gettext as _l
+
+VIEW, EDIT = "warehouse.planning.view", "warehouse.planning.edit"
+
+PERMISSIONS = (
+    Permission(
+        VIEW,
+        _l("See when goods are bought again"),
+        ("storekeeper", "buyer", "manager"),
+        requires=("warehouse.item.view", "warehouse.stock.view"),
+    ),
+    Permission(EDIT, _l("Decide when goods are bought again"), ("buyer", "manager"), requires=(VIEW,)),
+)
+MENU = (MenuItem(_l("Planning"), "warehouse.planning_list", VIEW, _l("Warehouse"), "adjustments-horizontal"),)
+TABS = (Tab("warehouse.item", _l("Planning"), "tabs:item_planning", VIEW, help="warehouse.planning"),)
+#: columns, as the audit and the comparison of versions call them
+FIELDS = {
+    "lead_days": _l("Lead time, days"),
+    "least": _l("Least quantity"),
+    "maximum": _l("Maximum"),
+    "minimum": _l("Minimum"),
+    "multiple": _l("In lots of"),
+}
+#: what the audit calls what is written
+WORDS = {"warehouse.planning": _l("Planning"), "warehouse.reorder_rule": _l("Planning")}
