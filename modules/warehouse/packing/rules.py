@@ -37,7 +37,7 @@ def packing_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def packed(quantity: Decimal, packing: Packing | None) -> str:
-    """So many base units as they are said in a packing, such as "3 box"; empty without one, and where they are no exact
-    number of it."""
+    """So many base units as they are said in a packing, such as "3 box"; empty without one, and where they
+    aren't an exact number of it."""
     count = exactly(Fraction(quantity) / packing.contains) if packing is not None else None
     return f"{number(count)} {packing.name}" if packing is not None and count is not None else ""
