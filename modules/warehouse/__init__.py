@@ -1,6 +1,6 @@
 """Goods, places, and every movement between them."""
 
-from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission
+from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse import counting, planning
 
@@ -56,6 +56,18 @@ module = Module(
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
     ),
+    tabs=(
+        *planning.TABS,
+        Tab("warehouse.item", _l("Pictures"), "tabs:item_pictures", "warehouse.item.view", help="warehouse.item"),
+        Tab(
+            "warehouse.item",
+            _l("Files"),
+            "tabs:files",
+            "core.file.view",
+            address="/warehouse/items/<int:item_id>/files",
+            help="core.file",
+        ),
+    ),
     fields={
         **counting.FIELDS,
         **planning.FIELDS,
@@ -73,9 +85,9 @@ module = Module(
         "warehouse.group": _l("Group"),
         "warehouse.item": _l("Item"),
         "warehouse.lot": _l("Lot"),
+        "warehouse.picture": _l("Picture"),
         "warehouse.item_group": _l("Group"),
         "warehouse.packing": _l("Packing"),
         "warehouse.place": _l("Warehouse"),
     },
-    tabs=planning.TABS,
 )

@@ -36,6 +36,8 @@ from modules.warehouse.operations import change_item, create_group, create_item,
 from modules.warehouse.packing import pages as packing_pages  # noqa: F401 - it adds its routes
 from modules.warehouse.packing.forms import shown_fraction
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.pictures.operations import main_picture
+from modules.warehouse.pictures.pages import item_picture as item_picture
 from modules.warehouse.planning.pages import declare_planning
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
@@ -63,9 +65,10 @@ def item_view(item_id: int) -> Any:
     """An item's card: what it is; of goods, to who may see stock, where they lie and how they got there."""
     session = current_session()
     item = item_by_id(session, item_id)
-    shown = {"kinds": tables.ITEM_KINDS, "item_packings": item.packings, "shown_fraction": shown_fraction}
+    shown = {"kinds": tables.ITEM_KINDS, "picture_id": main_picture(session, item_id)}
+    shown |= {"item_packings": item.packings, "shown_fraction": shown_fraction}
     if item.kind != GOODS or not current_actor().may("warehouse.stock.view"):
-        return show_card(cards.item, item, "warehouse/item.html", **shown, statement=None)
+        return show_card(cards.item, item, "warehouse/item.html", statement=None, **shown)
     today = wall_clock().date()
     held = stock_on_hand(session, items=[item_id])
     places = warehouses(session)
