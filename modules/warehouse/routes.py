@@ -65,7 +65,7 @@ def item_view(item_id: int) -> Any:
     """An item's card: what it is; of goods, to who may see stock, where they lie and how they got there."""
     session = current_session()
     item = item_by_id(session, item_id)
-    shown = {"kinds": tables.ITEM_KINDS, "picture_id": main_picture(session, item_id)}
+    shown: dict[str, Any] = {"kinds": tables.ITEM_KINDS, "picture_id": main_picture(session, item_id)}
     shown |= {"item_packings": item.packings, "shown_fraction": shown_fraction}
     if item.kind != GOODS or not current_actor().may("warehouse.stock.view"):
         return show_card(cards.item, item, "warehouse/item.html", statement=None, **shown)
