@@ -46,6 +46,7 @@ module = Module(
     menu=(
         MenuItem(_l("Stock"), "warehouse.stock_list", "warehouse.stock.view", _GROUP, "packages"),
         MenuItem(_l("Items"), "warehouse.item_list", "warehouse.item.view", _GROUP, "box"),
+        MenuItem(_l("Lots and serial numbers"), "warehouse.lot_list", "warehouse.stock.view", _GROUP, "barcode"),
         *(
             MenuItem(title, f"warehouse.{noun}_list", f"warehouse.{noun}.view", _GROUP, icon)
             for noun, _, title, icon in _DOCUMENTS

@@ -25,12 +25,13 @@ from app.api.web import (
     with_custom_fields,
 )
 from modules.warehouse import cards, reports, tables
-from modules.warehouse.blueprint import routes as routes
+from modules.warehouse.blueprint import routes
 from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting.pages import declare_counts
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.groups import change_group, group_by_id, remove_group
 from modules.warehouse.kinds import KINDS
+from modules.warehouse.lots import pages as lot_pages
 from modules.warehouse.models import GOODS, PRICE, CostPolicy, Item, ItemGroup, Place
 from modules.warehouse.operations import change_item, create_group, create_item, set_costs
 from modules.warehouse.packing import pages as packing_pages  # noqa: F401 - it adds its routes
@@ -43,6 +44,8 @@ from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
 
+#: pages of other files, on the same blueprint
+__all__ = ["lot_pages", "routes"]
 #: so many movements an item's card shows, the newest; what a card costs doesn't grow with them
 SHOWN = 200
 
