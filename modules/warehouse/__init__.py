@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import planning
+from modules.warehouse import counting, planning
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -35,9 +35,10 @@ module = Module(
                 Permission(f"warehouse.{noun}.reverse", _l("Reverse %(what)s", what=title), _STORE),
             )
         ),
+        *counting.PERMISSIONS,
         *planning.PERMISSIONS,
     ),
-    nouns=tuple(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS),
+    nouns=(*(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS), *counting.NOUNS),
     field_groups=(
         FieldGroup("warehouse.cost", _l("Purchase prices, costs, margins"), ("buyer", "accountant", "manager")),
         FieldGroup("warehouse.price", _l("Sales prices"), ("buyer", "accountant", "salesperson", "manager")),
@@ -49,12 +50,14 @@ module = Module(
             MenuItem(title, f"warehouse.{noun}_list", f"warehouse.{noun}.view", _GROUP, icon)
             for noun, _, title, icon in _DOCUMENTS
         ),
+        counting.menu(_GROUP),
         *planning.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
     ),
     fields={
+        **counting.FIELDS,
         **planning.FIELDS,
         "barcode": _l("Barcode"),
         "expires": _l("Expires"),

@@ -27,6 +27,7 @@ from app.api.web import (
 )
 from modules.warehouse import cards, reports, tables
 from modules.warehouse.cards import item_by_id
+from modules.warehouse.counting.pages import declare_counts
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.groups import change_group, group_by_id, remove_group
 from modules.warehouse.kinds import KINDS
@@ -239,6 +240,7 @@ def _new_group(session: Session, actor: Actor, name: str, parent_id: int | None)
         raise Invalid(error.message, field="new_group") from error
 
 
+declare_counts(routes)
 declare_planning(routes)
 
 for _noun, _kind in KINDS.items():

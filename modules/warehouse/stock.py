@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -64,6 +65,12 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
     for (i, _), value in zip(by_lots, values, strict=True):
         worth[i] += value
     return [from_units(value, Money.scale) for value in worth]
+
+
+def hold(posting: Posting, items: set[int], first: datetime) -> None:
+    """Hold items as `move` will, `first` being the moment of its first move: for whoever moves what it finds in the books."""
+    if items:
+        posting.hold_all(Stock.worth, items | _bound_to_late(posting, items, first))
 
 
 def land(posting: Posting, document: Document, line: int, *, origin: Line, value: Decimal) -> None:
@@ -164,16 +171,15 @@ def _hold(posting: Posting, new: Sequence[Move], places: dict[int, Where]) -> No
     items = {m.item_id for m in new}
     answers = posting.hold_together(
         {Stock.on_hand: on_hand, Stock.claims: claims},
-        all_of={Stock.worth: items | _bound_to_late(posting, new, items)},
+        all_of={Stock.worth: items | _bound_to_late(posting, items, min(m.document.moment for m in new))},
         also=policies.questions(posting, items),
     )
     policies.learn(posting.session, items, answers)
 
 
-def _bound_to_late(posting: Posting, new: Sequence[Move], items: set[int]) -> set[int]:
-    """What costs by what these items cost, where a move may be late: held together with them, in the order of all items, so
-    that two who post never wait for each other."""
-    first = min(m.document.moment for m in new)
+def _bound_to_late(posting: Posting, items: set[int], first: datetime) -> set[int]:
+    """What costs by what these items cost, where the `first` move may be late: held together with them, in the order of all
+    items, so that two who post never wait for each other."""
     if first.date() >= wall_clock().date() or not posting.has_later(Stock.worth, items, first):
         return set()
     return moves.bound_to(posting, items, first)

@@ -16,6 +16,8 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from app.api.web import Column, Creates, Filter, FoundIn, Link, Lookup, Table, journal
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.counting import EDIT
+from modules.warehouse.counting.tables import counts as counts
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place
@@ -307,10 +309,16 @@ groups = Table(
 
 
 def find_items(
-    session: Session, text: str, limit: int, *, goods_only: bool = False, with_unused: bool = False
+    session: Session,
+    text: str,
+    limit: int,
+    *,
+    goods_only: bool = False,
+    with_unused: bool = False,
+    with_held: bool = True,
 ) -> list[dict[str, Any]]:
     """Items by code, barcode, name or a code that others give them, an exact one first: with their price for who may see it,
-    and what is on hand for who may see stock. A barcode that was given is `barcode`, as it was.
+    and what is on hand for who may see stock, unless not `with_held`. A barcode that was given is `barcode`, as it was.
 
     `with_unused`: those that are no longer in use as well, behind the others; what clears up may name them.
     """
@@ -339,7 +347,7 @@ def find_items(
     exact = or_(Item.code == text, Barcode.id.is_not(None), Item.id.in_(items_with_codes({text})))
     rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit)).all()
     codes = codes_of(session, {row.id for row in rows})
-    sees_stock = session.info["actor"].may("warehouse.stock.view")
+    sees_stock = with_held and session.info["actor"].may("warehouse.stock.view")
     return [
         {
             "id": row.id,
@@ -378,3 +386,6 @@ _find_all = partial(find_items, with_unused=True)
 all_item_lookup = Lookup("all_items", "warehouse.item.view", _find_all, _item_titles, _item_details, _NEW_ITEM)
 _find_all_goods = partial(find_items, goods_only=True, with_unused=True)
 all_goods_lookup = Lookup("all_goods", "warehouse.item.view", _find_all_goods, _item_titles, _item_details, _NEW_ITEM)
+#: for whoever counts, and isn't to know what the books expect
+_find_counted = partial(find_items, goods_only=True, with_unused=True, with_held=False)
+counted_goods_lookup = Lookup("counted_goods", EDIT, _find_counted, _item_titles, _item_details)

@@ -130,6 +130,7 @@ MODULES = {
     "modules/trade/taxes/book.py",
     "modules/trade/taxes/register.py",
     "modules/warehouse/claims.py",
+    "modules/warehouse/counting/results.py",
     "modules/warehouse/items.py",
     "modules/warehouse/lots/splitting.py",
     "modules/warehouse/lots/words.py",

@@ -71,6 +71,7 @@ _VERBS = {
     "compare": _l("compared"),
     "merge": _l("merged"),
     "unmerge": _l("merge undone"),
+    "recount": _l("counted once more"),
     "release": _l("released"),
     "remove": _l("removed"),
     "reopen": _l("reopened"),

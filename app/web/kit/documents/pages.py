@@ -66,6 +66,7 @@ def declare_pages(
     form_template: str = "document_form.html",
     list_template: str = "list.html",
     buttons: str = "",
+    draft_buttons: str = "",
     with_prices: bool = False,
     prepare: Callable[[Any, bool], bool] | None = None,
     onward: Callable[[Any], str] | None = None,
@@ -75,7 +76,8 @@ def declare_pages(
 
     What is refused is shown on the document's page or in its form, and nothing has changed. A new one begins as a copy
     (`?copy=`), as what is left of another document (`?of=`), or with fields that the address names (`?contact=`). `onward`: the
-    address of where one goes on once a document is saved; empty: its own page.
+    address of where one goes on once a document is saved; empty: its own page. `buttons` and `draft_buttons`: templates of what
+    else can be done with a posted document, and with a draft.
     """
     pages = Pages(routes, kind, table, form, form_template, with_prices, prepare, onward)
     noun, model = kind.noun, kind.model
@@ -94,7 +96,8 @@ def declare_pages(
     def view_page(document_id: int) -> Any:
         document = found(model, document_id)
         versions = _versions(pages, document)
-        return show_document(document, buttons=buttons, versions=versions, may_correct=may_correct(kind))
+        shown: dict[str, Any] = {"buttons": buttons, "draft_buttons": draft_buttons, "versions": versions}
+        return show_document(document, may_correct=may_correct(kind), **shown)
 
     def edit_page(document_id: int) -> Any:
         return edit(pages, document_id)

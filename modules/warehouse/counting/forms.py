@@ -1,0 +1,69 @@
+"""The forms of stock counts: shape only."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, StringField
+
+from app.api.texts import lazy_gettext as _l
+from app.api.web import Cell, DocumentForm, LinesField, LinesForm, MomentField, SelectField, current_session
+from modules.warehouse.counting.models import RESTS, StockCount
+from modules.warehouse.nesting import group_choices
+from modules.warehouse.queries import closed_warehouse, warehouse_choices
+
+
+def _number(value: str | int | None) -> int | None:
+    return int(value) if value else None
+
+
+class CountForm(DocumentForm):
+    """A count: where, and of what."""
+
+    place_id = SelectField(
+        _l("Warehouse"),
+        coerce=int,
+        choices=lambda: warehouse_choices(current_session()),
+        past=lambda place: closed_warehouse(current_session(), place),
+    )
+    group_id = SelectField(
+        _l("Group"),
+        coerce=_number,
+        description=_l(
+            "Its goods come on the list. With no group and no line, everything in the warehouse is counted."
+        ),
+    )
+    is_blind = BooleanField(_l("Blind: who counts doesn't see what is expected"), default=True)
+    rest = SelectField(_l("What isn't counted"), choices=lambda: list(RESTS.items()))
+    moment = MomentField(_l("Date of the differences"))
+    note = StringField(_l("Note"))
+    lines = LinesField(_l("Only these items"), lookup="all_goods", cells=())
+
+    def offer(self, session: Session, model: type[StockCount]) -> None:
+        """The groups that there are."""
+        del model
+        self.group_id.choices = [("", "–"), *group_choices(session)]
+
+
+@dataclass(slots=True)
+class TypedLine:
+    """A line of a sheet."""
+
+    item_id: int
+    quantity: Decimal
+
+
+class TypedForm(LinesForm):
+    """Quantities from a sheet, all counted at one moment."""
+
+    moment = MomentField(_l("Counted at"))
+    lines = LinesField(
+        _l("Counted"),
+        lookup="counted_goods",
+        cells=(Cell("quantity", _l("Counted"), least=0, is_counted=True, is_needed=True),),
+    )
+
+    def offer(self) -> None:
+        """Begin with the present moment."""
+        if self.moment.data is None:
+            self.moment.offer_present()

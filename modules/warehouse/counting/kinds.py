@@ -1,0 +1,179 @@
+"""Stock counts as documents: what a draft says, and what posting books of what differs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api.clock import wall_clock
+from app.api.documents import Draft, Kind, Words
+from app.api.errors import Conflict, Invalid
+from app.api.ledger import Posting
+from app.api.security import Actor
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import longest, shortened
+from modules.warehouse import stock
+from modules.warehouse.counting.models import LEFT, RESTS, CountLine, StockCount
+from modules.warehouse.counting.paper import count_paper
+from modules.warehouse.counting.results import Result, counted_elsewhere, results
+from modules.warehouse.items import items_by_id
+from modules.warehouse.models import GOODS, LOSSES, SERVICE, Item
+from modules.warehouse.nesting import Tree
+from modules.warehouse.operations import warehouse_id
+
+#: so many are named where some can't be posted
+_NAMED = 10
+
+
+@dataclass(slots=True)
+class CountLineDraft:
+    """An item that is to be counted."""
+
+    item_id: int
+
+
+@dataclass(slots=True)
+class CountDraft(Draft):
+    """A count as somebody typed it: of the items of its lines and of a group, or else of everything in the warehouse. The date
+    is that of the differences; without one they are booked as of when it is posted."""
+
+    optional: ClassVar[frozenset[str]] = Draft.optional | {"group_id"}
+
+    place_id: int
+    lines: Sequence[CountLineDraft] = ()
+    #: its goods, and those of the groups in it, come on the list
+    group_id: int | None = None
+    is_blind: bool = True
+    rest: str = LEFT
+
+
+def _fill(session: Session, _actor: Actor, document: StockCount, draft: CountDraft) -> list[CountLine]:
+    """Refused: a warehouse that isn't one, services, a group without goods."""
+    if document.place_id is not None and document.place_id != draft.place_id and document.id is not None:
+        raise Invalid(_l("A count stays in its warehouse. Begin another one."), field="place_id")
+    document.place_id, document.is_blind = warehouse_id(session, draft.place_id), draft.is_blind
+    if draft.rest not in RESTS:
+        raise Invalid(_l("Choose from the list."), field="rest")
+    document.rest = draft.rest
+    document.begun_at = document.begun_at or wall_clock()
+    document.summary = shortened(draft.note, longest(StockCount, "summary") or 0)
+    items = items_by_id(session, {line.item_id for line in draft.lines})
+    for number, line in enumerate(draft.lines, 1):
+        if items[line.item_id].kind == SERVICE:
+            message = _l(
+                "Line %(n)s: “%(name)s” is a service and can't be counted.", n=number, name=items[line.item_id].name
+            )
+            raise Invalid(message, field="lines", column="item")
+    wanted = [*(line.item_id for line in draft.lines), *(_goods_of(session, draft.group_id) if draft.group_id else ())]
+    return [CountLine(line=n, item_id=i, is_listed=True) for n, i in enumerate(dict.fromkeys(wanted), 1)]
+
+
+def _goods_of(session: Session, group_id: int) -> list[int]:
+    groups = {group_id, *Tree(session).below(group_id)}
+    query = select(Item.id).where(Item.group_id.in_(groups), Item.kind == GOODS, Item.is_active)
+    found = list(session.scalars(query.order_by(Item.code_order, Item.id)))
+    if not found:
+        raise Invalid(_l("There are no goods in this group."), field="group_id")
+    return found
+
+
+def _draft_of(document: StockCount) -> CountDraft:
+    return CountDraft(
+        moment=document.moment if document.is_dated or document.state != "draft" else None,
+        note=document.note,
+        custom=document.custom,
+        place_id=document.place_id,
+        lines=[CountLineDraft(line.item_id) for line in document.lines if line.is_listed],
+        is_blind=document.is_blind,
+        rest=document.rest,
+    )
+
+
+def _book(posting: Posting, documents: Sequence[StockCount]) -> None:
+    """Surplus comes from the place where losses go, at the average of where it arrives; shortage goes there at its cost."""
+    for document in documents:
+        moves = []
+        for line in _compared(posting, document):
+            if difference := line.difference:
+                ends = (LOSSES, document.place_id) if difference > 0 else (document.place_id, LOSSES)
+                moves.append(stock.Move(document, line.line, line.item_id, *ends, abs(difference)))
+        stock.move(posting, moves)
+
+
+def _compared(posting: Posting, document: StockCount) -> list[CountLine]:
+    """What was expected and counted, as lines, once nobody else moves these items.
+
+    Refused: differences booked ahead (Invalid); goods that moved while they were counted, or that another count counts too
+    (Conflict); nothing counted (Invalid).
+    """
+    session, now = posting.session, wall_clock()
+    if document.moment > now:
+        raise Invalid(_l("What differs can't be booked ahead. Choose a date that is past."), field="moment")
+    as_of = document.closed_at or now
+    items = {result.item_id for result in results(session, document, as_of)}
+    stock.hold(posting, items, document.moment)
+    found = results(session, document, as_of)  # as it is now that nobody else moves them
+    if not found:
+        raise Invalid(_l("Nothing has been counted yet."))
+    _refuse_moved(session, found)
+    _refuse_twice(session, document, found)
+    document.closed_at = as_of
+    lines = {line.item_id: line for line in document.lines}
+    for result in found:
+        line = lines.get(result.item_id)
+        if line is None:
+            line = CountLine(line=len(document.lines) + 1, item_id=result.item_id)
+            document.lines.append(line)
+        line.expected, line.counted = result.expected, result.counted or Decimal(0)
+    return list(document.lines)
+
+
+def _refuse_moved(session: Session, found: Sequence[Result]) -> None:
+    if moved := [result.item_id for result in found if result.has_moved]:
+        raise Conflict(
+            _l(
+                "Goods moved while these were being counted, so nobody can say how many there were. Count them once more:"
+                " %(items)s",
+                items=_names(session, moved),
+            )
+        )
+
+
+def _refuse_twice(session: Session, document: StockCount, found: Sequence[Result]) -> None:
+    counted = {result.item_id for result in found}
+    if twice := counted_elsewhere(session, document, counted, document.closed_at or wall_clock()):
+        raise Conflict(
+            _l(
+                "Another count of this warehouse counts these too. Take them back in one of the two: %(items)s",
+                items=_names(session, sorted(twice)),
+            )
+        )
+
+
+def _names(session: Session, items: Sequence[int]) -> str:
+    known = items_by_id(session, items[:_NAMED])
+    return "; ".join(known[i].name for i in items[:_NAMED]) + (" …" if len(items) > _NAMED else "")
+
+
+COUNT: Kind[Any] = Kind(
+    StockCount,
+    draft=CountDraft,
+    line=CountLineDraft,
+    fill=_fill,
+    draft_of=_draft_of,
+    move=_book,
+    paper=count_paper,
+    reversing=stock.hold_moved,
+    reversed=stock.follow_reversal,
+    correcting=stock.hold_corrected,
+    may_be_empty=True,
+    words=Words(
+        {"draft": _l("Being counted")},
+        post=_l("Post what differs"),
+        posted=_l("%(number)s is posted: the books say what was counted."),
+        ask=_l("Reverse this count? The stock goes back to what the books said."),
+    ),
+)

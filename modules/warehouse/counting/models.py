@@ -1,0 +1,115 @@
+"""Stock counts: what is counted, what each person counted of it and when, and what is to be counted once more."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, false, true
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.api.data import Base, Id
+from app.api.documents import Document, LineOf
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Quantity
+from modules.warehouse.models import Item, Place
+
+#: What becomes of items that nobody has counted: they stay as the books have them, or there are none.
+LEFT, NONE_THERE = "left", "none"
+RESTS = {LEFT: _l("stays as it is in the books"), NONE_THERE: _l("isn't there: its stock becomes zero")}
+
+
+class StockCount(Document):
+    """What lies in a warehouse is counted: all of it, or the items on a list. A draft is under way; what differs is posted."""
+
+    __tablename__ = "warehouse_count"
+    __mapper_args__ = {"polymorphic_identity": "warehouse.count"}
+    title = _l("Stock count")
+    prefix, clears_up = "SC-", True
+
+    id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"), index=True)
+    #: whether those who count don't see what the books expect
+    is_blind: Mapped[bool] = mapped_column(default=True, server_default=true())
+    #: one of RESTS
+    rest: Mapped[str] = mapped_column(String(10), default=LEFT, server_default=LEFT)
+    #: by the organisation's own clock, as the moments of documents: nothing is counted before
+    begun_at: Mapped[datetime]
+    #: when it was posted first; what nobody counted is compared as of then
+    closed_at: Mapped[datetime | None]
+
+    place: Mapped[Place] = relationship()
+    lines: Mapped[list["CountLine"]] = relationship(order_by="CountLine.line", cascade="all, delete-orphan")
+
+    @property
+    def listed(self) -> set[int]:
+        """The items that it is a count of; none: of everything in the warehouse."""
+        return {line.item_id for line in self.lines if line.is_listed}
+
+
+class CountLine(LineOf, Base):
+    """An item of a count: on its list, and, once it is posted, what was expected and counted of it."""
+
+    __tablename__ = "warehouse_count_line"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("warehouse_count.id"), primary_key=True)
+    #: 1, 2, 3 …
+    line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
+    is_listed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: by the books, as of the moment when it was counted
+    expected: Mapped[Decimal | None] = mapped_column(Quantity)
+    #: None: nobody counted it, and it stays as it is
+    counted: Mapped[Decimal | None] = mapped_column(Quantity)
+
+    item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def quantity(self) -> Decimal:
+        """So much was counted, as lines of every kind say it."""
+        return self.counted or Decimal(0)
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Counted less expected: a surplus is above zero, a shortage below."""
+        return None if self.counted is None or self.expected is None else self.counted - self.expected
+
+
+class Tally(LineOf, Base):
+    """So much of an item was counted by somebody at a moment: one scan, or one quantity that was typed."""
+
+    audited_as = ""
+
+    __tablename__ = "warehouse_count_tally"
+    __table_args__ = (
+        Index("ix_warehouse_count_tally_document_id_item_id", "document_id", "item_id"),
+        Index("ix_warehouse_count_tally_item_id", "item_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("warehouse_count.id", ondelete="CASCADE"))
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
+    #: 1; 2 and more: when it was counted once more. The last round in which an item was counted is what counts
+    round: Mapped[int] = mapped_column(Integer)
+    #: zero or more: what is counted of one item in a round is added up
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: when it was counted, by the organisation's own clock
+    moment: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
+    #: names the act: the same sent twice is one
+    operation_id: Mapped[str] = mapped_column(String(120), unique=True)
+    #: what was undone stays, so that it isn't counted when it is sent again
+    is_undone: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    item: Mapped[Item] = relationship()
+
+
+class Recount(LineOf, Base):
+    """An item of a count that is to be counted once more, in a round of its own."""
+
+    audited_as = ""
+
+    __tablename__ = "warehouse_count_recount"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("warehouse_count.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), primary_key=True)
+    #: 2 or more
+    round: Mapped[int] = mapped_column(Integer)

@@ -1,0 +1,145 @@
+"""Counting: what somebody has counted is recorded and undone, and items are counted once more."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api.clock import wall_clock
+from app.api.documents import locked, post
+from app.api.errors import Conflict, Invalid, NotFound
+from app.api.security import Actor, record, require
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Quantity
+from modules.warehouse.counting import EDIT, POST
+from modules.warehouse.counting.models import RESTS, Recount, StockCount, Tally
+from modules.warehouse.counting.results import counted_elsewhere, counted_in, rounds_of
+from modules.warehouse.items import items_by_id
+from modules.warehouse.models import SERVICE
+from modules.warehouse.rules import TOO_MANY
+from modules.warehouse.using import check_counted
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """What somebody has counted of an item: zero where there was none."""
+
+    item_id: int
+    quantity: Decimal
+    #: names the act: the same sent twice is one
+    operation_id: str
+    #: by the organisation's own clock; None: now
+    moment: datetime | None = None
+
+
+def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Tallied]) -> list[Tally]:
+    """Record what somebody has counted. What was recorded before by the same act isn't recorded again.
+
+    Refused (Conflict): a count that is over, an item that another count of the same warehouse counts, or has counted since;
+    (Invalid): a service, an item that isn't on the count's list, a quantity below zero or finer than its unit is counted, a
+    moment before the count was begun or ahead.
+    """
+    require(actor, EDIT)
+    count = locked(session, StockCount, count_id)
+    acts = [each.operation_id for each in counted]
+    known = {x.operation_id: x for x in session.scalars(select(Tally).where(Tally.operation_id.in_(acts)))}
+    new = [each for each in counted if each.operation_id not in known]
+    if new:
+        _refuse_over(count)
+    now, items, listed = wall_clock(), items_by_id(session, {each.item_id for each in new}), count.listed
+    rounds = rounds_of(session, count)
+    for each in new:
+        item, moment = items[each.item_id], each.moment or now
+        _check(item, each.quantity)
+        if listed and item.id not in listed:
+            raise Invalid(_l("“%(name)s” isn't on the list of this count.", name=item.name))
+        if not count.begun_at <= moment <= now:
+            raise Invalid(_l("It was counted after this count was begun, and not later than now."), field="moment")
+        known[each.operation_id] = Tally(
+            document_id=count.id,
+            item_id=item.id,
+            round=rounds.get(item.id, 1),
+            quantity=each.quantity,
+            moment=moment,
+            user_id=actor.user_id,
+            operation_id=each.operation_id,
+        )
+    _refuse_counted_elsewhere(session, count, items, min((known[x.operation_id].moment for x in new), default=now))
+    session.add_all(known[each.operation_id] for each in new)
+    session.flush()
+    return [known[act] for act in acts]
+
+
+def undo(session: Session, actor: Actor, count_id: int, operation_id: str) -> Tally:
+    """Undo what an act has counted; once more changes nothing. Refused: a count that is over (Conflict), an act that has
+    counted nothing in it (NotFound)."""
+    require(actor, EDIT)
+    count = locked(session, StockCount, count_id)
+    found = session.scalars(
+        select(Tally).where(Tally.document_id == count.id, Tally.operation_id == operation_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    if not found.is_undone:
+        _refuse_over(count)
+        found.is_undone = True
+        session.flush()
+    return found
+
+
+def recount(session: Session, actor: Actor, count_id: int, items: Collection[int]) -> int:
+    """Let items be counted once more: what is counted of them from now on replaces what was. Gives how many; of those that are
+    asked for again already, none. Refused: a count that is over (Conflict)."""
+    require(actor, POST)
+    count = locked(session, StockCount, count_id)
+    _refuse_over(count)
+    rounds, asked = rounds_of(session, count), 0
+    for item_id, (round_, _) in counted_in(session, count).items():
+        if item_id in items and rounds.get(item_id, 1) == round_:
+            session.merge(Recount(document_id=count.id, item_id=item_id, round=round_ + 1))
+            asked += 1
+    session.flush()
+    if asked:
+        summary = count.number or count.summary
+        record(session, "warehouse.count.recount", subject="warehouse.count", subject_id=count.id, summary=summary)
+    return asked
+
+
+def post_count(session: Session, actor: Actor, count_id: int, rest: str) -> StockCount:
+    """Post what differs; `rest`, one of RESTS, says what becomes of what nobody has counted. Refused: as posting does."""
+    require(actor, POST)
+    count = locked(session, StockCount, count_id)
+    _refuse_over(count)
+    if rest not in RESTS:
+        raise Invalid(_l("Choose from the list."), field="rest")
+    count.rest = rest
+    post(session, actor, [count])
+    return count
+
+
+def _check(item: Any, quantity: Decimal) -> None:
+    if item.kind == SERVICE:
+        raise Invalid(_l("“%(name)s” is a service and can't be counted.", name=item.name), field="item")
+    if not 0 <= quantity < TOO_MANY or not Quantity.holds(quantity):
+        raise Invalid(_l("“%(name)s”: this can't be its quantity.", name=item.name), field="quantity")
+    check_counted(item, quantity, field="quantity")
+
+
+def _refuse_over(count: StockCount) -> None:
+    if count.state != "draft":
+        raise Conflict(_l("%(number)s is over: nothing is counted in it any more.", number=count.number))
+
+
+def _refuse_counted_elsewhere(session: Session, count: StockCount, items: Any, since: datetime) -> None:
+    for item_id, other in counted_elsewhere(session, count, items, since).items():
+        raise Conflict(
+            _l(
+                "“%(name)s” is counted in another count of this warehouse: %(count)s.",
+                name=items[item_id].name,
+                count=other.number or _l("draft %(id)s", id=other.id),
+            )
+        )

@@ -1,0 +1,125 @@
+"""The pages of stock counts: those of every kind of document, the sheet, what is typed from it, and what differs."""
+
+import secrets
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.api.clock import wall_clock
+from app.api.errors import KontorError, NotFound
+from app.api.web import (
+    LinesField,
+    Routes,
+    current_actor,
+    current_session,
+    declare_pages,
+    named,
+    operation_id,
+    refusal_words,
+    send_pdf,
+    show_refusal,
+    tell_saved,
+)
+from modules.warehouse.counting import EDIT, POST, VIEW, tables
+from modules.warehouse.counting.forms import CountForm, TypedForm, TypedLine
+from modules.warehouse.counting.kinds import COUNT
+from modules.warehouse.counting.models import RESTS, StockCount
+from modules.warehouse.counting.operations import Tallied, post_count, recount, tally
+from modules.warehouse.counting.paper import sheet_pdf
+from modules.warehouse.counting.results import counted_in, results, uncounted
+from modules.warehouse.items import items_by_id
+
+_ONE = "/warehouse/counts/<int:document_id>"
+
+
+def declare_counts(routes: Routes) -> None:
+    """Counts, their sheets, and what differs."""
+    declare_pages(
+        routes,
+        COUNT,
+        table=tables.counts,
+        form=CountForm,
+        form_template="warehouse/count_form.html",
+        draft_buttons="warehouse/count_buttons.html",
+    )
+    routes.get(f"{_ONE}/sheet", needs=VIEW, help=None)(count_sheet)
+    routes.form(f"{_ONE}/typed", needs=EDIT, help="count", takes=LinesField.TAKES)(count_typed)
+    routes.form(f"{_ONE}/differences", needs=POST, help="count")(count_differences)
+
+
+def count_sheet(document_id: int) -> Any:
+    """The sheet to count on, as PDF."""
+    count = count_by_id(document_id)
+    return send_pdf(sheet_pdf(current_session(), count), named(_("Counting sheet"), count.number or count.id))
+
+
+def count_typed(document_id: int) -> Any:
+    """Quantities that are typed from a sheet, counted at one moment."""
+    session, count, form = current_session(), count_by_id(document_id), TypedForm()
+    form.offer()
+    back = url_for("warehouse.count_view", document_id=count.id)
+    if form.validate_on_submit():
+        moment = form.moment.data
+        if moment is not None and moment >= count.begun_at.replace(second=0):  # it is typed without seconds
+            moment = max(moment, count.begun_at)
+        act = operation_id() or secrets.token_hex(12)
+        typed = form.lines.lines(TypedLine)
+        rows = [Tallied(x.item_id, x.quantity, f"{act}:{n}", moment) for n, x in enumerate(typed, 1)]
+        try:
+            tally(session, current_actor(), document_id, rows)
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("%(n)s lines are counted.", n=len(rows)), "success")
+            return redirect(back)
+    return render_template(
+        "warehouse/count_typed.html",
+        form=form,
+        title=_("Type in what was counted"),
+        back=back,
+        operation=secrets.token_hex(12),
+        digits=2,
+    )
+
+
+def count_differences(document_id: int) -> Any:
+    """What differs: to be counted once more, or posted."""
+    session, actor, count = current_session(), current_actor(), count_by_id(document_id)
+    view = url_for("warehouse.count_view", document_id=document_id)
+    if request.method == "POST":
+        try:
+            if request.form.get("then") == "recount":
+                ticked = {int(i) for i in request.form.getlist("item") if i.isdecimal() and len(i) < 19}
+                asked = recount(session, actor, document_id, ticked)
+                flash(_("%(n)s items are to be counted once more.", n=asked), "success")
+                return redirect(view)
+            tell_saved(post_count(session, actor, document_id, request.form.get("rest", "")))
+            return redirect(view)
+        except NotFound:
+            raise
+        except KontorError as error:
+            session.rollback()
+            flash(refusal_words(error), "error")
+            return redirect(request.path)
+    if count.state != "draft":
+        return redirect(view)
+    found = results(session, count, wall_clock())
+    items = items_by_id(session, {result.item_id for result in found})
+    left = uncounted(session, count, counted_in(session, count))
+    return render_template(
+        "warehouse/count_differences.html",
+        count=count,
+        found=[(items[r.item_id], r) for r in found if r.counted is not None and (r.difference or r.has_moved)],
+        agreeing=sum(r.counted is not None and not r.difference and not r.has_moved for r in found),
+        uncounted=len(left),
+        rests=RESTS,
+    )
+
+
+def count_by_id(document_id: int) -> StockCount:
+    """The count. Refused (NotFound): one that is not open to whoever asks."""
+    count = current_session().get(StockCount, document_id)
+    if count is None:
+        raise NotFound
+    return count

@@ -1,0 +1,45 @@
+"""What a count finds of an item: what the books expected when it was counted, and whether it stood still meanwhile (ADR 88).
+
+No database. Quantities are whole, in units of their scale.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+#: what a browser has kept longer than this isn't taken any more
+LONGEST = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted of an item in one round: how much, and between which moments."""
+
+    quantity: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a document has moved of an item: into the place above zero, out of it below."""
+
+    moment: datetime
+    quantity: int
+
+
+def expected_at(held: int, moves: Sequence[Moved], moment: datetime) -> int:
+    """What the books say of a moment, its own moves included: what they hold after `moves`, less those that came later."""
+    return held - sum(move.quantity for move in moves if move.moment > moment)
+
+
+def has_moved(counted: Counted, moves: Sequence[Moved]) -> bool:
+    """Whether goods came or went between the first and the last tally, or within the very second of one of them: nobody can
+    say whether those were counted."""
+    return any(counted.first <= move.moment <= counted.last for move in moves)
+
+
+def moment_of(age: timedelta, begun: datetime, now: datetime) -> datetime | None:
+    """When something was counted that is sent `age` after it; None: too long ago. Never before the count was begun, nor ahead,
+    however a clock was set meanwhile."""
+    return None if age > LONGEST else min(max(now - age, begun), now)

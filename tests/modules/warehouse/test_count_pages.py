@@ -1,0 +1,105 @@
+"""The pages of counts: who counts blindly sees nothing of what is expected, and who posts sees what differs at which cost."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.one_engine  # words on pages and who sees which: no engine decides
+
+HAMMER, SQUARE = 6, 7
+
+
+@pytest.fixture
+def count(sign_in: Any) -> Iterator[int]:
+    """Steve begins a count of two tools and types in that there are fewer hammers than by the books."""
+    steve = sign_in("steve")
+    lines = [{"item_id": HAMMER}, {"item_id": SQUARE}]
+    made = steve.post("/warehouse/counts/new", data=form(steve, "/warehouse/counts/new", lines=json.dumps(lines)))
+    assert made.status_code == 302, made.get_data(as_text=True)
+    number = int(re.findall(r"\d+", made.location)[-1])
+    where = f"/warehouse/counts/{number}/typed"
+    rows = [{"item_id": HAMMER, "quantity": "1"}]
+    assert steve.post(where, data=form(steve, where, lines=json.dumps(rows))).status_code == 302
+    yield number
+    steve.post(f"/warehouse/counts/{number}/discard")  # an item is counted by one count at a time
+
+
+def form(browser: Any, address: str, **said: str) -> dict[str, str]:
+    """What a browser sends of the form: its fields as they are shown, and what was typed."""
+    page = browser.get(address).get_data(as_text=True)
+    shown = {}
+    for name in ("moment", "moment-offered", "operation", "version", "place_id", "rest"):
+        if found := re.search(rf'name="{name}"[^>]*value="([^"]*)"', page):
+            shown[name] = found[1]
+    if address.endswith("new"):
+        shown |= {"place_id": "100", "rest": "left", "is_blind": "y"}
+    return {**shown, **said}
+
+
+def test_who_counts_blindly_sees_what_was_counted_and_nothing_that_is_expected(count: int, sign_in: Any) -> None:
+    page = sign_in("steve").get(f"/warehouse/counts/{count}")
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert "Claw hammer" in text
+    assert "Try square" in text
+    assert "Being counted" in text
+    for word in ("Expected", "Difference", "Stock differences"):
+        assert word not in text
+    said = sign_in("steve").get(f"/warehouse/counts/{count}?as=json").get_json()
+    assert [line["quantity"] for line in said["lines"]] == ["1", None]
+    assert [column["name"] for column in said["columns"]] == ["item", "quantity"]
+    found = sign_in("steve").get("/lookup/counted_goods?q=TO-1001").get_json()["rows"][0]
+    assert (found["code"], found["note"]) == ("TO-1001", "")
+
+
+def test_the_sheet_has_an_empty_box_for_each_item(count: int, sign_in: Any) -> None:
+    sheet = sign_in("steve").get(f"/warehouse/counts/{count}/sheet")
+    assert sheet.status_code == 200
+    assert sheet.data.startswith(b"%PDF")
+
+
+def test_only_who_may_post_sees_what_differs(count: int, sign_in: Any) -> None:
+    assert sign_in("steve").get(f"/warehouse/counts/{count}/differences").status_code == 403
+    page = sign_in("maria").get(f"/warehouse/counts/{count}/differences").get_data(as_text=True)
+    assert "Claw hammer" in page
+    assert "Items that nobody has counted: 1." in page
+    assert "Try square" not in page
+
+
+def test_it_is_counted_once_more_and_posted_with_what_it_cost(count: int, sign_in: Any) -> None:
+    steve, maria, where = sign_in("steve"), sign_in("maria"), f"/warehouse/counts/{count}"
+    assert maria.post(f"{where}/differences", data={"then": "recount", "item": str(HAMMER)}).status_code == 302
+    assert "to be counted once more" in steve.get(where).get_data(as_text=True)
+    rows = [{"item_id": HAMMER, "quantity": "30"}]
+    assert steve.post(f"{where}/typed", data=form(steve, f"{where}/typed", lines=json.dumps(rows))).status_code == 302
+    assert steve.post(f"{where}/post").status_code == 403
+    assert maria.post(f"{where}/differences", data={"then": "post", "rest": "left"}).status_code == 302
+    posted = maria.get(f"{where}?as=json").get_json()
+    assert posted["number"] == "SC-000001"
+    line = posted["lines"][0]
+    short = int(line["expected"]) - 30
+    assert (line["quantity"], line["difference"]) == ("30", str(-short))
+    assert float(line["value"]) < 0
+    unpriced = steve.get(f"{where}?as=json").get_json()
+    assert "value" not in [column["name"] for column in unpriced["columns"]]
+    assert unpriced["lines"][0]["difference"] == str(-short)
+
+
+def test_a_refusal_is_shown_where_it_was_typed(count: int, sign_in: Any) -> None:
+    steve, where = sign_in("steve"), f"/warehouse/counts/{count}/typed"
+    rows = [{"item_id": 1, "quantity": "1"}]
+    answer = steve.post(where, data=form(steve, where, lines=json.dumps(rows)))
+    assert answer.status_code == 200
+    assert "on the list of this count" in answer.get_data(as_text=True)
+    rows = [{"item_id": HAMMER, "quantity": ""}]
+    assert "Type 0 if it really is zero" in steve.post(where, data=form(steve, where, lines=json.dumps(rows))).get_data(
+        as_text=True
+    )
+    assert (
+        sign_in("maria").post(f"/warehouse/counts/{count}/differences", data={"then": "post", "rest": "?"}).status_code
+        == 302
+    )
+    assert "Being counted" in steve.get(f"/warehouse/counts/{count}").get_data(as_text=True)
