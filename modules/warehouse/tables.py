@@ -20,6 +20,7 @@ from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.tables import counts as counts
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
+from modules.warehouse.lots.tables import lots as lots
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
