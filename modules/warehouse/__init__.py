@@ -73,7 +73,10 @@ module = Module(
         **counting.FIELDS,
         **planning.FIELDS,
         "barcode": _l("Barcode"),
+        "denominator": _l("Contains: divided by"),
         "expires": _l("Expires"),
+        "numerator": _l("Contains"),
+        "packing_id": _l("Packing"),
         "pool": _l("What shares one cost"),
     },
     words={
@@ -85,6 +88,7 @@ module = Module(
         "warehouse.lot": _l("Lot"),
         "warehouse.picture": _l("Picture"),
         "warehouse.item_group": _l("Group"),
+        "warehouse.packing": _l("Packing"),
         "warehouse.place": _l("Warehouse"),
     },
 )

@@ -34,6 +34,8 @@ from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots import pages as lot_pages
 from modules.warehouse.models import GOODS, PRICE, CostPolicy, Item, ItemGroup, Place
 from modules.warehouse.operations import change_item, create_group, create_item, set_costs
+from modules.warehouse.packing import pages as packing_pages  # noqa: F401 - it adds its routes
+from modules.warehouse.packing.forms import shown_fraction
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.pictures.operations import main_picture
 from modules.warehouse.pictures.pages import item_picture as item_picture
@@ -66,7 +68,8 @@ def item_view(item_id: int) -> Any:
     """An item's card: what it is; of goods, to who may see stock, where they lie and how they got there."""
     session = current_session()
     item = item_by_id(session, item_id)
-    shown = {"kinds": tables.ITEM_KINDS, "picture_id": main_picture(session, item_id)}
+    shown: dict[str, Any] = {"kinds": tables.ITEM_KINDS, "picture_id": main_picture(session, item_id)}
+    shown |= {"item_packings": item.packings, "shown_fraction": shown_fraction}
     if item.kind != GOODS or not current_actor().may("warehouse.stock.view"):
         return show_card(cards.item, item, "warehouse/item.html", statement=None, **shown)
     today = wall_clock().date()
