@@ -59,7 +59,7 @@ class Paper:
 
     facts: Sequence[Fact]
     columns: Sequence[PaperColumn]
-    #: column name → value; `link`: the arguments of the cells' endpoint
+    #: column name → value; `link`: the arguments of the cells' endpoint; `packed`: the quantity as typed, such as "3 box"
     lines: Sequence[dict[str, Any]]
     totals: Sequence[Total]
     #: of money among the values

@@ -23,16 +23,17 @@ def paper_pdf(session: Session, title: str, paper: Paper, *, state: str = "") ->
 
 def paper_printing(session: Session, title: str, paper: Paper, *, state: str = "") -> Printing:
     """What the paper is made of."""
+    columns = paper.columns
     data = {
         **letterhead(session),
         "title": title,
         "state": state,
         "facts": _facts(paper.facts, paper.currency),
-        "columns": [{"title": str(c.title), "is_text": c.kind == "text"} for c in paper.columns],
+        "columns": [{"title": str(c.title), "is_text": c.kind == "text"} for c in columns],
         "lines": [
             [
-                value_text(x.get(c.name), c.kind, paper.currency, x.get("unit", "") if c.name == "quantity" else "")
-                for c in paper.columns
+                _quantity(x) if c.name == "quantity" else value_text(x.get(c.name), c.kind, paper.currency)
+                for c in columns
             ]
             for x in paper.lines
         ],
@@ -47,6 +48,12 @@ def paper_printing(session: Session, title: str, paper: Paper, *, state: str = "
         "attached": _attached(paper),
     }
     return Printing(TEMPLATES / "paper.typ", data, len(paper.lines))
+
+
+def _quantity(line: dict[str, Any]) -> str:
+    """What there is of a line, with its unit; first as it was typed, where that was in a packing."""
+    text = value_text(line.get("quantity"), "quantity", unit=line.get("unit", ""))
+    return f"{line['packed']} ({text})" if line.get("packed") else text
 
 
 def value_text(value: Any, kind: str, currency: str = "", unit: str = "") -> str:

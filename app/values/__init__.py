@@ -1,7 +1,7 @@
 """Exact numbers: column types that store scaled integers and give Decimal, and the only places that round."""
 
 from app.values.exchange import ONE, ExchangeRate, HasRate
-from app.values.rounding import digits_of, line_amount, round_money, share_of
+from app.values.rounding import digits_of, exactly, line_amount, round_money, share_of
 from app.values.types import (
     MOST_OF_A_DOCUMENT,
     Money,
@@ -27,6 +27,7 @@ __all__ = [
     "Quantity",
     "Scaled",
     "digits_of",
+    "exactly",
     "from_units",
     "line_amount",
     "round_money",

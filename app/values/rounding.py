@@ -1,6 +1,7 @@
 """The named roundings. Nothing else in Kontor rounds money that is kept; what is shown, `app.formats` rounds."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 from functools import cache
 
 from babel.numbers import get_currency_precision
@@ -35,6 +36,12 @@ def round_money(amount: Decimal, digits: int) -> Decimal:
 def share_of(amount: Decimal, part: Decimal, whole: Decimal, *, digits: int) -> Decimal:
     """What `part` has of an amount that `whole` comes to, rounded once."""
     return round_money(EXACT.divide(EXACT.multiply(amount, part), whole), digits)
+
+
+def exactly(value: Fraction) -> Decimal | None:
+    """The number as a decimal of at most six digits after the point; None where it isn't one."""
+    millionths = value * 10**6
+    return Decimal(millionths.numerator).scaleb(-6, EXACT) if millionths.denominator == 1 else None
 
 
 def line_amount(quantity: Decimal, price: Decimal, *, discount: Decimal = Decimal(0), digits: int) -> Decimal:

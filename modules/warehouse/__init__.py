@@ -1,6 +1,6 @@
 """Goods, places, and every movement between them."""
 
-from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission
+from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse import counting, planning
 
@@ -46,6 +46,7 @@ module = Module(
     menu=(
         MenuItem(_l("Stock"), "warehouse.stock_list", "warehouse.stock.view", _GROUP, "packages"),
         MenuItem(_l("Items"), "warehouse.item_list", "warehouse.item.view", _GROUP, "box"),
+        MenuItem(_l("Lots and serial numbers"), "warehouse.lot_list", "warehouse.stock.view", _GROUP, "barcode"),
         *(
             MenuItem(title, f"warehouse.{noun}_list", f"warehouse.{noun}.view", _GROUP, icon)
             for noun, _, title, icon in _DOCUMENTS
@@ -56,11 +57,26 @@ module = Module(
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
     ),
+    tabs=(
+        *planning.TABS,
+        Tab("warehouse.item", _l("Pictures"), "tabs:item_pictures", "warehouse.item.view", help="warehouse.item"),
+        Tab(
+            "warehouse.item",
+            _l("Files"),
+            "tabs:files",
+            "core.file.view",
+            address="/warehouse/items/<int:item_id>/files",
+            help="core.file",
+        ),
+    ),
     fields={
         **counting.FIELDS,
         **planning.FIELDS,
         "barcode": _l("Barcode"),
+        "denominator": _l("Contains: divided by"),
         "expires": _l("Expires"),
+        "numerator": _l("Contains"),
+        "packing_id": _l("Packing"),
         "pool": _l("What shares one cost"),
     },
     words={
@@ -70,8 +86,9 @@ module = Module(
         "warehouse.group": _l("Group"),
         "warehouse.item": _l("Item"),
         "warehouse.lot": _l("Lot"),
+        "warehouse.picture": _l("Picture"),
         "warehouse.item_group": _l("Group"),
+        "warehouse.packing": _l("Packing"),
         "warehouse.place": _l("Warehouse"),
     },
-    tabs=planning.TABS,
 )

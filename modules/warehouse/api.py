@@ -22,6 +22,7 @@ from modules.warehouse.models import (
     ItemGroup,
     MovementLine,
     Opening,
+    Packing,
     Place,
     WriteOff,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "MovementLine",
     "MovementLineDraft",
     "Opening",
+    "Packing",
     "PIECE",
     "PRODUCTION",
     "Place",

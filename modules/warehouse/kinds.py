@@ -20,6 +20,7 @@ from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import MOST_OF_A_LINE
 from modules.warehouse.models import Issue, Movement, MovementLine, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import warehouse_id
+from modules.warehouse.packing.queries import check_packings
 from modules.warehouse.prints import movement_paper
 from modules.warehouse.rules import check_goods, check_price, check_sum
 from modules.warehouse.using import clears_rest, quantities_kept
@@ -30,11 +31,14 @@ class MovementLineDraft:
     """A line as the user typed it; `price` of one base unit where the document is priced. Who may not see costs leaves it as it
     is; of a line without one, the goods come in at the average of where they arrive."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"price", "lots", "expires"})
+    optional: ClassVar[frozenset[str]] = frozenset({"price", "packing_id", "lots", "expires"})
 
     item_id: int
+    #: in base units
     quantity: Decimal = Decimal(0)
     price: Decimal | None = None
+    #: the packing of the item in which it was typed
+    packing_id: int | None = None
     #: what is said of lots and serial numbers, as `lots.rules` reads it, and until when they may be used
     lots: str = ""
     expires: date | None = None
@@ -61,6 +65,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
     document.summary = shortened(draft.note, longest(Movement, "summary") or 0)
     digits = digits_of(document.currency)
     goods = items_by_id(session, {line.item_id for line in draft.lines})
+    check_packings(session, draft.lines)
     lines, value, kept = [], Decimal(0), quantities_kept(document)
     for number, line in enumerate(draft.lines, 1):
         item = goods[line.item_id]
@@ -76,6 +81,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
                 line=number,
                 item_id=line.item_id,
                 quantity=line.quantity,
+                packing_id=line.packing_id,
                 price=price,
                 amount=amount,
                 lots=line.lots.strip()[:MOST_OF_A_LINE],

@@ -13,6 +13,7 @@ from app.api.web import ByCode
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.models import GOODS, Barcode, Item
 from modules.warehouse.other_codes import codes_of, items_with_codes
+from modules.warehouse.packing.queries import packings_of
 from modules.warehouse.queries import shown_price
 
 
@@ -27,7 +28,7 @@ def items_by_code(
     texts, exact = set(codes), {key_of(text): text for text in codes}
     cased = {variant: text for text in codes for variant in (text, text.upper(), text.lower())}
     keys = {key_of(variant): text for variant, text in cased.items()} | exact
-    of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.is_active, Barcode.key)
+    of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.is_active, Barcode.key, Barcode.packing_id)
     query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits, Item.tracking).join(
         Unit, Unit.id == Item.unit_id
     )
@@ -43,6 +44,7 @@ def items_by_code(
     if goods_only:
         query = query.where(Item.kind == GOODS)
     rows = session.execute(query.order_by(Item.is_active.desc(), Item.code_order)).all()
+    packings = packings_of(session, {row.id for row in rows})
     others = codes_of(session, {row.id for row in rows})
     return [
         {
@@ -55,6 +57,8 @@ def items_by_code(
             "unit": unit_word(row.unit),
             "digits": row.digits,
             "tracking": row.tracking,
+            **({"packings": packings[row.id]} if row.id in packings else {}),
+            **({"packing_id": row.packing_id} if row.packing_id else {}),
         }
         for row in sorted(
             rows, key=lambda row: row.key not in exact and texts.isdisjoint((row.code, *others.get(row.id, ())))

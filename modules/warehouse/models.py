@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
@@ -96,6 +97,8 @@ class Item(Customised, Versioned, Base):
     barcodes: Mapped[list["Barcode"]] = relationship(
         order_by="Barcode.id", cascade="all, delete-orphan", passive_deletes=True
     )
+    #: in what else it is counted
+    packings: Mapped[list["Packing"]] = relationship(order_by="Packing.numerator, Packing.id", back_populates="item")
     #: of its custom fields
     values: Mapped[list["ItemValue"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     title = _l("Item")
@@ -103,16 +106,50 @@ class Item(Customised, Versioned, Base):
     @property
     def further_barcodes(self) -> str:
         """Those beside the main one, each on a line of its own."""
-        return "\n".join(b.barcode for b in self.barcodes if b.barcode != self.barcode)
+        return "\n".join(b.barcode for b in self.barcodes if b.packing_id is None and b.barcode != self.barcode)
+
+
+class Packing(Versioned, Base):
+    """In what else an item is counted, such as a box of twelve: a quantity of `numerator / denominator` base units, exactly."""
+
+    __tablename__ = "warehouse_packing"
+    __table_args__ = (CheckConstraint("numerator > 0 AND denominator > 0", name="contains"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id", ondelete="CASCADE"), index=True)
+    #: what one says after the number
+    name: Mapped[str] = mapped_column(String(40))
+    #: in lowest terms; fixed once a document's line is counted in it
+    numerator: Mapped[int] = mapped_column(BigInteger)
+    denominator: Mapped[int] = mapped_column(BigInteger)
+    #: kilograms of a full one, packed; None: nobody has weighed it
+    weight: Mapped[Decimal | None] = mapped_column(Price)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    item: Mapped[Item] = relationship(back_populates="packings")
+
+    @property
+    def contains(self) -> Fraction:
+        """How many base units it is."""
+        return Fraction(self.numerator, self.denominator)
+
+    @property
+    def barcodes(self) -> str:
+        """Each on a line of its own."""
+        return "\n".join(b.barcode for b in self.item.barcodes if b.packing_id == self.id)
 
 
 class Barcode(Base):
-    """A barcode by which an item is found. No two items have one between them, whoever writes."""
+    """A barcode by which an item, or one of its packings, is found. No two have one between them, whoever writes."""
 
     __tablename__ = "warehouse_barcode"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id", ondelete="CASCADE"), index=True)
+    #: which of the item's packings bears it; None: the item by itself
+    packing_id: Mapped[int | None] = mapped_column(
+        ForeignKey("warehouse_packing.id", ondelete="CASCADE"), index=True, info=UNKEPT
+    )
     #: as `Item.barcode`
     barcode: Mapped[str] = mapped_column(String(60))
     #: by which it is found (`barcodes.key_of`)
@@ -251,7 +288,9 @@ class MovementLine(LineOf, Base):
     #: 1, 2, 3 …
     line: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
+    #: in base units, in whatever packing it was typed
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    packing_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_packing.id"))
     #: what was typed of lots (`lots.rules`), and until when they may be used; which ones it were is in the ledger
     lots: Mapped[str] = mapped_column(Text, default="", server_default="")
     expires: Mapped[date | None]
@@ -261,6 +300,7 @@ class MovementLine(LineOf, Base):
     amount: Mapped[Decimal | None] = mapped_column(Money, info=COST)
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
+    packing: Mapped[Packing | None] = relationship(lazy="joined")
 
 
 class Receipt(Movement):

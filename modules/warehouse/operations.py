@@ -12,10 +12,9 @@ from app.api.data import begin_version, begin_versions, forget, forget_all, piec
 from app.api.errors import Conflict, Forbidden, Invalid, NotFound
 from app.api.reference import Organisation, Unit, organisation_id
 from app.api.security import Actor, PastPolicy, record, require
-from app.api.texts import fold
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.costing import AVERAGE, FIFO
-from modules.warehouse.item_barcodes import keep_barcodes, load_barcodes, wanted_barcodes
+from modules.warehouse.item_barcodes import fold_names, keep_barcodes, load_barcodes, wanted_barcodes
 from modules.warehouse.lots.rules import LOT
 from modules.warehouse.models import (
     FIRST_WAREHOUSE,
@@ -318,7 +317,7 @@ def _refuse_taken(session: Session, codes: Sequence[str]) -> None:
 
 def _write_items(session: Session, items: Sequence[Item], verb: str | None) -> None:
     for item in items:
-        item.folded = fold(item.code, item.name, *(b.key for b in item.barcodes))[:500]
+        fold_names(item)
     session.flush()
     for item in items if verb else ():
         action = f"warehouse.item.{verb}"

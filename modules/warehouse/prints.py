@@ -9,6 +9,7 @@ from app.api.reference import base_currency
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import Item, Movement
+from modules.warehouse.packing.rules import packed
 from modules.warehouse.queries import costs_of
 
 _COST = "warehouse.cost"
@@ -32,7 +33,7 @@ def movement_paper(session: Session, document: Movement) -> Paper:
         worth = line.amount if document.is_priced else costs.get(line.line)
         price = line.price if document.is_priced else _of_one(worth, line.quantity)
         said = {"quantity": line.quantity, "price": price, "value": worth, "aside": lots.get(line.line, "")}
-        lines.append({**said, **item_cells(line.item)})
+        lines.append({**said, "packed": packed(line.quantity, line.packing), **item_cells(line.item)})
     value = document.value if document.is_priced else sum(costs.values()) if costs else None
     return Paper(
         facts=(

@@ -13,7 +13,7 @@ from app.api.reference import Unit, unit_word
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Price, Quantity
-from modules.warehouse.models import Item
+from modules.warehouse.models import Item, Packing
 
 _BOOKS = PastPolicy(
     "whether anything refers to an item: yes or no, whoever may see what; and the names of items are open"
@@ -52,6 +52,13 @@ def refuse_other_unit(item: Item, in_books: Set[int]) -> None:
         raise Conflict(message, field="unit_id")
 
 
+def is_counted_in(session: Session, packing: Packing) -> bool:
+    """Whether a line of any document, be it a draft, is counted in a packing."""
+    session.flush()
+    keys = _keys(session, Packing.__table__.c.id)
+    return bool(_BOOKS(session).scalar(select(or_(*(exists().where(key == packing.id) for key in keys)))))
+
+
 def counted_finer(session: Session, unit: Unit, digits: int) -> str | None:
     """The name of an item of the unit of which a quantity beyond drafts has more than `digits` after the point."""
     session.flush()
@@ -78,7 +85,10 @@ def _keys(session: Session, own: Any) -> Iterator[Column[Any]]:
 
 
 def _only_describes(table: Any, key: Any) -> bool:
-    """Whether rows go with their item and say nothing that its unit measures: barcodes, codes, pictures, custom fields."""
+    """Whether rows go with their item and say nothing that its unit measures: barcodes, codes, pictures, custom fields; and
+    packings, with which nothing is done until a line is counted in them."""
+    if table is Packing.__table__:
+        return True
     return key.ondelete == "CASCADE" and not any(isinstance(c.type, Quantity | Price) for c in table.c)
 
 

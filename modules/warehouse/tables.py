@@ -20,9 +20,11 @@ from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.tables import counts as counts
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
+from modules.warehouse.lots.tables import lots as lots
 from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
+from modules.warehouse.packing.queries import packings_of
 from modules.warehouse.planning.tables import planning as planning
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
@@ -335,6 +337,7 @@ def find_items(
         Item.tracking,
         _on_hand(organisation_id(session)).label("held"),
         Barcode.key,
+        Barcode.packing_id,
     ).join(Unit, Unit.id == Item.unit_id)
     query = query.outerjoin(Barcode, and_(Barcode.item_id == Item.id, Barcode.key == key_of(text)))
     if not with_unused:
@@ -347,6 +350,7 @@ def find_items(
     exact = or_(Item.code == text, Barcode.id.is_not(None), Item.id.in_(items_with_codes({text})))
     rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit)).all()
     codes = codes_of(session, {row.id for row in rows})
+    packings = packings_of(session, [row.id for row in rows])
     sees_stock = with_held and session.info["actor"].may("warehouse.stock.view")
     return [
         {
@@ -360,6 +364,8 @@ def find_items(
             "unit": unit_word(row.unit),
             "digits": row.digits,
             "tracking": row.tracking,
+            **({"packings": packings[row.id]} if row.id in packings else {}),
+            **({"packing_id": row.packing_id} if row.packing_id else {}),
         }
         for row in rows
     ]
@@ -372,8 +378,10 @@ def _item_titles(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 def _item_details(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
     query = select(Item.id, Item.tracking, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
+    packings = packings_of(session, ids)
     return {
         row.id: {"unit": unit_word(row.unit), "digits": row.digits, "tracking": row.tracking}
+        | ({"packings": packings[row.id]} if row.id in packings else {})
         for row in session.execute(query.where(Item.id.in_(ids)))
     }
 

@@ -1,3 +1,20 @@
-"""What the warehouse shows on the card of an item beside its own tab."""
+"""What the warehouse shows on tabs of its items."""
 
+from sqlalchemy.orm import Session
+
+from app.api.files import files_tab
+from app.api.web import Shown, current_actor
+from modules.warehouse.models import Item
+from modules.warehouse.pictures.operations import EDIT, pictures_of
 from modules.warehouse.planning.tabs import item_planning as item_planning
+
+
+def item_pictures(session: Session, item: Item) -> Shown:
+    """The pictures of an item."""
+    values = {"pictures": pictures_of(session, item.id), "may_edit": current_actor().may(EDIT)}
+    return Shown("warehouse/item_pictures.html", values)
+
+
+def files(_session: Session, item: Item) -> Shown:
+    """The files of an item."""
+    return files_tab("warehouse.item", item)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from modules.contacts.models import Payment
 from modules.trade.models import Sale
 from modules.trade.till.models import SALE, Shift, ShiftDocument
 from modules.trade.till.shifts import expected_now
+from modules.warehouse.models import Item
+from modules.warehouse.packing.operations import add_packing
 from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, errors_of
 
 pytestmark = pytest.mark.browser
@@ -151,3 +154,18 @@ def test_a_sale_is_held_and_returned_by_its_receipt_on_a_phone(till: Any, server
     assert errors_of(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert looked_up(server) == (1, Decimal(29), Decimal(10))
+
+
+def test_the_barcode_of_a_box_rings_up_what_it_contains(till: Any, server: Any) -> None:
+    def work(session: Any) -> None:
+        screw = session.scalars(select(Item).where(Item.code == "FA-0108")).one()
+        add_packing(session, SYSTEM, screw, name="Carton", contains=Fraction(12), barcodes="10012345000017")
+
+    server.app.company.database.run(work, actor=SYSTEM)
+    page = at_till(till, "100")
+    page.keyboard.type("10012345000017")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr[data-at]")).to_contain_text("12")
+    page.keyboard.type("2*10012345000017")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr[data-at]")).to_contain_text("36")

@@ -133,6 +133,7 @@ MODULES = {
     "modules/warehouse/counting/results.py",
     "modules/warehouse/items.py",
     "modules/warehouse/lots/splitting.py",
+    "modules/warehouse/lots/tracing.py",
     "modules/warehouse/lots/words.py",
     "modules/warehouse/layers.py",
     "modules/warehouse/moves.py",

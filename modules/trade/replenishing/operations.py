@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.documents import SentBefore, save
 from app.api.errors import Conflict, Invalid
+from app.api.notices import notify
 from app.api.reference import base_currency
 from app.api.security import Actor, require
 from app.api.texts import lazy_gettext as _l
@@ -143,6 +144,14 @@ def _draft(
         )
         for each, known in zip(wanted, cells, strict=True)
     ]
+    if unpriced := [p.code for p, line in zip(found, lines, strict=True) if not line.price]:
+        codes = ", ".join(unpriced)
+        words = _l(
+            "No price of %(codes)s is known in %(currency)s: type it before you confirm the order.",
+            codes=codes,
+            currency=currency,
+        )
+        notify(session, words)
     days = max(each.reasons.lead_days for each in found)
     document = save(
         session,

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.api.data import pieces
 from app.api.reference import Unit, unit_word
 from app.api.search import fold
-from app.api.values import shortest
+from app.api.values import exactly, shortest
 from modules.trade.till.models import Till
 from modules.trade.till.prices import prices_to_keep
-from modules.warehouse.api import Barcode, Item, key_of
+from modules.warehouse.api import Barcode, Item, Packing, key_of
 
 #: so many items a browser keeps at most: the newest. Others are asked for while there is a network
 MOST_KEPT = 10_000
@@ -24,7 +24,8 @@ _OF_ITEM = select(Item.id, Item.code, Item.name, Unit.name.label("unit"), Unit.d
 
 
 def goods_to_keep(session: Session, till: Till) -> list[list[Any]]:
-    """Each item in use as `[id, code, barcodes, name, price, unit, digits]`; the price is a text, empty where there is none."""
+    """Each item in use as `[id, code, barcodes, name, price, unit, digits, boxes]`; the price is a text, empty where there is
+    none. Of each barcode of a packing that is an exact number of units, `boxes` has it and that number, a text."""
     query = _OF_ITEM.where(Item.is_active).order_by(Item.id.desc()).limit(MOST_KEPT)
     return _rows(session, till, session.execute(query).all())
 
@@ -43,8 +44,12 @@ def _rows(session: Session, till: Till, items: Sequence[Any]) -> list[list[Any]]
     prices = prices_to_keep(session, till, [item.id for item in items]) if items else {}
     said = {i: "" if price is None else f"{shortest(price):f}" for i, price in prices.items()}
     barcodes: dict[int, list[str]] = defaultdict(list)
+    boxes: dict[int, list[list[str]]] = defaultdict(list)
     for some in pieces(list(prices)):
-        named = session.execute(select(Barcode.item_id, Barcode.barcode).where(Barcode.item_id.in_(some)))
-        for item_id, barcode in named:
-            barcodes[item_id].append(barcode)
-    return [[x.id, x.code, barcodes[x.id], x.name, said[x.id], unit_word(x.unit), x.digits] for x in items]
+        query = select(Barcode.item_id, Barcode.barcode, Packing).outerjoin(Packing, Packing.id == Barcode.packing_id)
+        for item_id, barcode, packing in session.execute(query.where(Barcode.item_id.in_(some))):
+            if packing is None:
+                barcodes[item_id].append(barcode)
+            elif (contains := exactly(packing.contains)) is not None:
+                boxes[item_id].append([barcode, f"{shortest(contains):f}"])
+    return [[x.id, x.code, barcodes[x.id], x.name, said[x.id], unit_word(x.unit), x.digits, boxes[x.id]] for x in items]

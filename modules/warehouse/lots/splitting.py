@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, func, select, type_coerce
@@ -88,8 +89,8 @@ class _Lots:
             parts = self._typed(m, item, typed, makes=not is_inside)
         elif is_inside:
             parts = self._taken(m, item, wanted)
-        elif m.source_id == PRODUCTION and item.tracking == LOT:
-            parts = [(self._lot(m, item, str(m.document.number), makes=True), wanted)]
+        elif m.source_id == PRODUCTION:
+            parts = self._typed(m, item, _of_products(m, item), makes=True)
         elif m.source_id in _KNOWN_BY_SOMEBODY or item.tracking == SERIAL:
             raise _missing(m, item)
         else:
@@ -215,6 +216,14 @@ def _went_by(session: Session, lines: Collection[Line]) -> dict[Line, dict[int, 
             if (document, line) in lines:
                 found[document, line][lot] = found[document, line].get(lot, 0) + int(moved_units)
     return found
+
+
+def _of_products(m: Move, item: Any) -> list[Part]:
+    """What is made bears its document's number; each piece that has one of its own is counted behind it."""
+    number_ = str(m.document.number)
+    if item.tracking == LOT:
+        return [Part(number_, m.quantity)]
+    return [Part(f"{number_}-{n}", Decimal(1)) for n in range(1, int(m.quantity) + 1)]
 
 
 def _missing(m: Move, item: Any) -> Invalid:

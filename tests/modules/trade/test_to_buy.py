@@ -313,7 +313,17 @@ def test_on_the_page_what_is_ticked_becomes_drafts(app: Any, employ: Any, shop: 
     answer = client.post("/trade/to-buy", data=sent)
     made = shop(lambda s: s.scalars(select(PurchaseOrder)).one().id)
     assert answer.location == f"/trade/purchase-orders/{made}"
-    assert "12 on hand; the minimum is 20, so buy 18" in client.get(answer.location).text
+    draft = client.get(answer.location).text
+    assert "12 on hand; the minimum is 20, so buy 18" in draft
+    assert "No price of" not in draft
     assert client.post("/trade/to-buy", data=sent).location == answer.location  # the same press, sent again
     assert "something has changed meanwhile" in client.post("/trade/to-buy", data={**sent, "operation": "c"}).text
     assert "ANVIL" not in client.get("/trade/to-buy").text
+    shop(lambda s: plan(s, HAMMER, SHOP, minimum=D(2)))
+    at_shop = {f"{name}_{HAMMER}_{SHOP}": value for name, value in of_hammer_said()}
+    answer = client.post("/trade/to-buy", data={"operation": "d", **at_shop}, follow_redirects=True)
+    assert "No price of HAMMER is known in GBP: type it before you confirm the order." in answer.text
+
+
+def of_hammer_said() -> list[tuple[str, str]]:
+    return [("take", "y"), ("quantity", "2"), ("seen", "2"), ("supplier", str(OSLO))]

@@ -63,7 +63,7 @@ def test_an_item_is_found_by_each_in_every_length(company: Any, anvil: int, scan
 @pytest.mark.parametrize("field", ["barcode", "further_barcodes"])
 def test_no_other_item_gets_one_in_any_length(company: Any, anvil: int, field: str, text: str) -> None:
     kept = barcodes(company)
-    with pytest.raises(Conflict, match="Another item has the barcode") as refused:
+    with pytest.raises(Conflict, match="Another item or packing has the barcode") as refused:
         run(company, lambda s: create_item(s, SYSTEM, code="B", name="Bolt", **{field: text}))
     assert refused.value.field == field
     bolt = run(company, lambda s: create_item(s, SYSTEM, code="B", name="Bolt", barcode="B1").id)
@@ -100,7 +100,7 @@ def test_of_two_who_write_at_once_one_gets_it(company: Any) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         answers = sorted(pool.map(make, ["A", "B", "C", "D"]), key=len)
-    assert answers[1:] == [f"Another item has the barcode “{EAN}”."] * 3
+    assert answers[1:] == [f"Another item or packing has the barcode “{EAN}”."] * 3
     assert len(barcodes(company)) == 1
 
 

@@ -31,7 +31,7 @@ def new(client: Any, query: str = "", **fields: Any) -> Any:
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("barcode", "4012345001235", "Another item has the barcode “4012345001235”."),
+        ("barcode", "4012345001235", "Another item or packing has the barcode “4012345001235”."),
         ("code", "A", "The code “A” is taken."),
         ("price", "-1", "A price is not below zero and has at most six digits after the point."),
     ],

@@ -105,7 +105,7 @@ def test_codes_and_barcodes_are_taken_once(refused: Any, company: Any, anvil: in
         drafts = [{"name": "Bolt", **one}, {"name": "Cork", **two}]
         why = refused(lambda s, drafts=drafts: create_items(s, SYSTEM, drafts), Conflict)
         taken = two.get("barcode", two["code"]).strip()
-        words = "Another item has the barcode “{}”." if "barcode" in two else "The code “{}” is taken."
+        words = "Another item or packing has the barcode “{}”." if "barcode" in two else "The code “{}” is taken."
         assert why == words.format(taken)
 
     def work(session: Any) -> None:

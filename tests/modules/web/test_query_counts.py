@@ -152,6 +152,7 @@ OPEN_TO_SAM = {
     "trade.invoice",
     "warehouse.item",
     "warehouse.item_group",
+    "warehouse.lot",
     "warehouse.stock",
     "trade.sale",
     "trade.sales_return",

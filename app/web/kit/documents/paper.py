@@ -25,7 +25,11 @@ def paper_json(document: Document, paper: Paper) -> dict[str, Any]:
         "currency": paper.currency,
         "facts": [{"name": f.name, "title": str(f.title), "value": _plain(f.value)} for f in paper.facts],
         "columns": [{"name": c.name, "title": str(c.title)} for c in paper.columns],
-        "lines": [{c.name: _plain(line.get(c.name)) for c in paper.columns} for line in paper.lines],
+        "lines": [
+            {c.name: _plain(line.get(c.name)) for c in paper.columns}
+            | ({"packed": line["packed"]} if line.get("packed") else {})
+            for line in paper.lines
+        ],
         "totals": [{"title": str(t.title), "value": _plain(t.value)} for t in paper.totals],
     }
 

@@ -8,6 +8,7 @@ Two halves that read, compute and refuse alike; the server decides. A change of 
 | `numerals.py`       | `exact.js`                                 | numbers as people of each language type them             |
 | (a kind's rules)    | `sums.js`, `exact.js`                      | what lines come to, rounded once                         |
 | (a module's answer) | `proposals.js`                             | what is proposed for lines: `LinesField.propose_at`      |
+| `packings.py`       | `packings.js`                              | quantities that are typed in packings                    |
 | `lookup_field.py`   | `lookup-field.js`                          | one record in a form                                     |
 | `lookups.py`        | `offers.js`, `paste.js`                    | what is offered for a text, and for many codes at once   |
 

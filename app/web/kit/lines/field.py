@@ -22,9 +22,11 @@ from app.translation import lazy_gettext as _l
 from app.web.edge.bodies import FORM
 from app.web.kit.forms import parse_decimal
 from app.web.kit.lines.lookups import details_of, titles_of
+from app.web.kit.lines.packings import in_base_units, in_packings, packing_of
 
 #: a document and a line: numbers that a database can look for
 _ORIGIN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
+_RECORD = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ class LinesField(Field):
 
     `cells` come after the item, which `lookup` offers under the title `item`; an empty decimal is None. What came from
     another document's line keeps that as `origin`, what stands in the document already the number of its line as `stored`.
+    What was typed in one of the item's packings, `packing_id`, is read in base units.
     Empty rows are dropped, as the grid always has one at its end; a row with numbers and no item is refused. Every cell that
     can't be read is reported, each message naming its row.
     """
@@ -190,14 +193,17 @@ class LinesField(Field):
         """Show lines of a draft."""
         ids = {line.item_id for line in lines}
         titles, details = titles_of(self.lookup, ids), details_of(self.lookup, ids)
-        self.data = [self._shown(line, titles) | details.get(line.item_id, {}) for line in lines]
+        self.data = [self._shown(line, titles, details.get(line.item_id, {})) for line in lines]
         self.raw_data, self.line_errors = None, []
         self.began = lines
 
     def digest_of(self, lines: Sequence[Any]) -> str:
         """A short text for lines, of a draft or as they were read: the same for the same items, numbers and origins."""
         rows = [
-            [_plain(value_named(line, name)) for name in ("item_id", "origin")] + self._numbers(line) for line in lines
+            [_plain(value_named(line, name)) for name in ("item_id", "origin")]
+            + self._numbers(line)
+            + ([_plain(packing)] if (packing := value_named(line, "packing_id", None)) is not None else [])
+            for line in lines
         ]
         return sha256(json.dumps(rows).encode()).hexdigest()[:24] if rows else ""
 
@@ -213,10 +219,14 @@ class LinesField(Field):
             for row in self.data or ()
         ]
 
-    def _shown(self, line: Any, titles: Mapping[int, str]) -> dict[str, Any]:
-        row = {"item_id": line.item_id, "item": titles.get(line.item_id, "")}
+    def _shown(self, line: Any, titles: Mapping[int, str], details: Mapping[str, Any]) -> dict[str, Any]:
+        row = {"item_id": line.item_id, "item": titles.get(line.item_id, ""), **details}
+        packing = packing_of(details, getattr(line, "packing_id", None))
         for cell in self.cells:
-            row[cell.name] = cell.shown(getattr(line, cell.name))
+            value = getattr(line, cell.name)
+            if cell.is_counted and packing is not None and (count := in_packings(value, packing)) is not None:
+                value, row["packing_id"] = count, packing["id"]
+            row[cell.name] = cell.shown(value)
         if (origin := getattr(line, "origin", None)) is not None:
             row["origin"] = f"{origin[0]}:{origin[1]}"
         if (stored := getattr(line, "stored", None)) is not None:
@@ -249,11 +259,12 @@ class LinesField(Field):
             raise ValueError(_l("A document has at most %(n)d lines. Split it.", n=self.MOST))
         filled = [row for row in rows if _is_filled(row, (*self.cells, *self.closed))]
         self.data = [self._row(i, row) for i, row in enumerate(filled, 1)]
+        self._unpack()
         self.process_errors.extend(error.message for error in self.line_errors)
 
     def _row(self, number: int, row: dict[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {"origin": _origin(str(row.get("origin") or "")), "stored": _stored(row.get("stored"))}
-        values |= {name: _text(row, name) for name in self.carried}
+        values |= {"packing_id": _number(row.get("packing_id"))} | {name: _text(row, name) for name in self.carried}
         try:
             values["item_id"] = int(str(row.get("item_id") or ""))
         except ValueError:
@@ -274,6 +285,22 @@ class LinesField(Field):
             else:
                 self._check_digits(number, cell, text, values[cell.name])
         return values
+
+    def _unpack(self) -> None:
+        """Let quantities that were typed in packings be in base units."""
+        packed = [(i, row) for i, row in enumerate(self.data or (), 1) if row["packing_id"] is not None]
+        details = details_of(self.lookup, {row["item_id"] for _, row in packed if "item_id" in row})
+        for i, row in packed:
+            packing = packing_of(details.get(row.get("item_id", 0), {}), row["packing_id"])
+            for cell in self.cells:
+                if cell.is_counted and isinstance(value := row.get(cell.name), Decimal) and packing is not None:
+                    row[cell.name] = in_base_units(value, packing)
+                    if row[cell.name] is None:
+                        said = {"n": i, "quantity": number(value), "packing": packing["name"]}
+                        words = _l(
+                            "Line %(n)s: “%(quantity)s %(packing)s” isn't an exact number of the item's unit.", **said
+                        )
+                        self._report(i, cell.name, words)
 
     def _check_digits(self, number: int, cell: Cell, text: str, value: Decimal | None) -> None:
         if isinstance(value, Decimal) and value != round(value, cell.places):
@@ -318,6 +345,11 @@ def _is_filled(row: dict[str, Any], cells: Sequence[Cell]) -> bool:
 def _stored(number: Any) -> int | None:
     """The number of a stored line; None for whatever is none."""
     return number if isinstance(number, int) and 0 < number <= LinesField.MOST else None
+
+
+def _number(text: Any) -> int | None:
+    """The number of a record; None for whatever is none."""
+    return int(text) if _RECORD.fullmatch(str(text or "")) else None
 
 
 def _text(row: dict[str, Any], name: str) -> str:

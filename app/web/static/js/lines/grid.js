@@ -33,6 +33,7 @@ class LineGrid extends HTMLElement {
     this.judge = new window.KontorLineJudge(this.columns, JSON.parse(this.dataset.words || "{}"), this.group);
     this.sums = new window.KontorLineSums(this, this.group, this.point);
     this.prices = new window.KontorLinePrices(this);
+    this.packings = new window.KontorLinePackings(this);
     this.proposals = new window.KontorLineProposals(this);
     //: lookups without which the form is not sent
     this.underWay = new Set();
@@ -156,7 +157,7 @@ class LineGrid extends HTMLElement {
       input.addEventListener("change", () => this.chosen(line, column));
     } else if (column.kind === "decimal") {
       input.inputMode = "decimal";
-      input.addEventListener("change", () => this.tell(line, column.name, input));
+      input.addEventListener("change", () => this.tell(line, column, input));
     }
   }
 
@@ -180,7 +181,13 @@ class LineGrid extends HTMLElement {
   }
 
   // What was read is written back, so that nobody takes 1,250 for one and a quarter unseen.
-  tell(line, name, input) {
+  tell(line, { name, counted }, input) {
+    if (counted) {
+      this.packings.read(line);
+      this.fill(line);
+      this.compute(line);
+      this.total();
+    }
     const read = this.units(input.value);
     if (read != null) line.data[name] = input.value = window.KontorExact.typed(read, this.point);
     this.store();
@@ -214,7 +221,8 @@ class LineGrid extends HTMLElement {
 
   // What is scanned again counts up where it stands already.
   countUp(line, found) {
-    const same = [...this.body.rows].find((other) => other !== line && other.data.item_id === found.id);
+    const packing = found.packing_id ?? null;
+    const same = [...this.body.rows].find((other) => other !== line && other.data.item_id === found.id && (other.data.packing_id ?? null) === packing);
     if (!same) return false;
     const more = (this.units(same.data.quantity) ?? 0n) + window.KontorExact.ONE;
     same.data.quantity = window.KontorExact.typed(more, this.point);
@@ -226,7 +234,9 @@ class LineGrid extends HTMLElement {
 
   put(line, found) {
     if (line.data.item_id !== found.id) delete line.data.origin; // other goods give back nothing of that line
-    Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit, tracking: found.tracking });
+    if (line.data.item_id !== found.id || found.packing_id) line.data.packing_id = found.packing_id ?? null;
+    Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit, tracking: found.tracking, packings: found.packings });
+    this.packings.read(line); // pasted, or typed before the item
     for (const { name, where } of this.columns) if (where && !found[where]) delete line.data[name]; // pasted, or of another item
     this.step(line);
     this.bare();
@@ -339,18 +349,24 @@ class LineGrid extends HTMLElement {
       event.preventDefault();
       if (this.isInAList(line, input)) this.goOn(line, input);
       else if (input.dataset.column === "item" && input.value && !line.data.item_id) this.scan(line, input.value, this.isScanned(input));
-      else (inputs[at + 1] || inputs[at]).focus();
+      else this.next(input);
     } else if (event.key === "ArrowDown" && inputs[at + wide]) { event.preventDefault(); inputs[at + wide].focus(); }
     else if (event.key === "ArrowUp" && inputs[at - wide]) { event.preventDefault(); inputs[at - wide].focus(); }
     else if (event.key === "Insert") { event.preventDefault(); this.toLast(); }
     else if (event.key === "Delete" && event.ctrlKey) { event.preventDefault(); this.removeRow(line); }
   }
 
+  next(input) {
+    const inputs = [...this.body.querySelectorAll("td:not([hidden]) > [data-column]")];
+    (inputs[inputs.indexOf(input) + 1] || input).focus();
+  }
+
   // Serial numbers are scanned one after another, into one cell.
   isInAList(line, input) {
     if (input.dataset.column !== "lots" || line.data.tracking !== "serial" || !input.value.trim()) return false;
     const codes = input.value.split(/[,;]/).filter((each) => each.trim());
-    return BigInt(codes.length) * window.KontorExact.ONE < (this.units(line.data.quantity) ?? 0n);
+    const quantity = window.KontorLinePackings.base(line.data, this.units(line.data.quantity));
+    return BigInt(codes.length) * window.KontorExact.ONE < (quantity ?? 0n);
   }
 
   goOn(line, input) {
@@ -465,6 +481,7 @@ class LineGrid extends HTMLElement {
   // One line: whether it is right, and what it comes to. The foot is `total`'s.
   compute(line) {
     this.judge.mark(line);
+    this.packings.show(line);
     if (this.priced) this.sums.show(line);
   }
 

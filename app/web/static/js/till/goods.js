@@ -8,7 +8,7 @@ const OFFERED = 8;
 
 class TillGoods {
   constructor(source) {
-    Object.assign(this, { source, key: `goods with barcodes ${source}`, rows: [], byCode: new Map() });
+    Object.assign(this, { source, key: `goods with boxes ${source}`, rows: [], byCode: new Map() });
   }
 
   async begin() {
@@ -33,7 +33,7 @@ class TillGoods {
   take(rows) {
     if (!rows) return;
     this.rows = rows.map((row) => ({ row, folded: TillGoods.fold(`${row[1]} ${row[2].join(" ")} ${row[3]}`) }));
-    this.byCode = new Map(rows.flatMap((row) => [row[1], ...row[2]].map((code) => [TillGoods.codeKey(code), row])));
+    this.byCode = new Map(rows.flatMap((row) => [row[1], ...row[2], ...row[7].map(([box]) => box)].map((code) => [TillGoods.codeKey(code), row])));
   }
 
   static fold(text) {
@@ -49,7 +49,7 @@ class TillGoods {
   // The item whose code or barcode this is.
   exact(text) {
     const row = this.byCode.get(TillGoods.codeKey(text));
-    return row && TillGoods.item(row);
+    return row && TillGoods.item(row, text);
   }
 
   // The first items that have every word.
@@ -67,14 +67,17 @@ class TillGoods {
   async ask(text) {
     try {
       const answer = await fetch(`${this.source}?${new URLSearchParams({ q: text })}`, { signal: AbortSignal.timeout(5000) });
-      return answer.ok ? (await answer.json()).goods.map(TillGoods.item) : null;
+      return answer.ok ? (await answer.json()).goods.map((row) => TillGoods.item(row, text)) : null;
     } catch {
       return null;
     }
   }
 
-  static item([item, code, , title, price, unit, digits]) {
-    return { item, code, title, unit, digits, price: price ? window.KontorExact.read(price) : null };
+  // text: what was scanned; of a box's barcode `each` is how many it contains.
+  static item([item, code, , title, price, unit, digits, boxes], text = "") {
+    const box = boxes.find(([barcode]) => TillGoods.codeKey(barcode) === TillGoods.codeKey(text));
+    const each = box ? window.KontorExact.read(box[1]) : window.KontorExact.ONE;
+    return { item, code, title, unit, digits, each, price: price ? window.KontorExact.read(price) : null };
   }
 }
 window.KontorTillGoods = TillGoods;

@@ -142,8 +142,8 @@ class TillScreen extends HTMLElement {
     this.say(found ? this.words.unknown.replace("{text}", () => code) : this.words.unknownOffline.replace("{text}", () => code), true);
   }
 
-  take(item) {
-    const quantity = this.times ?? window.KontorExact.ONE;
+  take({ each, ...item }) {
+    const quantity = (this.times ?? window.KontorExact.ONE) * each / window.KontorExact.ONE;
     this.times = null;
     if (quantity % 10n ** BigInt(6 - item.digits)) { this.say(this.words.whole.replace("{title}", () => item.title), true); this.show(); return; }
     if (this.sale.isReturn) {

@@ -1,0 +1,77 @@
+"""The list of lots and serial numbers: how much of each is there, and until when it may be used."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, and_, cast, exists, func, select, type_coerce
+from sqlalchemy.orm import aliased
+
+from app.api.clock import wall_clock
+from app.api.reference import Organisation, Unit, organisation_id, unit_word
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Quantity
+from app.api.web import Column, Filter, Link, Table
+from modules.warehouse.models import NONE, Item, Lot
+from modules.warehouse.registers import Stock
+
+_OWN = aliased(Organisation, name="own")
+_HELD = Stock.on_hand.table.c
+_OF_LOT = and_(_HELD.organisation_id == _OWN.id, _HELD.item_id == Lot.item_id, _HELD.lot_id == Lot.id)
+_UNITS = select(func.coalesce(func.sum(type_coerce(_HELD.quantity, BigInteger)), 0)).where(_OF_LOT)
+_ON_HAND = type_coerce(cast(_UNITS.correlate(Lot, _OWN).scalar_subquery(), BigInteger), Quantity)
+
+
+def _is_there(value: str) -> Any:
+    there = exists().where(_OF_LOT, _HELD.quantity > 0).correlate(Lot, _OWN)
+    return there if value == "yes" else ~there
+
+
+def _expires(value: str) -> Any:
+    today = wall_clock().date()
+    if value == "expired":
+        return Lot.expires < today
+    return and_(Lot.expires >= today, Lot.expires <= today + timedelta(days=int(value)))
+
+
+lots = Table(
+    name="warehouse.lot",
+    title=_l("Lots and serial numbers"),
+    needs="warehouse.stock.view",
+    source=lambda session: (
+        select()
+        .select_from(Lot)
+        .join(Item, Item.id == Lot.item_id)
+        .join(Unit, Unit.id == Item.unit_id)
+        .join(_OWN, _OWN.id == organisation_id(session))
+        .where(Lot.id > NONE)
+    ),
+    key=Lot.id,
+    columns=(
+        Column("code", _l("Lot"), Lot.code, headline=True, link=Link("warehouse.lot_view", lot_id="id")),
+        Column("item", _l("Item"), Item.name, link=Link("warehouse.item_view", item_id="item_id")),
+        Column("item_code", _l("Code"), Item.code),
+        Column("quantity", _l("On hand"), _ON_HAND, "quantity", sortable=False, summed=("unit",)),
+        Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
+        Column("expires", _l("Use by"), Lot.expires, "date", nullable=True),
+        Column("item_id", "", Item.id, hidden=True, sortable=False),
+        Column("id", "", Lot.id, hidden=True, sortable=False),
+    ),
+    order="-expires",
+    search=(func.lower(Lot.code), Item.folded),
+    filters=(
+        Filter("stock", _l("Shown"), _is_there, (("yes", _l("in stock")), ("no", _l("gone"))), default="yes"),
+        Filter(
+            "expires",
+            _l("Use by"),
+            _expires,
+            (
+                ("expired", _l("expired")),
+                ("7", _l("within a week")),
+                ("30", _l("within 30 days")),
+                ("90", _l("within 90 days")),
+            ),
+        ),
+        Filter("item", _l("Item"), lambda value: Lot.item_id == int(value), is_aside=True),
+    ),
+    empty=_l("No lot or serial number is in stock."),
+)

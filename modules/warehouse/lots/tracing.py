@@ -1,0 +1,110 @@
+"""Where a lot came from and where it went, through whatever was made of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api.reference import organisation_id
+from app.api.security import PastPolicy
+from app.api.values import Quantity, from_units
+from modules.warehouse.models import Item, Lot
+from modules.warehouse.registers import CLAIMED, LANDED, Stock
+
+_BOOKS = PastPolicy(
+    "who traces goods sees where they went; of documents closed to them neither number nor name is said"
+)
+_E, _LOT, _ITEM = Stock.entries.c, Lot.__table__.c, Item.__table__.c
+#: so many steps of making, and so many moves of a lot, a page shows
+DEEPEST, MOST = 8, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A move of a lot by a document's line; `quantity` in base units. Places below zero are outside, such as customers."""
+
+    document_id: int
+    moment: datetime
+    source_id: int
+    target_id: int
+    quantity: Decimal
+    work_order: int
+
+
+@dataclass(slots=True)
+class Traced:
+    """A lot in a tree: its moves, the newest last, and the lots that it was made of, or that were made of it."""
+
+    lot_id: int
+    code: str
+    item: str
+    item_id: int
+    steps: list[Step] = field(default_factory=list)
+    is_cut: bool = False
+    further: list["Traced"] = field(default_factory=list)
+
+    def all_steps(self) -> Iterator[Step]:
+        """Its moves and those of all further ones."""
+        yield from self.steps
+        for each in self.further:
+            yield from each.all_steps()
+
+
+def traced(session: Session, lot_id: int, *, is_forward: bool) -> Traced:
+    """A lot with what was made of it (`is_forward`), or what it was made of; each lot stands in the tree once."""
+    return _traced(session, lot_id, is_forward, set(), DEEPEST)
+
+
+def _traced(session: Session, lot_id: int, is_forward: bool, seen: set[int], left: int) -> Traced:
+    seen.add(lot_id)
+    query = select(_LOT.id, _LOT.code, _ITEM.name, _ITEM.id).join(Item.__table__, _ITEM.id == _LOT.item_id)
+    found = Traced(*_BOOKS(session).execute(query.where(_LOT.id == lot_id)).one())
+    found.steps = _steps(session, found)
+    found.is_cut = len(found.steps) > MOST
+    del found.steps[MOST:]
+    orders = {step.work_order for step in found.steps if step.work_order and _is_onward(step, is_forward)}
+    for other in _lots_of_orders(session, orders, is_forward=is_forward) if orders and left else ():
+        if other not in seen:
+            found.further.append(_traced(session, other, is_forward, seen, left - 1))
+    return found
+
+
+def _is_onward(step: Step, is_forward: bool) -> bool:
+    """Whether a move into or out of a work order leads in the direction that is asked for."""
+    return (step.target_id if is_forward else step.source_id) < 0
+
+
+def _steps(session: Session, lot: Traced) -> list[Step]:
+    units = func.sum(type_coerce(_E.quantity, BigInteger))
+    moment, order = func.min(_E.moment), func.max(_E.work_order_from_id + _E.work_order_to_id)
+    by = (_E.document_id, _E.line, _E.place_from_id, _E.place_to_id)
+    query = (
+        select(*by, moment.label("moment"), units.label("units"), order.label("work_order"))
+        .where(_E.organisation_id == organisation_id(session), _E.item_id == lot.item_id)
+        .where(_E.lot_to_id == lot.lot_id, _E.basis.not_in((CLAIMED, LANDED)))
+        .group_by(*by)
+        .having(units != 0)
+        .order_by(moment, func.min(_E.id))
+    )
+    return [
+        Step(r[0], r.moment, r[2], r[3], from_units(int(r.units), Quantity.scale), r.work_order)
+        for r in _BOOKS(session).execute(query.limit(MOST + 1))
+    ]
+
+
+def _lots_of_orders(session: Session, orders: set[int], *, is_forward: bool) -> list[int]:
+    """The lots that work orders have made, or that went into them."""
+    made: Any = _E.work_order_from_id if is_forward else _E.work_order_to_id  # a work order's moves are its document's
+    units = func.sum(type_coerce(_E.quantity, BigInteger))
+    query = (
+        select(_E.lot_to_id)
+        .where(_E.organisation_id == organisation_id(session), _E.document_id.in_(orders), made > 0, _E.lot_to_id > 0)
+        .group_by(_E.lot_to_id)
+        .having(units != 0)
+        .order_by(_E.lot_to_id)
+    )
+    return list(_BOOKS(session).scalars(query.limit(MOST)))

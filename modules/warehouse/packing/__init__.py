@@ -1,0 +1,1 @@
+"""Packings of items: in what else they are counted, such as a box of twelve."""
