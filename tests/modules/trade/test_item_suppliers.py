@@ -226,8 +226,10 @@ def test_codes_do_not_keep_an_item_from_another_unit_but_prices_do(company: Any,
 def test_the_form_adds_changes_and_removes(company: Any, goods: dict[str, int], app: Any) -> None:
     client = app.test_client()
     client.post("/login", data={"login": "admin", "password": "correct horse"})
+    new = f"/trade/item-suppliers/new?item={goods['LAMP']}"
+    assert f'data-hotkey="Insert" href="{new}"' in client.get(f"/trade/items/{goods['LAMP']}/item-suppliers").text
     fields = {"contact_id": goods["Bergen"], "code": "B-1", "currency": "EUR", "price": "1.5", "lead_days": "7"}
-    made = client.post(f"/trade/item-suppliers/new?item={goods['LAMP']}", data={"item_id": goods["LAMP"], **fields})
+    made = client.post(new, data={"item_id": goods["LAMP"], **fields})
     assert made.location == f"/trade/items/{goods['LAMP']}/item-suppliers"
     assert "B-1" in client.get(made.location).text
     refused = client.post("/trade/item-suppliers/1", data={"version": "1", **fields, "lead_days": "-3"})

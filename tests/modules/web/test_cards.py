@@ -59,6 +59,7 @@ def test_a_contacts_card_has_its_own_tabs_and_those_of_others(sign_in: Any, sold
         "Sales figures": f"/trade/contacts/{contact}/contact-results",
         "Prices": f"/trade/contacts/{contact}/contact-prices",
         "Bonus points": f"/trade/contacts/{contact}/contact-points",
+        "Supplied items": f"/trade/contacts/{contact}/supplied-items",
         "Purchase prices": f"/trade/contacts/{contact}/contact-purchase-prices",
         "Tax": f"/trade/contacts/{contact}/contact-tax",
         "Complaints": f"/trade/contacts/{contact}/contact-complaints",
@@ -73,7 +74,12 @@ def test_a_contacts_card_has_its_own_tabs_and_those_of_others(sign_in: Any, sold
 
 def test_a_tab_is_there_for_whoever_holds_its_right(sign_in: Any, sold: dict[str, Any]) -> None:
     steve, contact = sign_in("steve"), sold["contact"]
-    assert list(tabs_on(steve.get(f"/contacts/{contact}").text)) == ["Contact card", "Timeline", "Documents"]
+    assert list(tabs_on(steve.get(f"/contacts/{contact}").text)) == [
+        "Contact card",
+        "Timeline",
+        "Documents",
+        "Supplied items",
+    ]
     assert steve.get(f"/contacts/{contact}/statement").status_code == 403
     assert steve.get(f"/trade/contacts/{contact}/contact-results").status_code == 403
 
@@ -241,6 +247,6 @@ def test_tabs_and_panels_ask_the_database_nothing(house: Any, actor: Any) -> Non
         house.company.refresh(session)
         g.session, g.actor = session, maria
         with counted(session) as statements:
-            assert len(tabs_of("contacts.contact", 1)) == 15
+            assert len(tabs_of("contacts.contact", 1)) == 16
             assert panels_of("contacts.contact", None) == []
     assert statements == []
