@@ -1,6 +1,5 @@
 """The page on which a count is scanned, and what it asks and sends meanwhile."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,8 +19,9 @@ from modules.warehouse.counting.models import StockCount, Tally
 from modules.warehouse.counting.operations import Tallied, tally, undo
 from modules.warehouse.counting.results import count_by_id, counted_in, rounds_of
 from modules.warehouse.counting.rules import moment_of
+from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
-from modules.warehouse.models import GOODS, Barcode, Item
+from modules.warehouse.models import GOODS, Item
 from modules.warehouse.tables import find_items
 
 #: so many items a browser keeps at most, the newest, and so many of the last scans are shown
@@ -99,12 +99,10 @@ def _last(session: Session, count: StockCount) -> list[dict[str, Any]]:
 
 
 def _kept(session: Session, ids: Sequence[int]) -> list[list[Any]]:
-    """Items as pages keep them (`static/js/till/goods.js`): id, code, barcodes, name, no price, unit, digits."""
-    barcodes: dict[int, list[str]] = defaultdict(list)
+    """Items as pages keep them (`static/js/till/goods.js`): id, code, barcodes, name, no price, unit, digits, boxes."""
+    barcodes, boxes = barcodes_to_keep(session, ids)
     rows: list[Any] = []
     for some in pieces(ids):
         query = select(Item.id, Item.code, Item.name, Unit.name.label("unit"), Unit.digits)
         rows += session.execute(query.join(Unit, Unit.id == Item.unit_id).where(Item.id.in_(some)))
-        for item_id, code in session.execute(select(Barcode.item_id, Barcode.barcode).where(Barcode.item_id.in_(some))):
-            barcodes[item_id].append(code)
-    return [[x.id, x.code, barcodes[x.id], x.name, "", str(unit_word(x.unit)), x.digits] for x in rows]
+    return [[x.id, x.code, barcodes[x.id], x.name, "", unit_word(x.unit), x.digits, boxes[x.id]] for x in rows]

@@ -15,9 +15,9 @@ class CountScreen extends HTMLElement {
     this.queue = this.querySelector("act-queue");
     this.goods = new window.KontorTillGoods(this.said.goods);
     this.scans = this.said.last; // the newest first
-    this.scanned = Promise.resolve(); // scans are taken one after another
+    this.scanned = Promise.resolve(); // what is scanned and undone is taken one after another
     this.parts.scan.addEventListener("keydown", (event) => this.keyed(event));
-    this.parts.undo.addEventListener("click", () => this.undo());
+    this.parts.undo.addEventListener("click", () => { this.scanned = this.scanned.then(() => this.undo()); });
     this.addEventListener("click", ({ target }) => { if (!target.closest("dialog, input, a")) this.parts.scan.focus(); });
     this.queue.addEventListener("acted", ({ detail }) => this.mark(detail.entry.act, "done"));
     this.queue.addEventListener("refused", ({ detail }) => { this.mark(detail.entry.act, "refused"); this.say(`${detail.entry.title}: ${detail.message}`, true); });
@@ -47,10 +47,11 @@ class CountScreen extends HTMLElement {
     this.say(why.replace("{text}", () => rest), true);
   }
 
-  // A number in one way, as texts travel.
+  // So many times what was scanned: a box is what it contains.
   async tally(item, typed) {
-    const quantity = typed.replace(",", ".");
-    if ((quantity.split(".")[1] || "").length > item.digits || Number.isNaN(Number(quantity))) { this.say(this.words.whole.replace("{title}", () => item.title), true); return; }
+    const times = window.KontorExact.read(typed), units = (times ?? 0n) * item.each / window.KontorExact.ONE;
+    if (times === undefined || units % 10n ** BigInt(6 - item.digits)) { this.say(this.words.whole.replace("{title}", () => item.title), true); return; }
+    const quantity = window.KontorExact.typed(units, ".");
     const title = `${quantity} × ${item.title}`;
     const entry = await this.queue.add({ address: this.said.tallies, content: { item: item.item, quantity }, title });
     this.scans.unshift({ act: entry.act, item, quantity, title: item.title, at: new Date(entry.at).toLocaleTimeString(), state: "waiting" });
@@ -64,7 +65,7 @@ class CountScreen extends HTMLElement {
   async correct(quantity) {
     const { item } = this.last;
     await this.undo();
-    await this.tally(item, quantity);
+    await this.tally({ ...item, each: window.KontorExact.ONE }, quantity);
   }
 
   async undo() {
