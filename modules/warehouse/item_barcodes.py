@@ -28,7 +28,7 @@ def load_barcodes(session: Session, items: Iterable[Item]) -> None:
 def barcodes_to_keep(
     session: Session, ids: Collection[int]
 ) -> tuple[Mapping[int, list[str]], Mapping[int, list[list[str]]]]:
-    """What a page that knows goods by itself keeps (`static/js/till/goods.js`): item → its barcodes; and item → each barcode of a
+    """What a page that knows goods by itself keeps (`static/js/till/goods.js`): item → its barcodes; item → each barcode of a
     packing that is an exact number of units, with that number, a text."""
     barcodes: dict[int, list[str]] = defaultdict(list)
     boxes: dict[int, list[list[str]]] = defaultdict(list)
