@@ -32,7 +32,6 @@ ELEMENTS = {
     "line-grid": (
         "js/lines/exact.js",
         "js/lines/offers.js",
-        "js/lines/packings.js",
         "js/lines/judge.js",
         "js/lines/sums.js",
         "js/lines/prices.js",
