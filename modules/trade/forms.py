@@ -13,6 +13,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.web import (
     Cell,
     Choice,
+    Day,
     DayField,
     DocumentForm,
     FollowingField,
@@ -20,6 +21,7 @@ from app.api.web import (
     LookupField,
     MomentField,
     SelectField,
+    Text,
     currencies,
     current_session,
     required,
@@ -34,7 +36,7 @@ from modules.trade.requests.queries import requests_offered
 from modules.trade.taxes.forms import codes_of_lines
 from modules.trade.taxes.lines import with_taxes
 from modules.trade.taxes.operations import cash_steps
-from modules.warehouse.api import LOT_CELLS, closed_warehouse, warehouse_choices
+from modules.warehouse.api import closed_warehouse, warehouse_choices
 
 _CELLS = (
     Cell("quantity", _l("Quantity"), above=0, is_counted=True),
@@ -43,6 +45,8 @@ _CELLS = (
     Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4),
     Choice("tax_code_id", _l("Tax"), choices=codes_of_lines),
 )
+#: as the warehouse has them on its own documents
+_LOTS = (Text("lots", _l("Lots"), where="tracking"), Day("expires", _l("Use by"), where="tracking"))
 _CARRIED = ("own", "says")
 
 
@@ -70,7 +74,7 @@ class TradeForm(DocumentForm):
     coupon = StringField(_l("Coupon"))
     points = IntegerField(_l("Bonus points to spend"), [Optional()])
     is_cash = BooleanField(_l("Paid in cash"))
-    lines = LinesField(_l("Lines"), cells=(*_CELLS, *LOT_CELLS), carried=_CARRIED)
+    lines = LinesField(_l("Lines"), cells=(*_CELLS, *_LOTS), carried=_CARRIED)
 
     #: what for contacts are named: sale, charge (a purchase) or return
     use = "return"

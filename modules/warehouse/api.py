@@ -4,7 +4,6 @@ from modules.warehouse import claims, stock
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.lots.cells import LOT_CELLS
 from modules.warehouse.lots.rules import MOST_OF_A_LINE
 from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import (
@@ -60,7 +59,6 @@ __all__ = [
     "ItemGroup",
     "Level",
     "LOSSES",
-    "LOT_CELLS",
     "MOST_OF_A_LINE",
     "MovementDraft",
     "MovementLine",

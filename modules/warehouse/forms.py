@@ -12,17 +12,18 @@ from app.api.texts import lazy_gettext as _l
 from app.api.web import (
     AmountField,
     Cell,
+    Day,
     DecimalField,
     DocumentForm,
     Form,
     LinesField,
     MomentField,
     SelectField,
+    Text,
     VersionField,
     current_session,
     required,
 )
-from modules.warehouse.lots.cells import LOT_CELLS
 from modules.warehouse.models import Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import Tree, group_choices
 from modules.warehouse.queries import closed_warehouse, warehouse_choices
@@ -134,7 +135,8 @@ class MovementForm(DocumentForm):
         cells=(
             Cell("quantity", _l("Quantity"), above=0, is_counted=True),
             Cell("price", _l("Cost of one"), least=0),
-            *LOT_CELLS,
+            Text("lots", _l("Lots"), where="tracking"),
+            Day("expires", _l("Use by"), where="tracking"),
         ),
     )
 

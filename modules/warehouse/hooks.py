@@ -1,7 +1,7 @@
 """What the warehouse does when others act."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.api.clock import wall_clock
 from app.api.documents import Document, exists_posted
 from app.api.ledger import lies_ahead, now, standing
 from app.api.reference import Unit, base_currency
@@ -19,6 +20,7 @@ from app.api.texts import money
 from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, OverviewFigure
 from modules.warehouse import overview
 from modules.warehouse.jobs import recost_part
+from modules.warehouse.lots.tables import days_in_stock
 from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting
 from modules.warehouse.pending import refuse_unsettled
 from modules.warehouse.registers import Stock
@@ -57,7 +59,7 @@ _KEPT_BY = ("item", "place")
 
 
 def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
-    """Items of which more went out than there was, and items whose costs are being recalculated."""
+    """Items of which more went out than there was, lots that expire, and items whose costs are being recalculated."""
     if not actor.may("warehouse.stock.view"):
         return
     held = (
@@ -70,6 +72,13 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
         url_for("warehouse.stock_list", level="short"),
         is_urgent=True,
     )
+    today = wall_clock().date()
+    expiring = days_in_stock(session, today + timedelta(days=30))
+    late = sum(day < today for day in expiring)
+    address = url_for("warehouse.lot_list", expires="expired")
+    yield Attention(late, _("Lots in stock that have expired"), address, is_urgent=True)
+    address = url_for("warehouse.lot_list", expires="30")
+    yield Attention(len(expiring) - late, _("Lots that expire within 30 days"), address)
     if actor.sees("warehouse.cost"):
         waiting = _count(session, select(Recosting.item_id))
         yield Attention(waiting, _("Items whose costs are being recalculated"), url_for("warehouse.stock_list"))

@@ -191,7 +191,7 @@ class Lot(Base):
     #: what the label bears
     code: Mapped[str] = mapped_column(String(60))
     #: the last day on which it may be used
-    expires: Mapped[date | None]
+    expires: Mapped[date | None] = mapped_column(index=True)
 
 
 class Claim(Base):

@@ -1,16 +1,16 @@
 """The list of lots and serial numbers: how much of each is there, and until when it may be used."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, and_, cast, exists, func, select, type_coerce
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from app.api.clock import wall_clock
 from app.api.reference import Organisation, Unit, organisation_id, unit_word
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
-from app.api.web import Column, Filter, Link, Table
+from app.api.web import MOST_COUNTED, Column, Filter, Link, Table
 from modules.warehouse.models import NONE, Item, Lot
 from modules.warehouse.registers import Stock
 
@@ -31,6 +31,13 @@ def _expires(value: str) -> Any:
     if value == "expired":
         return Lot.expires < today
     return and_(Lot.expires >= today, Lot.expires <= today + timedelta(days=int(value)))
+
+
+def days_in_stock(session: Session, until: date) -> list[date]:
+    """The days on which lots in stock expire, until a day; of many only MOST_COUNTED."""
+    of_own = select(Lot.expires).join(_OWN, _OWN.id == organisation_id(session))
+    asked = of_own.where(Lot.id > NONE, Lot.expires <= until, _is_there("yes"))
+    return [day for day in session.scalars(asked.limit(MOST_COUNTED)) if day is not None]
 
 
 lots = Table(

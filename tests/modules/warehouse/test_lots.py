@@ -1,13 +1,15 @@
 """Lots and serial numbers: said where goods come in, first to expire first out, and back as they went."""
 
+import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
 
 from app import ledger
+from app.clock import wall_clock
 from app.documents import correct, kind_of, locked, post, reverse, save
 from app.errors import Conflict, Invalid
 from app.security import SYSTEM
@@ -141,6 +143,24 @@ def test_what_has_expired_goes_to_no_customer(run: Any, refused: Any) -> None:
     run(lambda s: move(s, Transfer, 2, at=MARCH))  # within the company it may go
     run(lambda s: move(s, WriteOff, 3, at=MARCH))
     assert run(held) == {(SHOP, "OLD"): D(2), (MAIN, "NEW"): D(1)}
+
+
+def test_the_home_page_counts_what_expires(run: Any, app: Any) -> None:
+    today = wall_clock().date()
+    for days, lot in ((-1, "OLD"), (0, "TODAY"), (30, "SOON"), (31, "LATER")):
+        run(lambda s, days=days, lot=lot: move(s, Receipt, 1, lot, expires=today + timedelta(days=days)))
+    run(lambda s: move(s, Receipt, 1, "GONE", expires=today))
+    run(lambda s: move(s, WriteOff, 1, "GONE", at=MARCH))
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    home = client.get("/").text
+    counted = {
+        asked: int(re.search(rf'<a[^>]*href="/warehouse/lots\?expires={asked}"[^>]*>.*?([0-9]+)', home, re.S)[1])  # type: ignore[index]
+        for asked in ("expired", "30")
+    }
+    assert counted == {"expired": 1, "30": 2}
+    for asked, count in counted.items():
+        assert len(client.get(f"/api/v1/lists/warehouse.lot?expires={asked}").json["rows"]) == count
 
 
 def test_what_lay_there_before_lots_were_kept_goes_first(run: Any) -> None:
