@@ -34,7 +34,7 @@ from app.web.kit.lists import show_list
 from app.web.kit.overview import AHEAD, LATE, OverviewFigure
 from app.web.kit.pdf import in_asked_language, send_pdf
 from app.web.kit.phones import PhoneField
-from app.web.kit.queued import answer_act, exact, listed, read_said, whole
+from app.web.kit.queued import acted_ago, answer_act, exact, listed, read_said, whole
 from app.web.kit.refusing import refusal_words
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import FollowingField, SelectField
@@ -91,6 +91,7 @@ __all__ = [
     "TimelineSource",
     "VersionField",
     "after_made",
+    "acted_ago",
     "answer_act",
     "exact",
     "listed",

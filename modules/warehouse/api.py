@@ -2,6 +2,7 @@
 
 from modules.warehouse import claims, stock
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.lots.rules import MOST_OF_A_LINE
@@ -75,6 +76,7 @@ __all__ = [
     "TOO_MANY",
     "USED_DAYS",
     "WriteOff",
+    "barcodes_to_keep",
     "change_items",
     "check_counted",
     "check_goods",

@@ -1,6 +1,6 @@
 """Which barcodes items and their packings have: several each, and no two the same."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.api.data import pieces
 from app.api.errors import Conflict
 from app.api.texts import fold, kept_text, longest
 from app.api.texts import lazy_gettext as _l
+from app.api.values import exactly, shortest
 from modules.warehouse.barcodes import check_barcode, key_of
 from modules.warehouse.models import Barcode, Item, Packing
 
@@ -22,6 +23,23 @@ def load_barcodes(session: Session, items: Iterable[Item]) -> None:
     """Read the barcodes of many items at once."""
     for some in pieces([item.id for item in items]):
         session.scalars(select(Item).where(Item.id.in_(some)).options(selectinload(Item.barcodes))).all()
+
+
+def barcodes_to_keep(
+    session: Session, ids: Collection[int]
+) -> tuple[Mapping[int, list[str]], Mapping[int, list[list[str]]]]:
+    """What a page that knows goods by itself keeps (`static/js/till/goods.js`): item → its barcodes; item → each barcode of a
+    packing that is an exact number of units, with that number, a text."""
+    barcodes: dict[int, list[str]] = defaultdict(list)
+    boxes: dict[int, list[list[str]]] = defaultdict(list)
+    for some in pieces(ids):
+        query = select(Barcode.item_id, Barcode.barcode, Packing).outerjoin(Packing, Packing.id == Barcode.packing_id)
+        for item_id, barcode, packing in session.execute(query.where(Barcode.item_id.in_(some))):
+            if packing is None:
+                barcodes[item_id].append(barcode)
+            elif (contains := exactly(packing.contains)) is not None:
+                boxes[item_id].append([barcode, f"{shortest(contains):f}"])
+    return barcodes, boxes
 
 
 def wanted_barcodes(session: Session, rows: Mapping[Item, dict[str, Any]]) -> Wanted:

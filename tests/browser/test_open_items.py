@@ -7,6 +7,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from app.documents import post, save
+from app.security import SYSTEM
+from modules.contacts.operations import create_contact
+from modules.trade.drafts import TradeDraft, TradeLineDraft
+from modules.trade.models import Sale
+from modules.warehouse.operations import create_item
+
 pytestmark = pytest.mark.browser
 
 SIZES = {"desk": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
@@ -106,3 +113,25 @@ def test_a_box_with_just_the_reduced_amount_ticks_the_discount(open_page: Any) -
     tick.check()
     box.fill("2")
     expect(tick).to_be_checked()
+
+
+def test_a_part_of_what_may_be_paid_early_stays_with_its_document(open_page: Any, server: Any) -> None:
+    """The rest less its discount is proposed; whoever pays less pays of that document all the same, not of the oldest."""
+
+    def sell(session: Any) -> list[int]:
+        terms = {"discount_percent": D(2), "discount_days": 10}
+        customer = create_contact(session, SYSTEM, kind="legal_entity", name="Early Bird Ltd", **terms)
+        item = create_item(session, SYSTEM, code="CUT-E", name="Cutting", kind="service")
+        draft = TradeDraft(customer.id, [TradeLineDraft(item.id, D(1), D(100), tax_rate=D(0))])
+        sales = [save(session, SYSTEM, Sale, draft) for _ in range(2)]
+        post(session, SYSTEM, sales)
+        return [int(sale.id) for sale in sales]
+
+    older, newer = server.app.company.database.run(sell, actor=SYSTEM)
+    page = open_page("admin")
+    page.goto(f"/contacts/payments/new?document={newer}")
+    expect(page.locator("[name=amount]")).to_have_value("98.00")
+    expect(page.locator(f"[name=part_{newer}]")).to_have_value("98.00")
+    page.fill("[name=amount]", "30")
+    expect(page.locator(f"[name=part_{newer}]")).to_have_value("30.00")
+    expect(page.locator(f"[name=part_{older}]")).to_have_value("")

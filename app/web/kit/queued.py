@@ -11,6 +11,7 @@ answers (docs/adr/0069):
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -54,6 +55,14 @@ def answer_act(work: Callable[[dict[str, Any], str], Mapping[str, Any]]) -> Any:
     except KontorError as error:
         current_session().rollback()
         return _answer(REFUSED, error.status, message=str(error.message))
+
+
+def acted_ago() -> timedelta:
+    """How long before it was sent an act was done, by the browser's own clock. Refused (Invalid): what isn't that."""
+    age = request.form.get("age", "")
+    if not age.isdecimal() or len(age) > 12:
+        raise Invalid(_BROKEN)
+    return timedelta(milliseconds=int(age))
 
 
 def read_said(text: str) -> Any:

@@ -14,6 +14,13 @@ from markupsafe import Markup
 ELEMENTS = {
     "act-queue": ("js/browser-store.js", "js/act-queue.js"),
     "add-texts": ("js/add-texts.js",),
+    "count-screen": (
+        "js/lines/exact.js",
+        "js/browser-store.js",
+        "js/act-queue.js",
+        "js/till/goods.js",
+        "js/counting/screen.js",
+    ),
     "country-currency": ("js/country-currency.js",),
     "create-link": ("js/lines/offers.js", "js/create-link.js"),
     "delivery-proof": ("js/delivery-proof.js",),
@@ -25,7 +32,6 @@ ELEMENTS = {
     "line-grid": (
         "js/lines/exact.js",
         "js/lines/offers.js",
-        "js/lines/packings.js",
         "js/lines/judge.js",
         "js/lines/sums.js",
         "js/lines/prices.js",

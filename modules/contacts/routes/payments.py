@@ -99,8 +99,8 @@ def payment_new() -> Any:
             offer_part(form, first.document_id, first.amount, first.amount)
             offer = offers.get(first.document_id)
             if offer is not None and wall_clock().date() <= offer.until:
-                form.amount.data = form[f"part_{offer.document_id}"].data = offer.rest
-                form.offered.data, ticked = "", [offer.document_id]
+                form.amount.data, ticked = offer.rest, [offer.document_id]
+                offer_part(form, offer.document_id, offer.rest, first.amount)
     else:
         follow_amount(form)
     asks_more = False

@@ -1,19 +1,17 @@
 """What a till sells, as its page keeps it: items with their prices, so that it goes on while the network is away."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from app.api.data import pieces
 from app.api.reference import Unit, unit_word
 from app.api.search import fold
-from app.api.values import exactly, shortest
+from app.api.values import shortest
 from modules.trade.till.models import Till
 from modules.trade.till.prices import prices_to_keep
-from modules.warehouse.api import Barcode, Item, Packing, key_of
+from modules.warehouse.api import Barcode, Item, barcodes_to_keep, key_of
 
 #: so many items a browser keeps at most: the newest. Others are asked for while there is a network
 MOST_KEPT = 10_000
@@ -43,13 +41,5 @@ def find_goods(session: Session, till: Till, text: str) -> list[list[Any]]:
 def _rows(session: Session, till: Till, items: Sequence[Any]) -> list[list[Any]]:
     prices = prices_to_keep(session, till, [item.id for item in items]) if items else {}
     said = {i: "" if price is None else f"{shortest(price):f}" for i, price in prices.items()}
-    barcodes: dict[int, list[str]] = defaultdict(list)
-    boxes: dict[int, list[list[str]]] = defaultdict(list)
-    for some in pieces(list(prices)):
-        query = select(Barcode.item_id, Barcode.barcode, Packing).outerjoin(Packing, Packing.id == Barcode.packing_id)
-        for item_id, barcode, packing in session.execute(query.where(Barcode.item_id.in_(some))):
-            if packing is None:
-                barcodes[item_id].append(barcode)
-            elif (contains := exactly(packing.contains)) is not None:
-                boxes[item_id].append([barcode, f"{shortest(contains):f}"])
+    barcodes, boxes = barcodes_to_keep(session, list(prices))
     return [[x.id, x.code, barcodes[x.id], x.name, said[x.id], unit_word(x.unit), x.digits, boxes[x.id]] for x in items]

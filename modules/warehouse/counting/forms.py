@@ -37,7 +37,7 @@ class CountForm(DocumentForm):
     rest = SelectField(_l("What isn't counted"), choices=lambda: list(RESTS.items()))
     moment = MomentField(_l("Date of the differences"))
     note = StringField(_l("Note"))
-    lines = LinesField(_l("Only these items"), lookup="all_goods", cells=())
+    lines = LinesField(_l("Lines"), item=_l("Only these items"), lookup="all_goods", cells=())
 
     def offer(self, session: Session, model: type[StockCount]) -> None:
         """The groups that there are."""

@@ -24,10 +24,11 @@ from app.api.web import (
 from modules.warehouse.counting import EDIT, POST, VIEW, tables
 from modules.warehouse.counting.forms import CountForm, TypedForm, TypedLine
 from modules.warehouse.counting.kinds import COUNT
-from modules.warehouse.counting.models import RESTS, StockCount
+from modules.warehouse.counting.models import RESTS
 from modules.warehouse.counting.operations import Tallied, post_count, recount, tally
 from modules.warehouse.counting.paper import sheet_pdf
-from modules.warehouse.counting.results import counted_in, results, uncounted
+from modules.warehouse.counting.results import count_by_id, counted_in, results, uncounted
+from modules.warehouse.counting.screen import count_goods, count_scanning, count_tallied, count_undone
 from modules.warehouse.items import items_by_id
 
 _ONE = "/warehouse/counts/<int:document_id>"
@@ -45,18 +46,22 @@ def declare_counts(routes: Routes) -> None:
     )
     routes.get(f"{_ONE}/sheet", needs=VIEW, help=None)(count_sheet)
     routes.form(f"{_ONE}/typed", needs=EDIT, help="count", takes=LinesField.TAKES)(count_typed)
+    routes.get(f"{_ONE}/scanning", needs=EDIT, help="count")(count_scanning)
+    routes.get(f"{_ONE}/goods", needs=EDIT, help=None)(count_goods)
+    routes.post(f"{_ONE}/tallies", needs=EDIT)(count_tallied)
+    routes.post(f"{_ONE}/undone", needs=EDIT)(count_undone)
     routes.form(f"{_ONE}/differences", needs=POST, help="count")(count_differences)
 
 
 def count_sheet(document_id: int) -> Any:
     """The sheet to count on, as PDF."""
-    count = count_by_id(document_id)
+    count = count_by_id(current_session(), document_id)
     return send_pdf(sheet_pdf(current_session(), count), named(_("Counting sheet"), count.number or count.id))
 
 
 def count_typed(document_id: int) -> Any:
     """Quantities that are typed from a sheet, counted at one moment."""
-    session, count, form = current_session(), count_by_id(document_id), TypedForm()
+    session, count, form = current_session(), count_by_id(current_session(), document_id), TypedForm()
     form.offer()
     back = url_for("warehouse.count_view", document_id=count.id)
     if form.validate_on_submit():
@@ -85,7 +90,7 @@ def count_typed(document_id: int) -> Any:
 
 def count_differences(document_id: int) -> Any:
     """What differs: to be counted once more, or posted."""
-    session, actor, count = current_session(), current_actor(), count_by_id(document_id)
+    session, actor, count = current_session(), current_actor(), count_by_id(current_session(), document_id)
     view = url_for("warehouse.count_view", document_id=document_id)
     if request.method == "POST":
         try:
@@ -115,11 +120,3 @@ def count_differences(document_id: int) -> Any:
         uncounted=len(left),
         rests=RESTS,
     )
-
-
-def count_by_id(document_id: int) -> StockCount:
-    """The count. Refused (NotFound): one that is not open to whoever asks."""
-    count = current_session().get(StockCount, document_id)
-    if count is None:
-        raise NotFound
-    return count

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.api.data import pieces
 from app.api.documents import Document
+from app.api.errors import NotFound
 from app.api.security import PastPolicy
 from app.api.values import Quantity, from_units
 from modules.warehouse.counting.models import NONE_THERE, Recount, StockCount, Tally
@@ -43,6 +44,14 @@ class Result:
     def difference(self) -> Decimal:
         """Counted less expected; what nobody has counted counts as none."""
         return (self.counted or Decimal(0)) - self.expected
+
+
+def count_by_id(session: Session, document_id: int) -> StockCount:
+    """The count. Refused (NotFound): one that is not open to whoever asks."""
+    count = session.get(StockCount, document_id)
+    if count is None:
+        raise NotFound
+    return count
 
 
 def counted_in(session: Session, count: StockCount) -> dict[int, tuple[int, Counted]]:

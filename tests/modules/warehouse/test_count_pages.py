@@ -103,3 +103,37 @@ def test_a_refusal_is_shown_where_it_was_typed(count: int, sign_in: Any) -> None
         == 302
     )
     assert "Being counted" in steve.get(f"/warehouse/counts/{count}").get_data(as_text=True)
+
+
+def test_a_browser_sends_what_was_scanned_as_of_when_it_was(count: int, sign_in: Any) -> None:
+    """The same act sent twice counts once; what the browser has kept too long isn't counted, nor what says no age."""
+    steve, where = sign_in("steve"), f"/warehouse/counts/{count}"
+    user = steve.get("/acts/token").get_json()["user"]
+
+    def send(act: str, age: Any, path: str = "tallies", **content: Any) -> tuple[int, Any]:
+        sent = {"act": act, "user": user, "age": age, "content": json.dumps(content)}
+        answer = steve.post(f"{where}/{path}", data=sent)
+        return answer.status_code, answer.get_json()["state"]
+
+    def so_far() -> str:
+        return str(steve.get(f"{where}?as=json").get_json()["lines"][1]["quantity"])
+
+    for _ in range(2):
+        assert send("square-one", 1500, item=SQUARE, quantity="2") == (200, "done")
+    assert so_far() == "2"
+    week = 7 * 24 * 3600 * 1000
+    assert send("square-two", week + 1000, item=SQUARE, quantity="2") == (422, "refused")
+    assert send("square-six", "", item=SQUARE, quantity="2") == (422, "refused")
+    assert send("hammers-1", 0, item=1, quantity="2") == (422, "refused")
+    assert so_far() == "2"
+    for _ in range(2):
+        assert send("undo-one1", 0, "undone", undo="square-one") == (200, "done")
+    assert so_far() == "None"
+    assert send("square-one", 1500, item=SQUARE, quantity="2") == (200, "done")
+    assert so_far() == "None"
+    page = steve.get(f"{where}/scanning").get_data(as_text=True)
+    assert "undone" in page
+    goods = steve.get(f"{where}/goods").get_json()["goods"]
+    assert [row[1] for row in goods] == ["TO-1001", "TO-1002"]
+    assert all(row[4] == "" for row in goods)  # no price
+    assert sign_in("sofia").get(f"{where}/scanning").status_code == 403

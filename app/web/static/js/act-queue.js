@@ -104,7 +104,8 @@ class ActQueue extends HTMLElement {
     try {
       this.token ??= await this.renewed();
       const body = new FormData();
-      const sent = { csrf_token: this.token, act: entry.act, user: entry.user, content: JSON.stringify(entry.content) };
+      const age = Math.max(Date.now() - entry.at, 0); // not when: a browser's clock may be wrong, and both moments are by it
+      const sent = { csrf_token: this.token, act: entry.act, user: entry.user, age, content: JSON.stringify(entry.content) };
       for (const [name, value] of Object.entries(sent)) body.set(name, value);
       answer = await fetch(entry.address, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
       const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");

@@ -57,6 +57,18 @@ class Exact {
     return Exact.divide(quantity * price * (hundred - discount) * coins, one * one * hundred) - Exact.divide(less * coins, one);
   }
 
+  // The packing that a line is counted in; undefined for the item's unit.
+  static packing({ packings, packing_id: id }) {
+    return id ? packings?.find((packing) => packing.id === id) : undefined;
+  }
+
+  // So much of a line in the item's unit; undefined where it isn't an exact number of it (app/web/kit/lines/packings.py).
+  static inBase(data, quantity) {
+    const [numerator, denominator] = Exact.packing(data)?.factor.map(BigInt) ?? [1n, 1n];
+    if (quantity == null) return quantity;
+    return quantity * numerator % denominator ? undefined : quantity * numerator / denominator;
+  }
+
   // The tax in an amount or on top of it, in the same coins.
   static tax(amount, rate, included) {
     const hundred = 100n * Exact.ONE;

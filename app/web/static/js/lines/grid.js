@@ -33,7 +33,6 @@ class LineGrid extends HTMLElement {
     this.judge = new window.KontorLineJudge(this.columns, JSON.parse(this.dataset.words || "{}"), this.group);
     this.sums = new window.KontorLineSums(this, this.group, this.point);
     this.prices = new window.KontorLinePrices(this);
-    this.packings = new window.KontorLinePackings(this);
     this.proposals = new window.KontorLineProposals(this);
     //: lookups without which the form is not sent
     this.underWay = new Set();
@@ -182,12 +181,7 @@ class LineGrid extends HTMLElement {
 
   // What was read is written back, so that nobody takes 1,250 for one and a quarter unseen.
   tell(line, { name, counted }, input) {
-    if (counted) {
-      this.packings.read(line);
-      this.fill(line);
-      this.compute(line);
-      this.total();
-    }
+    if (counted) this.packings?.read(line);
     const read = this.units(input.value);
     if (read != null) line.data[name] = input.value = window.KontorExact.typed(read, this.point);
     this.store();
@@ -236,7 +230,7 @@ class LineGrid extends HTMLElement {
     if (line.data.item_id !== found.id) delete line.data.origin; // other goods give back nothing of that line
     if (line.data.item_id !== found.id || found.packing_id) line.data.packing_id = found.packing_id ?? null;
     Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit, tracking: found.tracking, packings: found.packings });
-    this.packings.read(line); // pasted, or typed before the item
+    this.packings?.read(line); // pasted, or typed before the item
     for (const { name, where } of this.columns) if (where && !found[where]) delete line.data[name]; // pasted, or of another item
     this.step(line);
     this.bare();
@@ -349,23 +343,18 @@ class LineGrid extends HTMLElement {
       event.preventDefault();
       if (this.isInAList(line, input)) this.goOn(line, input);
       else if (input.dataset.column === "item" && input.value && !line.data.item_id) this.scan(line, input.value, this.isScanned(input));
-      else this.next(input);
+      else (inputs[at + 1] || input).focus();
     } else if (event.key === "ArrowDown" && inputs[at + wide]) { event.preventDefault(); inputs[at + wide].focus(); }
     else if (event.key === "ArrowUp" && inputs[at - wide]) { event.preventDefault(); inputs[at - wide].focus(); }
     else if (event.key === "Insert") { event.preventDefault(); this.toLast(); }
     else if (event.key === "Delete" && event.ctrlKey) { event.preventDefault(); this.removeRow(line); }
   }
 
-  next(input) {
-    const inputs = [...this.body.querySelectorAll("td:not([hidden]) > [data-column]")];
-    (inputs[inputs.indexOf(input) + 1] || input).focus();
-  }
-
   // Serial numbers are scanned one after another, into one cell.
   isInAList(line, input) {
     if (input.dataset.column !== "lots" || line.data.tracking !== "serial" || !input.value.trim()) return false;
     const codes = input.value.split(/[,;]/).filter((each) => each.trim());
-    const quantity = window.KontorLinePackings.base(line.data, this.units(line.data.quantity));
+    const quantity = window.KontorExact.inBase(line.data, this.units(line.data.quantity));
     return BigInt(codes.length) * window.KontorExact.ONE < (quantity ?? 0n);
   }
 
@@ -481,8 +470,16 @@ class LineGrid extends HTMLElement {
   // One line: whether it is right, and what it comes to. The foot is `total`'s.
   compute(line) {
     this.judge.mark(line);
-    this.packings.show(line);
+    if (line.data.packings || line.pack) this.showPackings(line);
     if (this.priced) this.sums.show(line);
+  }
+
+  showPackings(line) {
+    this.packings?.show(line);
+    this.loading ??= this.during(import("./packings.js").then(() => {
+      this.packings = new window.KontorLinePackings(this);
+      this.sum();
+    }));
   }
 
   total() {

@@ -29,7 +29,7 @@ class LineJudge {
     if (parts === null) return "";
     const { title, min, above, max, places = 6 } = column;
     const { digits, unit } = data;
-    if (column.counted && !data.origin && parts && !this.isCounted(data, text)) return this.say(digits ? "places" : "whole", { text: this.packed(data, text), unit, title, n: digits });
+    if (column.counted && !data.origin && parts && !this.isCounted(data, text)) return this.say(digits ? "places" : "whole", { text: [text, window.KontorExact.packing(data)?.name].join(" ").trim(), unit, title, n: digits });
     if (parts && parts.rest.length > places) return this.say("places", { title, text, n: places });
     const units = window.KontorExact.read(text, this.group);
     if (units === undefined) return this.say("number", { text });
@@ -42,13 +42,9 @@ class LineJudge {
   // Whether it isn't finer than the item's unit is counted.
   isCounted(data, text) {
     const quantity = window.KontorExact.read(text, this.group);
-    if (quantity == null || data.digits == null) return true; // another message
-    const base = window.KontorLinePackings.base(data, quantity);
-    return base !== undefined && base % 10n ** BigInt(6 - data.digits) === 0n;
-  }
-
-  packed(data, text) {
-    return [text, window.KontorLinePackings.chosen(data)?.name].filter(Boolean).join(" ");
+    const base = window.KontorExact.inBase(data, quantity);
+    if (quantity === undefined) return true; // other words
+    return base !== undefined && base % 10n ** BigInt(6 - (data.digits ?? 6)) === 0n;
   }
 
   say(name, values) {

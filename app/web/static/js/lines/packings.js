@@ -1,23 +1,12 @@
 // Quantities that are typed in packings of an item, such as 3 boxes, counted as the server does (app/web/kit/lines/packings.py).
 // Beside a quantity stands the unit in which it is meant, where the item has packings; it can be typed behind the number too.
+// The grid asks for this file once an item has any.
 "use strict";
 
 class LinePackings {
   constructor(grid) {
-    Object.assign(this, { grid });
-  }
-
-  // The packing that a line is counted in; undefined for the base unit.
-  static chosen({ packings = [], packing_id: id }) {
-    return id ? packings.find((packing) => packing.id === Number(id)) : undefined;
-  }
-
-  // So many of a line in base units; undefined where it isn't an exact number of them.
-  static base(data, quantity) {
-    const packing = LinePackings.chosen(data);
-    if (!packing || quantity == null) return quantity;
-    const [numerator, denominator] = packing.factor.map(BigInt);
-    return quantity * numerator % denominator ? undefined : quantity * numerator / denominator;
+    this.grid = grid;
+    for (const line of grid.body.rows) this.read(line); // what was typed before
   }
 
   // The unit beside the number, once there is something to choose: lines may be thousands.
@@ -26,12 +15,13 @@ class LinePackings {
     const select = document.createElement("select");
     const note = Object.assign(document.createElement("small"), { className: "in-base" });
     select.className = "pack";
-    select.setAttribute("aria-label", this.grid.dataset.unitTitle);
+    select.setAttribute("aria-label", input.getAttribute("aria-label"));
     select.addEventListener("change", () => this.choose(line, select.value));
     select.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.ctrlKey) return;
       event.preventDefault();
-      this.grid.next(input);
+      const inputs = [...this.grid.body.querySelectorAll("td:not([hidden]) > [data-column]")];
+      (inputs[inputs.indexOf(input) + 1] || input).focus();
     });
     input.parentElement.append(select, note);
     Object.assign(line, { pack: select, inBase: note });
@@ -42,14 +32,14 @@ class LinePackings {
     if (!line.pack && !data.packings?.length) return;
     if (!line.pack) this.add(line);
     const { pack, inBase } = line;
-    const chosen = LinePackings.chosen(data);
+    const chosen = window.KontorExact.packing(data);
     const offered = (data.packings ?? []).filter((packing) => !packing.off || packing === chosen);
     const options = [new Option(data.unit ?? "", ""), ...offered.map(({ id, name }) => new Option(name, id))];
     if (document.activeElement !== pack) pack.replaceChildren(...options);
     pack.value = chosen ? String(chosen.id) : "";
     pack.hidden = !offered.length;
     pack.parentElement.classList.toggle("cell-pack", offered.length > 0);
-    const base = chosen && LinePackings.base(data, this.grid.units(data.quantity));
+    const base = chosen && window.KontorExact.inBase(data, this.grid.units(data.quantity));
     inBase.textContent = base ? `${window.KontorExact.typed(base, this.grid.point)} ${data.unit}` : "";
   }
 
@@ -70,6 +60,9 @@ class LinePackings {
     const found = (line.data.packings ?? []).find((packing) => !packing.off && begins(packing.name));
     if (!found && !begins(line.data.unit)) return;
     Object.assign(line.data, { quantity: number, packing_id: found ? found.id : null });
+    this.grid.fill(line);
+    this.grid.compute(line);
+    this.grid.total();
   }
 }
 window.KontorLinePackings = LinePackings;

@@ -1,0 +1,108 @@
+"""The page on which a count is scanned, and what it asks and sends meanwhile."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api.clock import wall_clock
+from app.api.data import pieces
+from app.api.errors import Invalid
+from app.api.reference import Unit, unit_word
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import visible
+from app.api.values import shortest
+from app.api.web import acted_ago, answer_act, current_actor, current_session, exact, whole
+from modules.warehouse.counting.models import StockCount, Tally
+from modules.warehouse.counting.operations import Tallied, tally, undo
+from modules.warehouse.counting.results import count_by_id, counted_in, rounds_of
+from modules.warehouse.counting.rules import moment_of
+from modules.warehouse.item_barcodes import barcodes_to_keep
+from modules.warehouse.items import items_by_id
+from modules.warehouse.models import GOODS, Item
+from modules.warehouse.tables import find_items
+
+#: so many items a browser keeps at most, the newest, and so many of the last scans are shown
+MOST_KEPT, SHOWN = 10_000, 8
+
+
+def count_scanning(document_id: int) -> Any:
+    """Count by scanner, keyboard or phone."""
+    session = current_session()
+    count = count_by_id(session, document_id)
+    counted = counted_in(session, count)
+    again = [i for i, round_ in rounds_of(session, count).items() if counted.get(i, (0,))[0] < round_]
+    items = items_by_id(session, again)
+    return render_template(
+        "warehouse/count_screen.html",
+        count=count,
+        again=sorted((items[i].code, items[i].name) for i in again),
+        last=_last(session, count),
+        user=current_actor().user_id,
+    )
+
+
+def count_goods(document_id: int) -> Any:
+    """What the browser keeps of the goods of a count; with `?q=` what is found of them."""
+    session = current_session()
+    count, text = count_by_id(session, document_id), visible(request.args.get("q", "").replace("\0", ""))[:100]
+    query = select(Item.id).where(Item.kind == GOODS, Item.is_active)
+    if text:
+        ids = [row["id"] for row in find_items(session, text, 12, goods_only=True, with_unused=True, with_held=False)]
+    else:
+        ids = sorted(count.listed) or list(session.scalars(query.order_by(Item.id.desc()).limit(MOST_KEPT)))
+    return {"goods": _kept(session, ids)}
+
+
+def count_tallied(document_id: int) -> Any:
+    """What a browser's queue sends of a scan: as of when it was done there."""
+
+    def work(said: dict[str, Any], act: str) -> dict[str, Any]:
+        session = current_session()
+        moment = moment_of(acted_ago(), count_by_id(session, document_id).begun_at, wall_clock())
+        if moment is None:
+            raise Invalid(_l("This was counted too long ago. Throw it away, and count it again."))
+        counted = Tallied(whole(said.get("item")), exact(said.get("quantity")), act, moment)
+        tally(session, current_actor(), document_id, [counted])
+        return {}
+
+    return answer_act(work)
+
+
+def count_undone(document_id: int) -> Any:
+    """What a browser's queue sends of a scan that is undone."""
+
+    def work(said: dict[str, Any], _act: str) -> dict[str, Any]:
+        undo(current_session(), current_actor(), document_id, f"act:{said.get('undo')}")
+        return {}
+
+    return answer_act(work)
+
+
+def _last(session: Session, count: StockCount) -> list[dict[str, Any]]:
+    """What whoever asks has scanned last, as the page shows it."""
+    own = select(Tally).where(Tally.document_id == count.id, Tally.user_id == current_actor().user_id)
+    found = session.scalars(own.where(Tally.operation_id.like("act:%")).order_by(Tally.id.desc()).limit(SHOWN)).all()
+    return [
+        {
+            "act": each.operation_id.removeprefix("act:"),
+            "item": {"item": each.item_id, "title": each.item.name, "digits": each.item.unit.digits},
+            "quantity": f"{shortest(each.quantity):f}",
+            "title": each.item.name,
+            "at": f"{each.moment:%H:%M:%S}",
+            "state": "undone" if each.is_undone else "done",
+        }
+        for each in found
+    ]
+
+
+def _kept(session: Session, ids: Sequence[int]) -> list[list[Any]]:
+    """Items as pages keep them (`static/js/till/goods.js`): id, code, barcodes, name, no price, unit, digits, boxes."""
+    barcodes, boxes = barcodes_to_keep(session, ids)
+    rows: list[Any] = []
+    for some in pieces(ids):
+        query = select(Item.id, Item.code, Item.name, Unit.name.label("unit"), Unit.digits)
+        rows += session.execute(query.join(Unit, Unit.id == Item.unit_id).where(Item.id.in_(some)))
+    return [[x.id, x.code, barcodes[x.id], x.name, "", unit_word(x.unit), x.digits, boxes[x.id]] for x in rows]

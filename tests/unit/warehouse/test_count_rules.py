@@ -1,0 +1,49 @@
+"""What a count expects of an item, whether it stood still, and when something was counted that was sent later."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from modules.warehouse.counting.rules import LONGEST, Counted, Moved, expected_at, has_moved, moment_of
+
+NINE, TEN, ELEVEN = (datetime(2026, 3, 2, hour) for hour in (9, 10, 11))
+SECOND = timedelta(seconds=1)
+MOVES = [Moved(NINE, 5), Moved(TEN, -3), Moved(ELEVEN, 7)]
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [(NINE - SECOND, 1), (NINE, 6), (TEN - SECOND, 6), (TEN, 3), (ELEVEN - SECOND, 3), (ELEVEN, 10)],
+)
+def test_what_is_expected_has_what_moved_at_its_own_moment(moment: datetime, expected: int) -> None:
+    assert expected_at(10, MOVES, moment) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "moved"),
+    [
+        (NINE + SECOND, TEN - SECOND, False),
+        (NINE + SECOND, TEN, True),
+        (TEN, TEN, True),
+        (TEN, ELEVEN - SECOND, True),
+        (TEN + SECOND, ELEVEN - SECOND, False),
+    ],
+)
+def test_goods_move_while_they_are_counted_from_the_first_second_to_the_last(
+    first: datetime, last: datetime, moved: bool
+) -> None:
+    assert has_moved(Counted(1, first, last), MOVES) is moved
+
+
+@pytest.mark.parametrize(
+    ("age", "moment"),
+    [
+        (timedelta(0), ELEVEN),
+        (timedelta(minutes=30), ELEVEN - timedelta(minutes=30)),
+        (timedelta(hours=3), TEN),  # a clock was set: nothing is counted before the count was begun
+        (LONGEST, TEN),
+        (LONGEST + SECOND, None),
+    ],
+)
+def test_something_was_counted_as_long_ago_as_the_browser_says(age: timedelta, moment: datetime | None) -> None:
+    assert moment_of(age, TEN, ELEVEN) == moment
