@@ -251,6 +251,8 @@ module = Module(
     ),
     fields={
         "count": _l("How many times"),
+        "expires": _l("Use by"),
+        "lots": _l("Lots"),
         "every": _l("How often"),
         "first": _l("First day"),
         "mails": _l("Send by e-mail"),

@@ -94,7 +94,7 @@ from modules.trade.taxes.cash import cash_difference
 from modules.trade.taxes.lines import LineTax, tax_warnings, taxed
 from modules.trade.taxes.operations import cash_step
 from modules.trade.taxes.register import enter_taxes
-from modules.warehouse.api import GOODS, MOST_OF_A_LINE, check_sum, items_by_id, quantities_kept, stock, warehouse_id
+from modules.warehouse.api import GOODS, check_sum, items_by_id, lots_text, quantities_kept, stock, warehouse_id
 
 _ZERO = Decimal(0)
 #: what only some kinds say
@@ -370,7 +370,7 @@ def _lines(
             net=totals.net,
             tax=totals.tax,
             direct=line.direct,
-            lots=line.lots.strip()[:MOST_OF_A_LINE],
+            lots=lots_text(number, line.lots),
             expires=line.expires,
             commission=line.commission,
             points=off[number - 1].points,

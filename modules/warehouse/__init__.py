@@ -75,6 +75,7 @@ module = Module(
         "barcode": _l("Barcode"),
         "denominator": _l("Contains: divided by"),
         "expires": _l("Expires"),
+        "lots": _l("Lots"),
         "numerator": _l("Contains"),
         "packing_id": _l("Packing"),
         "pool": _l("What shares one cost"),

@@ -5,7 +5,7 @@ from modules.warehouse.barcodes import key_of
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.lots.rules import MOST_OF_A_LINE
+from modules.warehouse.lots.rules import lots_text
 from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import (
     CUSTOMERS,
@@ -60,7 +60,6 @@ __all__ = [
     "ItemGroup",
     "Level",
     "LOSSES",
-    "MOST_OF_A_LINE",
     "MovementDraft",
     "MovementLine",
     "MovementLineDraft",
@@ -103,6 +102,7 @@ __all__ = [
     "key_of",
     "left_to_return",
     "lots_of_lines",
+    "lots_text",
     "quantities_kept",
     "shares_company_cost",
     "stock",

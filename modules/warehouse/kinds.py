@@ -17,7 +17,7 @@ from app.api.texts import longest, shortened
 from app.api.values import digits_of, line_amount
 from modules.warehouse import stock
 from modules.warehouse.items import items_by_id
-from modules.warehouse.lots.rules import MOST_OF_A_LINE
+from modules.warehouse.lots.rules import lots_text
 from modules.warehouse.models import Issue, Movement, MovementLine, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import warehouse_id
 from modules.warehouse.packing.queries import check_packings
@@ -84,7 +84,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
                 packing_id=line.packing_id,
                 price=price,
                 amount=amount,
-                lots=line.lots.strip()[:MOST_OF_A_LINE],
+                lots=lots_text(number, line.lots),
                 expires=line.expires,
             )
         )

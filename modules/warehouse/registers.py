@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Session
 
 from app.api.ledger import Floor, Register, Totals, dimension, document_line, end, exact, time, word
@@ -58,3 +59,21 @@ class Stock(Register):
         from modules.warehouse.proof import disagreements  # it reads moves, which stand on the register
 
         return disagreements(session)
+
+
+# Lots are read by their numbers, wherever they lie; goods without one are in neither index.
+_HELD, _HAS_LOT, _IS_OF_LOT = Stock.on_hand.table.c, text("lot_id > 0"), text("lot_to_id > 0")
+Index(
+    "ix_warehouse_stock_on_hand_total_lot",
+    _HELD.organisation_id,
+    _HELD.item_id,
+    _HELD.lot_id,
+    sqlite_where=_HAS_LOT,
+    postgresql_where=_HAS_LOT,
+)
+Index(
+    "ix_warehouse_stock_entry_lot",
+    Stock.entries.c.lot_to_id,
+    sqlite_where=_IS_OF_LOT,
+    postgresql_where=_IS_OF_LOT,
+)

@@ -17,7 +17,7 @@ from app.api.texts import number
 from app.api.values import Money, Quantity, from_units, to_units
 from modules.warehouse import costing, moves, policies, recosting, returns
 from modules.warehouse.claims import release_for_losses, release_what_came_back
-from modules.warehouse.lots.splitting import parted
+from modules.warehouse.lots.splitting import has_lots, parted, refuse_doubled
 from modules.warehouse.models import LOSSES
 from modules.warehouse.moving import Line
 from modules.warehouse.moving import Move as Move
@@ -39,7 +39,11 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
     if posting.has_added(Stock):
         posting.write()  # what these moves cost goes by what is in the books
     session, places = posting.session, _places(posting.session, new)
-    asked, by_lots = new, parted(posting, new, places)
+    asked, by_lots = new, list(enumerate(new))
+    if has_lots(session, new):
+        hold(posting, {m.item_id for m in new}, min(m.document.moment for m in new))
+        posting.give_moments(h.last for h in posting.held(Stock.worth).values())
+        by_lots = parted(posting, new, places)
     new = [m for _, m in by_lots]
     _hold(posting, new, places)
     pools = {place: pool_of_warehouse(session, where.warehouse) for place, where in places.items()}
@@ -148,6 +152,7 @@ def follow_reversal(posting: Posting, document: Document) -> None:
             raise Invalid(_l("Without this cost the goods that it landed on would be worth less than zero."))
     items = moves.items_of(posting.session, document.id)
     since = moves.first_happened(posting.session, document.id)
+    refuse_doubled(posting.session, posting.organisation_id, items)
     if items and since is not None:
         recosting.recost(posting, items, since)
 

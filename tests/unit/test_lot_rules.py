@@ -21,7 +21,22 @@ def test_a_line_says_lots_in_few_characters() -> None:
     assert lots_of_line(1, "S1,S2\nS:3", D(3), SERIAL) == [Part("S1", D(1)), Part("S2", D(1)), Part("S:3", D(1))]
 
 
-@pytest.mark.parametrize("text", ["A; B", "A: 6", "A: 5; B", "A: 0; B", "A: 2; B: 2", "A: 2; A: 3", "x" * 61])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A; B",
+        "1001,1002",
+        "A: x",
+        ": 5",
+        "A;; B: 2",
+        "A: 6",
+        "A: 5; B",
+        "A: 0; B",
+        "A: 2; B: 2",
+        "A: 2; A: 3",
+        "x" * 61,
+    ],
+)
 def test_lots_that_are_not_the_lines_are_refused(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         lots_of_line(7, text, D(5), LOT)

@@ -1,6 +1,7 @@
 """What is typed of a line's lots, and which lots goods leave by. No database."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +15,9 @@ from app.api.texts import number
 LOT, SERIAL = "lot", "serial"
 #: characters of a code, and of all that a line says of lots
 MOST, MOST_OF_A_LINE = 60, 4000
-# between lots: a comma within a number, such as `A17: 2,5`, is none
-_BETWEEN = {LOT: re.compile(r"[;\n\t]|,(?![0-9])"), SERIAL: re.compile(r"[,;\n\t]")}
-_COUNTED = re.compile(r"(?P<code>.+?)\s*:\s*(?P<quantity>[0-9]+(?:[.,][0-9]+)?)")
+#: a lot, with its quantity if it has one; a comma belongs to a number only behind a colon
+_LOT = re.compile(r"\s*(?P<code>[^:;,\n\t]+?)\s*(?::\s*(?P<quantity>[0-9]+(?:[.,][0-9]+)?)\s*)?(?:[;,\n\t]|$)")
+_BETWEEN_SERIALS = re.compile(r"[,;\n\t]")
 _ZERO = Decimal(0)
 
 
@@ -37,36 +38,52 @@ class Held:
     expires: date | None = None
 
 
-def lots_of_line(n: int, text: str, quantity: Decimal, tracking: str) -> list[Part]:
+def lots_text(n: int, text: str) -> str:
+    """What a line says of lots, as it is kept. Refused (Invalid), by the line's number `n`: more than MOST_OF_A_LINE
+    characters."""
+    text = text.strip()
+    if len(text) > MOST_OF_A_LINE:
+        raise _refused(_l("Line %(n)s: that is too much for one line. Split it.", n=n))
+    return text
+
+
+def lots_of_line(n: int, text: str, quantity: Decimal, tracking: str, *, digits: int = 6) -> list[Part]:
     """What a line's text says of lots, such as `A17` for all of it, `A17: 5, B2: 7`, or a list of serial numbers; empty:
-    nothing. One lot may be without a quantity: it has the rest.
+    nothing. One lot may be without a quantity: it has the rest. `digits`: how finely the item is counted.
 
-    Refused (Invalid), by the line's number `n`: a code twice or too long, quantities that aren't the line's, serial numbers
-    that are not one for each piece.
+    Refused (Invalid), by the line's number `n`: a code twice or too long, quantities that aren't the line's or are finer than
+    the item is counted, serial numbers that are not one for each piece.
     """
-    said = [part for part in (each.strip() for each in _BETWEEN[tracking].split(text)) if part]
-    if not said:
-        return []
-    parts = [_part(n, each, tracking) for each in said]
+    parts = _serials(text) if tracking == SERIAL else _lots(n, text)
     codes = [code for code, _ in parts]
-    if twice := next((code for code in codes if codes.count(code) > 1), None):
+    if twice := next((code for code, count in Counter(codes).items() if count > 1), None):
         raise _refused(_l("Line %(n)s: “%(code)s” stands there twice.", n=n, code=twice))
-    if tracking == SERIAL:
-        if len(codes) != quantity:
-            words = _l(
-                "Line %(n)s: %(said)s serial numbers for %(quantity)s.", n=n, said=len(codes), quantity=number(quantity)
-            )
-            raise _refused(words)
-        return [Part(code, Decimal(1)) for code in codes]
-    return _filled(n, parts, quantity)
-
-
-def _part(n: int, text: str, tracking: str) -> tuple[str, Decimal | None]:
-    found = _COUNTED.fullmatch(text) if tracking != SERIAL else None
-    code, quantity = (found["code"], Decimal(found["quantity"].replace(",", "."))) if found else (text, None)
-    if len(code) > MOST:
+    if any(len(code) > MOST for code in codes):
         raise _refused(_l("Line %(n)s: a lot has at most %(most)s characters.", n=n, most=MOST))
-    return code, quantity
+    if tracking == SERIAL and parts and len(codes) != quantity:
+        said = {"n": n, "said": len(codes), "quantity": number(quantity)}
+        raise _refused(_l("Line %(n)s: %(said)s serial numbers for %(quantity)s.", **said))
+    filled = _filled(n, parts, quantity) if parts else []
+    if fine := next((part for part in filled if part.quantity != round(part.quantity, digits)), None):
+        raise _refused(_l("Line %(n)s: the quantity of lot “%(lot)s” has too many digits.", n=n, lot=fine.code))
+    return filled
+
+
+def _serials(text: str) -> list[tuple[str, Decimal | None]]:
+    return [(code, Decimal(1)) for each in _BETWEEN_SERIALS.split(text) if (code := each.strip())]
+
+
+def _lots(n: int, text: str) -> list[tuple[str, Decimal | None]]:
+    found: list[tuple[str, Decimal | None]] = []
+    text, start = text.strip().rstrip(";,"), 0
+    while start < len(text):
+        part = _LOT.match(text, start)
+        if part is None:
+            raise _refused(_l("Line %(n)s: write lots as “A17” or “A17: 5, B2: 7”.", n=n))
+        quantity = part["quantity"]
+        found.append((part["code"], Decimal(quantity.replace(",", ".")) if quantity else None))
+        start = part.end()
+    return found
 
 
 def _filled(n: int, parts: Sequence[tuple[str, Decimal | None]], quantity: Decimal) -> list[Part]:

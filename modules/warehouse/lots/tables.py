@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, cast, exists, func, select, type_coerce
+from sqlalchemy import BigInteger, and_, cast, exists, func, literal_column, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from app.api.clock import wall_clock
@@ -16,7 +16,13 @@ from modules.warehouse.registers import Stock
 
 _OWN = aliased(Organisation, name="own")
 _HELD = Stock.on_hand.table.c
-_OF_LOT = and_(_HELD.organisation_id == _OWN.id, _HELD.item_id == Lot.item_id, _HELD.lot_id == Lot.id)
+# The last in the words of the index of what has lots.
+_OF_LOT = and_(
+    _HELD.organisation_id == _OWN.id,
+    _HELD.item_id == Lot.item_id,
+    _HELD.lot_id == Lot.id,
+    _HELD.lot_id > literal_column("0"),
+)
 _UNITS = select(func.coalesce(func.sum(type_coerce(_HELD.quantity, BigInteger)), 0)).where(_OF_LOT)
 _ON_HAND = type_coerce(cast(_UNITS.correlate(Lot, _OWN).scalar_subquery(), BigInteger), Quantity)
 

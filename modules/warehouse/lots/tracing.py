@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import BigInteger, func, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, func, literal_column, select, type_coerce
+from sqlalchemy.orm import Session, aliased
 
 from app.api.reference import organisation_id
 from app.api.security import PastPolicy
@@ -65,17 +64,11 @@ def _traced(session: Session, lot_id: int, is_forward: bool, seen: set[int], lef
     found = Traced(*_BOOKS(session).execute(query.where(_LOT.id == lot_id)).one())
     found.steps = _steps(session, found)
     found.is_cut = len(found.steps) > MOST
-    del found.steps[MOST:]
-    orders = {step.work_order for step in found.steps if step.work_order and _is_onward(step, is_forward)}
-    for other in _lots_of_orders(session, orders, is_forward=is_forward) if orders and left else ():
-        if other not in seen:
+    del found.steps[:-MOST]
+    for other in _made_with(session, found, is_forward=is_forward) if left else ():
+        if other not in seen and len(seen) < MOST:
             found.further.append(_traced(session, other, is_forward, seen, left - 1))
     return found
-
-
-def _is_onward(step: Step, is_forward: bool) -> bool:
-    """Whether a move into or out of a work order leads in the direction that is asked for."""
-    return (step.target_id if is_forward else step.source_id) < 0
 
 
 def _steps(session: Session, lot: Traced) -> list[Step]:
@@ -85,26 +78,34 @@ def _steps(session: Session, lot: Traced) -> list[Step]:
     query = (
         select(*by, moment.label("moment"), units.label("units"), order.label("work_order"))
         .where(_E.organisation_id == organisation_id(session), _E.item_id == lot.item_id)
-        .where(_E.lot_to_id == lot.lot_id, _E.basis.not_in((CLAIMED, LANDED)))
+        .where(_E.lot_to_id == lot.lot_id, _E.lot_to_id > literal_column("0"), _E.basis.not_in((CLAIMED, LANDED)))
         .group_by(*by)
         .having(units != 0)
-        .order_by(moment, func.min(_E.id))
+        .order_by(moment.desc(), func.min(_E.id).desc())
     )
-    return [
+    newest = [
         Step(r[0], r.moment, r[2], r[3], from_units(int(r.units), Quantity.scale), r.work_order)
         for r in _BOOKS(session).execute(query.limit(MOST + 1))
     ]
+    return newest[::-1]
 
 
-def _lots_of_orders(session: Session, orders: set[int], *, is_forward: bool) -> list[int]:
-    """The lots that work orders have made, or that went into them."""
-    made: Any = _E.work_order_from_id if is_forward else _E.work_order_to_id  # a work order's moves are its document's
-    units = func.sum(type_coerce(_E.quantity, BigInteger))
-    query = (
-        select(_E.lot_to_id)
-        .where(_E.organisation_id == organisation_id(session), _E.document_id.in_(orders), made > 0, _E.lot_to_id > 0)
-        .group_by(_E.lot_to_id)
-        .having(units != 0)
-        .order_by(_E.lot_to_id)
+def _made_with(session: Session, lot: Traced, *, is_forward: bool) -> list[int]:
+    """The lots that work orders have made of a lot, or that went into those that made it: the newest first."""
+    other = aliased(Stock.entries, name="other").c
+    into, out = (
+        (_E.work_order_to_id, other.work_order_from_id)
+        if is_forward
+        else (_E.work_order_from_id, other.work_order_to_id)
     )
-    return list(_BOOKS(session).scalars(query.limit(MOST)))
+    units = func.sum(type_coerce(other.quantity, BigInteger))
+    orders = select(_E.document_id).where(_E.lot_to_id == lot.lot_id, _E.lot_to_id > literal_column("0"), into > 0)
+    query = (  # a work order's moves are those of its document
+        select(other.lot_to_id)
+        .where(other.organisation_id == organisation_id(session), other.document_id.in_(orders), out > 0)
+        .where(other.lot_to_id > 0)
+        .group_by(other.lot_to_id)
+        .having(units != 0)
+        .order_by(other.lot_to_id.desc())
+    )
+    return sorted(_BOOKS(session).scalars(query.limit(MOST)))

@@ -20,6 +20,7 @@ class ItemPicture(Base):
     __table_args__ = (
         # Two who send the first one at once: one is the main one.
         Index("uq_warehouse_item_picture_main", "item_id", unique=True, sqlite_where=_MAIN, postgresql_where=_MAIN),
+        {"sqlite_autoincrement": True},  # browsers keep a picture by its number
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from playwright.sync_api import expect
+
 from app.security import SYSTEM
 from modules.warehouse.operations import create_item
 
@@ -18,7 +20,7 @@ def test_a_receipt_says_lots_and_an_issue_shows_which_they_were(open_page: Any, 
     page.goto("/warehouse/receipts/new")
     page.locator(ITEM).first.fill("FA-0204")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('[data-column=quantity]').value === '1'")
+    expect(page.locator("[data-column=quantity]").first).to_have_value("1")
     assert not page.locator("[data-column=lots]").first.is_visible()
     page.locator(ITEM).last.fill("MILK-L")
     page.keyboard.press("Enter")

@@ -230,3 +230,59 @@ def _item() -> Any:
     from modules.warehouse.models import Item
 
     return Item
+
+
+def drafted(session: Any, kind: Any, *said: tuple[int, Any, str], at: datetime = FEBRUARY) -> Any:
+    lines = [MovementLineDraft(item, D(quantity), D(1), lots=lots) for item, quantity, lots in said]
+    return save(session, SYSTEM, kind, MovementDraft(lines, moment=at, **ENDS[kind]))
+
+
+def test_lines_of_one_document_share_what_is_there(run: Any, refused: Any) -> None:
+    run(lambda s: move(s, Receipt, 10, "A: 5; B"))
+
+    def issue(session: Any, *said: tuple[int, Any, str]) -> int:
+        document = drafted(session, Issue, *said, at=MARCH)
+        post(session, SYSTEM, [document])
+        return int(document.id)
+
+    for said in (((MILK, 5, "A: 5"), (MILK, 5, "")), ((MILK, 5, ""), (MILK, 5, "A"))):
+        issued = run(lambda s, said=said: issue(s, *said))
+        assert run(held) == {}
+        run(lambda s, issued=issued: reverse(s, SYSTEM, locked(s, Issue, issued)))
+    refused(lambda s: issue(s, (MILK, 5, "A"), (MILK, 6, "")), NotEnoughStock)
+
+
+def test_documents_posted_together_see_what_came_between_them(run: Any) -> None:
+    run(lambda s: move(s, Receipt, 2, "A", at=FEBRUARY))
+    run(lambda s: move(s, Receipt, 3, "B", at=MARCH))
+
+    def issue_both(session: Any) -> None:
+        early = drafted(session, Issue, (MILK, 2, ""), at=datetime(2026, 2, 20))
+        late = drafted(session, Issue, (MILK, 3, ""), at=datetime(2026, 3, 20))
+        post(session, SYSTEM, [early, late])
+
+    run(issue_both)
+    assert run(held) == {}
+
+
+def test_a_serial_number_is_never_there_twice(run: Any, refused: Any) -> None:
+    def receive_twice(session: Any) -> None:
+        post(session, SYSTEM, [drafted(session, Receipt, (SAW, 1, "S1"), (SAW, 1, "S1"))])
+
+    refused(receive_twice, Conflict, field="lines")
+    refused(lambda s: post(s, SYSTEM, [drafted(s, Receipt, (SAW, 1, "S1")) for _ in range(2)]), Conflict, field="lines")
+    run(lambda s: move(s, Receipt, 1, "S1", item=SAW))
+    issued = run(lambda s: move(s, Issue, 1, "S1", item=SAW))
+    run(lambda s: move(s, Receipt, 1, "S1", item=SAW))  # bought back
+    refused(lambda s: reverse(s, SYSTEM, locked(s, Issue, issued)), Conflict)
+
+
+def test_more_lots_than_a_line_can_say_are_refused_whole(run: Any, refused: Any) -> None:
+    codes = ", ".join(f"SERIAL-{n:05}" for n in range(400))
+    refused(lambda s: drafted(s, Receipt, (SAW, 400, codes)), Invalid, field="lines")
+
+
+def test_lots_are_counted_as_finely_as_their_item(run: Any, refused: Any) -> None:
+    refused(lambda s: move(s, Receipt, 5, "A: 1.2345678; B"), Invalid, field="lines")
+    run(lambda s: change_item(s, SYSTEM, s.get_one(_item(), NAIL), tracking="lot"))
+    refused(lambda s: move(s, Receipt, 5, "A: 2.5; B", item=NAIL), Invalid, field="lines")

@@ -292,6 +292,10 @@ class LinesField(Field):
         details = details_of(self.lookup, {row["item_id"] for _, row in packed if "item_id" in row})
         for i, row in packed:
             packing = packing_of(details.get(row.get("item_id", 0), {}), row["packing_id"])
+            if packing is None and "item_id" in row:
+                self._report(
+                    i, "quantity", _l("Line %(n)s: the item isn't packed so any more. Choose another unit.", n=i)
+                )
             for cell in self.cells:
                 if cell.is_counted and isinstance(value := row.get(cell.name), Decimal) and packing is not None:
                     row[cell.name] = in_base_units(value, packing)

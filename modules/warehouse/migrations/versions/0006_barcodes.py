@@ -21,13 +21,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_warehouse_barcode_key")),
     )
     op.create_index(op.f("ix_warehouse_barcode_item_id"), "warehouse_barcode", ["item_id"], unique=False)
-    # A GTIN has zeros before it up to 14 digits. Where two items have one in two lengths, the later one keeps its own, by
-    # which it is found as before.
+    # A GTIN has zeros before it up to 14 digits. Where two items have one in two lengths, one of them keeps its own, by which
+    # it is found as before: never the one whose own it is in full, else the later.
     op.execute(
         sa.text(
             "WITH padded AS (SELECT id, barcode, substr('00000000000000' || barcode, length(barcode) + 1, 14) AS gtin"
             " FROM warehouse_item WHERE trim(barcode, '0123456789') = '' AND length(barcode) IN (8, 12, 13, 14)),"
-            " firsts AS (SELECT gtin, min(id) AS id FROM padded GROUP BY gtin)"
+            " firsts AS (SELECT gtin, coalesce(min(CASE WHEN barcode = gtin THEN id END), min(id)) AS id"
+            " FROM padded GROUP BY gtin)"
             " INSERT INTO warehouse_barcode (item_id, barcode, key)"
             " SELECT i.id, i.barcode, coalesce(firsts.gtin, i.barcode) FROM warehouse_item i"
             " LEFT JOIN firsts ON firsts.id = i.id WHERE i.barcode IS NOT NULL ORDER BY i.id"

@@ -21,6 +21,7 @@ def upgrade() -> None:
             ["item_id"], ["warehouse_item.id"], name=op.f("fk_warehouse_item_picture_item_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_warehouse_item_picture")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_warehouse_item_picture_item_id"), "warehouse_item_picture", ["item_id"])
     main = sa.text("is_main")

@@ -44,7 +44,7 @@ def test_codes_and_barcodes_are_found_whatever_their_case_and_the_exact_one_firs
     rows = ask(sign_in("steve"), ["LK-7", "lk-12", "LB00000000003", "Looked", "LK-", ""])
     assert [row["code"] for row in rows] == ["LK-3", "LK-7", "LK-12", "lk-7"]
     assert [row["code"] for row in ask(sign_in("steve"), ["lk-7"])] == ["lk-7", "LK-7"]
-    assert rows[1].keys() == {"id", "code", "barcode", "title", "price", "unit", "digits"}
+    assert rows[1].keys() == {"id", "code", "barcode", "title", "price", "unit", "digits", "tracking", "codes"}
 
 
 def test_goods_are_not_services_and_what_nobody_finds_by_code_is_left_to_be_asked_for(
