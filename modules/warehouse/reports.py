@@ -1,8 +1,9 @@
-"""The warehouse's report: stock, now or at a past day."""
+"""The warehouse's reports: stock, now or at a past day, and how it turns over."""
 
 from app.api.reports import Parameter, Report
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse import tables
+from modules.warehouse.analysis.tables import turnover as turnover
 
 stock = Report.on(
     tables.stock,

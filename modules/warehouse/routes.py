@@ -25,6 +25,7 @@ from app.api.web import (
     with_custom_fields,
 )
 from modules.warehouse import cards, reports, tables
+from modules.warehouse.analysis.pages import declare_analysis
 from modules.warehouse.blueprint import routes
 from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting.pages import declare_counts
@@ -250,6 +251,7 @@ def _new_group(session: Session, actor: Actor, name: str, parent_id: int | None)
 
 declare_counts(routes)
 declare_planning(routes)
+declare_analysis(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(routes, _kind, table=tables.MOVEMENTS[_noun], form=MovementForm)

@@ -154,6 +154,7 @@ OPEN_TO_SAM = {
     "warehouse.item_group",
     "warehouse.lot",
     "warehouse.stock",
+    "warehouse.turnover",
     "trade.sale",
     "trade.sales_return",
     "trade.result",

@@ -44,6 +44,7 @@ ALL = {
     "Contacts by kind": "/reports/contacts.analysis",
     "Balances": "/contacts/balances",
     "Open items": "/contacts/open-items",
+    "Turnover of goods": "/warehouse/turnover",
     "Stock on hand": "/warehouse/stock",
     "On commission": "/trade/on-commission",
     "Complaints in figures": "/reports/trade.complaint_figure",
@@ -62,7 +63,7 @@ ALL = {
 
 def test_all_reports_are_on_one_page_for_whoever_may_see_them(sign_in: Any) -> None:
     assert reports_on(sign_in("admin").get("/reports").text) == ALL
-    steves = ["Stock on hand"]
+    steves = ["Turnover of goods", "Stock on hand"]
     assert list(reports_on(sign_in("steve").get("/reports").text)) == steves
     bellas = [*steves, "On commission", "Purchase pipeline", "Orders to arrive"]
     assert list(reports_on(sign_in("bella").get("/reports").text)) == bellas

@@ -1,0 +1,172 @@
+"""How goods turned over in a period, by item or by group: one statement, whose cost goes with the period and the number of
+items. What stood comes from the totals by month, what went out to whom from the entries of the period."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, and_, case, cast, func, literal, or_, select, type_coerce
+from sqlalchemy.orm import Session, aliased
+
+from app.api.clock import wall_clock
+from app.api.documents import Document
+from app.api.ledger import moved_between, standing
+from app.api.reference import organisation_id
+from app.api.values import Money, Quantity
+from modules.warehouse.analysis.asked import GROUP, Asked
+from modules.warehouse.models import CUSTOMERS, GOODS, PRODUCTION, Item, ItemGroup
+from modules.warehouse.nesting import in_group
+from modules.warehouse.registers import Stock
+
+_BY = ("item",)
+
+
+def turnover_of(session: Session, asked: Asked) -> Any:
+    """A subquery with a row for each item, or first group below the one asked for, that was on hand or went out: `key` (None:
+    in no group), `quantity_out`, `on_hand` and `unit_id` where all of it is in one unit, `last` (the day on which any left
+    last); and where costs are open to the actor `cost_out`, `average` and `value`."""
+    each = _by_item(session, asked)
+    c = each.c
+    in_one = func.min(c.unit_id) == func.max(c.unit_id)
+    quantities = [
+        type_coerce(case((in_one, _sum(c[name]))), Quantity()).label(name) for name in ("quantity_out", "on_hand")
+    ]
+    amounts = [type_coerce(_sum(c[n]), Money()).label(n) for n in ("cost_out", "average", "value") if n in c]
+    unit = case((in_one, func.min(c.unit_id))).label("unit_id")
+    last = func.max(c.last, type_=Date()).label("last")
+    return select(c.key, unit, *quantities, *amounts, last).group_by(c.key).subquery("turnover")
+
+
+def _sum(column: Any) -> Any:
+    return cast(func.sum(column), BigInteger)
+
+
+def _by_item(session: Session, asked: Asked) -> Any:
+    """The same of each item, in units."""
+    out = _went_out(session, asked)
+    held = standing(session, Stock.worth, by=_BY, name="held")
+    query = select().select_from(Item).outerjoin(held, held.c.item_id == Item.id)
+    query = query.outerjoin(out, out.c.item_id == Item.id)
+    shown: list[Any] = [
+        _units(out.c.quantity).label("quantity_out"),
+        _units(held.c.quantity).label("on_hand"),
+        _last_out(session).label("last"),
+    ]
+    moving = [_units(out.c.quantity) != 0, _units(held.c.quantity) != 0]
+    if "value" in held.c:
+        query, average = _averaged(session, asked, query)
+        shown += [_units(out.c.value).label("cost_out"), average.label("average"), _units(held.c.value).label("value")]
+        moving.append(average != 0)
+    key: Any = Item.id
+    if asked.by == GROUP:
+        roots = _first_groups(asked.group)
+        query = query.outerjoin(roots, roots.c.id == Item.group_id)
+        key = func.coalesce(roots.c.root, literal(asked.group, BigInteger))
+    query = query.where(Item.kind == GOODS, or_(*moving))
+    if asked.group is not None:
+        query = query.where(in_group(asked.group))
+    if asked.idle_since is not None:
+        query = query.where(*_is_dead(session, asked.idle_since, held))
+    return query.add_columns(key.label("key"), Item.unit_id, *shown).subquery("of_items")
+
+
+def _units(column: Any) -> Any:
+    return func.coalesce(type_coerce(column, BigInteger), 0)
+
+
+def _out() -> Any:
+    """Says of entries that goods left for use: what is lost, or goes back to a supplier, doesn't turn over."""
+    e = Stock.entries.c
+    return and_(e.warehouse_from_id > 0, e.place_to_id.in_((CUSTOMERS, PRODUCTION)))
+
+
+def _went_out(session: Session, asked: Asked) -> Any:
+    """What left in the period for customers and production, less what customers sent back: quantity and, where it is open,
+    cost."""
+    e = Stock.entries.c
+    start, end = (datetime.combine(day, time.min) for day in (asked.since, asked.until))
+    came_back = and_(e.place_from_id == CUSTOMERS, e.warehouse_to_id > 0)
+    sign = case((came_back, -1), else_=1)
+    names = ("quantity", "value") if session.info["actor"].sees("warehouse.cost") else ("quantity",)
+    sums = [_sum(sign * type_coerce(e[name], BigInteger)).label(name) for name in names]
+    return (
+        select(e.item_id, *sums)
+        .where(
+            e.organisation_id == organisation_id(session),
+            e.moment >= start,
+            e.moment < min(end + timedelta(days=1), wall_clock()),
+            or_(_out(), came_back),
+        )
+        .group_by(e.item_id)
+        .subquery("out")
+    )
+
+
+def _averaged(session: Session, asked: Asked, query: Any) -> tuple[Any, Any]:
+    """Joins to items what they were worth in the period on average: the mean of the ends of its months, of which the first and
+    the last count half."""
+    first, last = (day.year * 12 + day.month - 1 for day in (asked.since, asked.until))
+    closing = standing(session, Stock.worth, asked.until, by=_BY, name="closing")
+    months = moved_between(session, Stock.worth, asked.since, asked.until, by=_BY, by_month=True, name="months").c
+    month = months.month // 100 * 12 + months.month % 100 - 1
+    # Before it moved it stood at less: at as many half months as lie between the first end and the move.
+    before = (2 * (month - first) + 1) * type_coerce(months.value, BigInteger)
+    moved = select(months.item_id, _sum(before).label("units")).group_by(months.item_id).subquery("moved")
+    query = query.outerjoin(closing, closing.c.item_id == Item.id).outerjoin(moved, moved.c.item_id == Item.id)
+    halves = 2 * max(last - first + 1, 1)
+    return query, (halves * _units(closing.c.value) - _units(moved.c.units) + halves // 2) // halves
+
+
+def _last_out(session: Session) -> Any:
+    """The last day on which any of an item left for use, by documents that stand: found from the newest entry on."""
+    e, again = Stock.entries.c, Stock.entries.alias("again").c
+    documents = Document.__table__
+    left = (
+        select(func.sum(type_coerce(again.quantity, BigInteger)))
+        .where(again.document_id == e.document_id, again.item_id == e.item_id, again.moment == e.moment)
+        .where(again.warehouse_from_id > 0, again.place_to_id == e.place_to_id)
+        .correlate(Stock.entries)
+        .scalar_subquery()
+    )
+    return (
+        select(func.date(e.moment, type_=Date()))
+        .select_from(Stock.entries)
+        .join(documents, documents.c.id == e.document_id)
+        .where(e.organisation_id == organisation_id(session), e.item_id == Item.id, e.moment <= wall_clock(), _out())
+        .where(type_coerce(e.quantity, BigInteger) > 0, documents.c.state == "posted", left > 0)
+        .order_by(e.moment.desc(), e.id.desc())
+        .limit(1)
+        .correlate(Item)
+        .scalar_subquery()
+    )
+
+
+def _is_dead(session: Session, day: date, held: Any) -> list[Any]:
+    """Says of items that they are on hand, were so at the end of a day, and that nothing has left since."""
+    then = standing(session, Stock.worth, day, by=_BY, name="then_held").c
+    there = select(then.item_id).where(type_coerce(then.quantity, BigInteger) > 0)
+    last = _last_out(session)
+    return [_units(held.c.quantity) > 0, Item.id.in_(there), or_(last.is_(None), last <= day)]
+
+
+def _first_groups(above: int | None) -> Any:
+    """Every group below `above` (None: of all) with the one of the first level that it lies in."""
+    top = ItemGroup.parent_id.is_(None) if above is None else ItemGroup.parent_id == above
+    roots = select(ItemGroup.id, ItemGroup.id.label("root")).where(top).cte("roots", recursive=True)
+    child = aliased(ItemGroup)
+    return roots.union(select(child.id, roots.c.root).join(roots, child.parent_id == roots.c.id))
+
+
+def quotient(part: Any, whole: Any, *, times: int = 1) -> Any:
+    """`times` × part / whole to a tenth, rounded half up, as a Quantity; none where either is below zero, or the whole zero. Of
+    integers alone: SQLite's quotients of others are floats."""
+    part, whole = (type_coerce(each, BigInteger) for each in (part, whole))
+    # Amounts beyond this are divided first, so that no product needs more than 64 bits.
+    scale = case((or_(part > _LARGE, whole > _LARGE), _LESS), else_=1)
+    size, base = part // scale, func.nullif(whole // scale, 0, type_=BigInteger)
+    tenths = (size * (2 * 10 * times) + base) // (2 * base)
+    return type_coerce(case((and_(part >= 0, whole > 0), tenths * _TENTH)), Quantity)
+
+
+_LARGE, _LESS = 10**14, 10**6
+#: in units of a Quantity
+_TENTH = 10**5

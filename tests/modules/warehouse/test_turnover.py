@@ -1,0 +1,160 @@
+"""How stock turned over: its figures beside those worked out by hand, what lies dead, and who sees which of them."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+from sqlalchemy import BigInteger, literal, select
+
+from app.clock import wall_clock
+from app.documents import post, reverse, save
+from app.errors import Invalid
+from app.security import SYSTEM
+from app.web.kit.tables import Query, everything
+from modules.warehouse.analysis.sums import quotient
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Opening, Receipt, Transfer, WriteOff
+from modules.warehouse.operations import create_group, create_item, create_place
+from modules.warehouse.reports import turnover
+
+ANVIL, HAMMER, NAIL = 1, 2, 3
+TODAY = wall_clock().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def moved(
+    session: Any, model: Any, item: int, quantity: int, moment: datetime, price: int | None = None, **to: int
+) -> Any:
+    lines = [MovementLineDraft(item, D(quantity), None if price is None else D(price))]
+    document = save(session, SYSTEM, model, MovementDraft(lines, moment=moment, **to))
+    post(session, SYSTEM, [document])
+    return document
+
+
+@pytest.fixture
+def shop(proved: Any) -> Any:
+    """Anvils in January to March of 2025, hammers that nobody wants, nails that came today."""
+
+    def prepare(session: Any) -> None:
+        tools = create_group(session, SYSTEM, name="Tools")
+        hand = create_group(session, SYSTEM, name="Hand tools", parent_id=tools.id)
+        create_item(session, SYSTEM, code="ANVIL", name="Anvil", group_id=tools.id)
+        create_item(session, SYSTEM, code="HAMMER", name="Hammer", group_id=hand.id)
+        create_item(session, SYSTEM, code="NAIL", name="Nail", unit="KGM")
+        create_place(session, SYSTEM, code="shop", name="Shop floor")
+        here = {"source_id": FIRST_WAREHOUSE}
+        moved(session, Opening, ANVIL, 100, datetime(2024, 12, 31, 9), 10, target_id=FIRST_WAREHOUSE)
+        moved(session, Issue, ANVIL, 20, datetime(2025, 1, 10), **here)
+        moved(session, Transfer, ANVIL, 30, datetime(2025, 2, 1), **here, target_id=101)
+        moved(session, WriteOff, ANVIL, 10, datetime(2025, 2, 10), **here)
+        moved(session, Issue, ANVIL, 25, datetime(2025, 3, 31, 23, 59), source_id=101)
+        reverse(session, SYSTEM, moved(session, Issue, ANVIL, 5, datetime(2025, 4, 20), **here))
+        moved(session, Opening, HAMMER, 7, datetime(2024, 12, 31, 9), 3, target_id=FIRST_WAREHOUSE)
+        moved(session, Receipt, NAIL, 4, TODAY, 2, target_id=FIRST_WAREHOUSE)
+
+    proved(prepare)
+    return proved
+
+
+def rows(session: Any, *columns: str, **said: str) -> list[tuple[Any, ...]]:
+    found = everything(session, turnover.asked(session, said), Query())
+    return [tuple(getattr(row, name) for name in columns) for row in found]
+
+
+QUARTER = {"since": "2025-01-01", "until": "2025-03-31"}
+
+
+def test_a_quarter_is_what_it_comes_to_by_hand(shop: Any) -> None:
+    # Ends of months: 1000, 800, 700, 450 of anvils; half of the first and the last: (500 + 800 + 700 + 225) / 3 = 741.6667.
+    # 45 went out in 90 days; 45 are on hand. 450 / 741.6667 = 0.6.
+    quantities = ("code", "quantity_out", "on_hand", "cover", "last")
+    assert shop(lambda s: rows(s, *quantities, **QUARTER)) == [
+        ("ANVIL", D(45), D(45), D(90), datetime(2025, 3, 31).date()),
+        ("HAMMER", D(0), D(7), None, None),
+        ("NAIL", D(0), D(4), None, None),
+    ]
+    assert shop(lambda s: rows(s, "code", "cost_out", "average", "turns", "value", **QUARTER)) == [
+        ("ANVIL", D(450), D("741.6667"), D("0.6"), D(450)),
+        ("HAMMER", D(0), D(21), D(0), D(21)),
+        ("NAIL", D(0), D(0), None, D(8)),
+    ]
+    assert shop(lambda s: rows(s, "code", "average", since="2025-01-05", until="2025-01-31"))[0] == ("ANVIL", D(900))
+
+
+def test_groups_sum_up_their_items_and_say_a_quantity_in_one_unit_only(shop: Any) -> None:
+    columns = ("group", "quantity_out", "on_hand", "cost_out", "average", "value", "last")
+    day = datetime(2025, 3, 31).date()
+    assert shop(lambda s: rows(s, *columns, by="group", **QUARTER)) == [
+        (None, D(0), D(4), D(0), D(0), D(8), None),
+        ("Tools", D(45), D(52), D(450), D("762.6667"), D(471), day),
+    ]
+    assert shop(lambda s: rows(s, *columns, by="group", group="1", **QUARTER)) == [
+        ("Hand tools", D(0), D(7), D(0), D(21), D(21), None),
+        ("Tools", D(45), D(45), D(450), D("741.6667"), D(450), day),
+    ]
+    assert [code for (code,) in shop(lambda s: rows(s, "code", group="2"))] == ["HAMMER"]
+
+
+def test_dead_stock_was_there_before_and_has_not_left_since(shop: Any) -> None:
+    def dead(days: int) -> list[tuple[Any, ...]]:
+        return shop(lambda s: rows(s, "code", "value", stock="dead", days=str(days)))  # type: ignore[no-any-return]
+
+    assert dead(90) == [("ANVIL", D(450)), ("HAMMER", D(21))]
+    shop(lambda s: moved(s, Issue, ANVIL, 1, TODAY - timedelta(days=30), source_id=FIRST_WAREHOUSE))
+    assert dead(90) == [("HAMMER", D(21))]
+    assert dead(30) == [("ANVIL", D(440)), ("HAMMER", D(21))]
+    shop(lambda s: moved(s, WriteOff, HAMMER, 7, TODAY, source_id=FIRST_WAREHOUSE))
+    assert dead(90) == []
+
+
+def test_a_storekeeper_sees_quantities_and_no_cost(company: Any, employ: Any, shop: Any) -> None:
+    steve = employ("steve", "storekeeper")
+
+    def seen(session: Any) -> set[str]:
+        return {c.name for c in turnover.asked(session, QUARTER).open_columns(steve)}
+
+    columns = company.database.run(seen, actor=steve)
+    assert columns == {"code", "name", "item_id", "quantity_out", "on_hand", "unit", "cover", "last"}
+    found = company.database.run(lambda s: rows(s, "code", "quantity_out", **QUARTER), actor=steve)
+    assert found == [("ANVIL", D(45)), ("HAMMER", D(0)), ("NAIL", D(0))]
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"since": "2001-01-01"}, "since"),
+        ({"by": "colour"}, "by"),
+        ({"stock": "some"}, "stock"),
+        ({"group": "x"}, "group"),
+        ({"days": "0"}, "days"),
+        ({"days": "1.5"}, "days"),
+        ({"days": "9999"}, "days"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(shop: Any, refused: Any, said: dict[str, str], field: str) -> None:
+    refused(lambda s: rows(s, "code", **said), Invalid, field=field)
+
+
+def test_a_period_that_ends_before_it_begins_or_lies_ahead_has_nothing_going_out(shop: Any) -> None:
+    for since, until in (("2025-03-31", "2025-01-01"), ("9999-12-31", "9999-12-31")):
+        assert {out for (out,) in shop(lambda s: rows(s, "quantity_out", since=since, until=until))} == {D(0)}  # noqa: B023
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "times", "expected"),
+    [
+        (1, 3, 1, "0.3"),
+        (1, 20, 1, "0.1"),  # half up
+        (45, 45, 90, "90"),
+        (0, 5, 365, "0"),
+        (5, 0, 1, None),
+        (-1, 5, 1, None),
+        (10**18, 10**15, 3652, "3652000"),
+    ],
+)
+def test_a_quotient_is_exact_to_a_tenth_however_large(
+    company: Any, part: int, whole: int, times: int, expected: Any
+) -> None:
+    query = select(quotient(literal(part, BigInteger), literal(whole, BigInteger), times=times))
+    found = company.database.run(lambda s: s.execute(query).scalar_one(), actor=SYSTEM, write=False)
+    assert found == (None if expected is None else D(expected))
