@@ -106,7 +106,16 @@ def test_of_two_who_write_at_once_one_gets_it(company: Any) -> None:
 
 
 def test_items_there_already_are_found_by_what_they_had(company: Any) -> None:
-    items = {"A": EAN, "B": "own 7", "C": OTHER, "D": f"0{OTHER}", "E": None, "F": "12345678901234567890", "G": UPC, "H": f"00{UPC}"}
+    items = {
+        "A": EAN,
+        "B": "own 7",
+        "C": OTHER,
+        "D": f"0{OTHER}",
+        "E": None,
+        "F": "12345678901234567890",
+        "G": UPC,
+        "H": f"00{UPC}",
+    }
     for code, barcode in items.items():
         run(company, lambda s, code=code, barcode=barcode: create_item(s, SYSTEM, code=code, name=code))
     folder = Path(modules.warehouse.__file__).parent / "migrations" / "versions"
