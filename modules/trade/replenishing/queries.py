@@ -1,5 +1,5 @@
-"""What there is to buy, in one statement over what is open: its cost follows neither what was sold nor what was bought
-before."""
+"""What there is to buy, in one statement over what is planned and open, with what was used in the last days and bought within a
+year."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -92,6 +92,8 @@ class Narrowed:
 def proposals(session: Session, narrowed: Narrowed = Narrowed(), *, most: int | None = MOST) -> list[Proposal]:
     """What is to be bought, by supplier and code."""
     require(session.info["actor"], VIEW)
+    if narrowed.contact_id is not None and session.get(Contact, narrowed.contact_id) is None:
+        return []  # what a contact supplies is known to whoever may see them
     query = _narrow(_with_suppliers(session, *_wanted(session)), narrowed)
     query = query.order_by(_CONTACT.id.is_(None), _CONTACT.name_order, _ITEM.code_order, _PLACE.name_order, _PLACE.id)
     rows = _BOOKS(session).execute(query.limit(most)).all()

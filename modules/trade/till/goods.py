@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import and_, select, union
 from sqlalchemy.orm import Session
 
 from app.api.reference import Unit, unit_word
@@ -19,22 +19,24 @@ _OFFERED = 12
 _OF_ITEM = select(Item.id, Item.code, Item.name, Unit.name.label("unit"), Unit.digits).join(
     Unit, Unit.id == Item.unit_id
 )
+#: a till has nowhere to say which piece goes: what has serial numbers is sold by a sale
+_IS_SOLD = and_(Item.is_active, Item.tracking != "serial")
 
 
 def goods_to_keep(session: Session, till: Till) -> list[list[Any]]:
     """Each item in use as `[id, code, barcodes, name, price, unit, digits, boxes]`; the price is a text, empty where there is
     none. Of each barcode of a packing that is an exact number of units, `boxes` has it and that number, a text."""
-    query = _OF_ITEM.where(Item.is_active).order_by(Item.id.desc()).limit(MOST_KEPT)
+    query = _OF_ITEM.where(_IS_SOLD).order_by(Item.id.desc()).limit(MOST_KEPT)
     return _rows(session, till, session.execute(query).all())
 
 
 def find_goods(session: Session, till: Till, text: str) -> list[list[Any]]:
     """The items in use whose code or barcode is the text, and then those that have each of its words."""
     exact = union(select(Item.id).where(Item.code == text), select(Barcode.item_id).where(Barcode.key == key_of(text)))
-    query = _OF_ITEM.where(Item.is_active)
+    query = _OF_ITEM.where(_IS_SOLD)
     for word in fold(text).split()[:8]:
         query = query.where(Item.folded.contains(word, autoescape=True))
-    found = session.execute(_OF_ITEM.where(Item.is_active, Item.id.in_(exact))).all()
+    found = session.execute(_OF_ITEM.where(_IS_SOLD, Item.id.in_(exact))).all()
     return _rows(session, till, found or session.execute(query.order_by(Item.code_order).limit(_OFFERED)).all())
 
 
