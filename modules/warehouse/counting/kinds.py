@@ -20,6 +20,7 @@ from modules.warehouse.counting.models import LEFT, RESTS, CountLine, StockCount
 from modules.warehouse.counting.paper import count_paper
 from modules.warehouse.counting.results import Result, counted_elsewhere, results
 from modules.warehouse.items import items_by_id
+from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import GOODS, LOSSES, SERVICE, Item
 from modules.warehouse.nesting import Tree
 from modules.warehouse.operations import warehouse_id
@@ -113,12 +114,18 @@ def _compared(posting: Posting, document: StockCount) -> list[CountLine]:
     if document.moment > now:
         raise Invalid(_l("What differs can't be booked ahead. Choose a date that is past."), field="moment")
     as_of = document.closed_at or now
-    items = {result.item_id for result in results(session, document, as_of)}
-    stock.hold(posting, items, document.moment)
-    found = results(session, document, as_of)  # as it is now that nobody else moves them
+    held: set[int] = set()
+    found = results(session, document, as_of)
+    while (
+        items := {result.item_id for result in found} - held
+    ):  # what came to be there while others were waited for, too
+        stock.hold(posting, items, document.moment)
+        held |= items
+        found = results(session, document, as_of)  # as it is now that nobody else moves them
     if not found:
         raise Invalid(_l("Nothing has been counted yet."))
     _refuse_moved(session, found)
+    _refuse_serials(session, found)
     _refuse_twice(session, document, found)
     document.closed_at = as_of
     lines = {line.item_id: line for line in document.lines}
@@ -140,6 +147,16 @@ def _refuse_moved(session: Session, found: Sequence[Result]) -> None:
                 items=_names(session, moved),
             )
         )
+
+
+def _refuse_serials(session: Session, found: Sequence[Result]) -> None:
+    items = items_by_id(session, {result.item_id for result in found if result.difference})
+    if numbered := [item.id for item in items.values() if item.tracking == SERIAL]:
+        words = _l(
+            "These have serial numbers: receive or write off each piece by its own. %(items)s",
+            items=_names(session, sorted(numbered)),
+        )
+        raise Conflict(words)
 
 
 def _refuse_twice(session: Session, document: StockCount, found: Sequence[Result]) -> None:

@@ -1,6 +1,6 @@
 """Counting: what somebody has counted is recorded and undone, and items are counted once more."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from modules.warehouse.counting import EDIT, POST
 from modules.warehouse.counting.models import RESTS, Recount, StockCount, Tally
 from modules.warehouse.counting.results import counted_elsewhere, counted_in, rounds_of
 from modules.warehouse.items import items_by_id
+from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import SERVICE
 from modules.warehouse.rules import TOO_MANY
 from modules.warehouse.using import check_counted
@@ -39,14 +40,15 @@ class Tallied:
 def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Tallied]) -> list[Tally]:
     """Record what somebody has counted. What was recorded before by the same act isn't recorded again.
 
-    Refused (Conflict): a count that is over, an item that another count of the same warehouse counts, or has counted since;
-    (Invalid): a service, an item that isn't on the count's list, a quantity below zero or finer than its unit is counted, a
-    moment before the count was begun or ahead.
+    Refused (Conflict): a count that is over, an item that another count of the same warehouse counts, or has counted since, an
+    act that has said something else before; (Invalid): a service, goods with serial numbers, an item that isn't on the count's
+    list, a quantity below zero or finer than its unit is counted, a moment before the count was begun or ahead.
     """
     require(actor, EDIT)
     count = locked(session, StockCount, count_id)
     acts = [each.operation_id for each in counted]
     known = {x.operation_id: x for x in session.scalars(select(Tally).where(Tally.operation_id.in_(acts)))}
+    _refuse_otherwise(count, counted, known)
     new = [each for each in counted if each.operation_id not in known]
     if new:
         _refuse_over(count)
@@ -124,9 +126,23 @@ def post_count(session: Session, actor: Actor, count_id: int, rest: str) -> Stoc
 def _check(item: Any, quantity: Decimal) -> None:
     if item.kind == SERVICE:
         raise Invalid(_l("“%(name)s” is a service and can't be counted.", name=item.name), field="item")
+    if item.tracking == SERIAL:
+        words = _l("“%(name)s” has serial numbers: receive or write off each piece by its own.", name=item.name)
+        raise Invalid(words, field="item")
     if not 0 <= quantity < TOO_MANY or not Quantity.holds(quantity):
         raise Invalid(_l("“%(name)s”: this can't be its quantity.", name=item.name), field="quantity")
     check_counted(item, quantity, field="quantity")
+
+
+def _refuse_otherwise(count: StockCount, counted: Sequence[Tallied], known: Mapping[str, Tally]) -> None:
+    """A page that is sent again after it was changed would lose what was changed."""
+    for each in counted:
+        before = known.get(each.operation_id)
+        if before is None:
+            continue
+        said = (before.document_id, before.item_id, before.quantity, each.moment and before.moment)
+        if said != (count.id, each.item_id, each.quantity, each.moment):
+            raise Conflict(_l("This was sent before, and said something else. Open the page again to count more."))
 
 
 def _refuse_over(count: StockCount) -> None:

@@ -34,7 +34,9 @@ def sees_expected(actor: Actor, count: StockCount) -> bool:
 def count_paper(session: Session, document: StockCount) -> Paper:
     """What was counted so far; to whoever may know it, what was expected and what differs; once it is posted, at which cost."""
     sees = sees_expected(session.info["actor"], document)
-    lines = _lines_posted(session, document) if document.state != "draft" else _lines_so_far(session, document)
+    lines = (
+        _lines_posted(session, document) if document.state != "draft" else _lines_so_far(session, document, sees=sees)
+    )
     values = [line["value"] for line in lines if line.get("value")]
     columns = (
         item_column(_l("Item")),
@@ -86,8 +88,10 @@ def _lines_posted(session: Session, document: StockCount) -> list[dict[str, Any]
     return lines
 
 
-def _lines_so_far(session: Session, document: StockCount) -> list[dict[str, Any]]:
-    found = {result.item_id: result for result in results(session, document, wall_clock())}
+def _lines_so_far(session: Session, document: StockCount, *, sees: bool) -> list[dict[str, Any]]:
+    """Who counts blind isn't shown either of what nobody has counted that the books expect any."""
+    so_far = results(session, document, wall_clock())
+    found = {result.item_id: result for result in so_far if sees or result.counted is not None}
     rounds, listed = rounds_of(session, document), document.listed
     lines = []
     for item in _items(session, found.keys() | listed):

@@ -15,7 +15,7 @@ from app.api.documents import Document
 from app.api.errors import NotFound
 from app.api.security import PastPolicy
 from app.api.values import Quantity, from_units
-from modules.warehouse.counting.models import NONE_THERE, Recount, StockCount, Tally
+from modules.warehouse.counting.models import NONE_THERE, CountLine, Recount, StockCount, Tally
 from modules.warehouse.counting.rules import Counted, Moved, expected_at, has_moved
 from modules.warehouse.registers import Stock
 
@@ -24,7 +24,8 @@ _BOOKS = PastPolicy(
 )
 
 _E, _HELD = Stock.entries.c, Stock.on_hand.table.c
-_TALLY, _COUNT, _DOCUMENT = Tally.__table__.c, StockCount.__table__.c, Document.__table__.c
+_TALLY, _LINE = Tally.__table__.c, CountLine.__table__.c
+_COUNT, _DOCUMENT = StockCount.__table__.c, Document.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,25 +127,27 @@ def expected_now(session: Session, count: StockCount, items: Collection[int], no
 
 
 def counted_elsewhere(session: Session, count: StockCount, items: Collection[int], since: datetime) -> dict[int, Any]:
-    """Item → another count of the same warehouse in which it is being counted, or was, and which was posted after `since`: a
-    row of its id and number. What one count finds would be found by the other again."""
+    """Item → another count of the same warehouse in which it is being counted, or one that was posted after `since` and says
+    how many there are, also by nobody's having counted it: a row of its id and number. What one finds would be found again."""
     found: dict[int, Any] = {}
-    for some in pieces(sorted(items)):
-        query = (
-            select(_TALLY.item_id, _DOCUMENT.id, _DOCUMENT.number)
-            .distinct()
-            .join_from(Tally.__table__, StockCount.__table__, _COUNT.id == _TALLY.document_id)
-            .join(Document.__table__, _DOCUMENT.id == _COUNT.id)
-            .where(_TALLY.item_id.in_(some), ~_TALLY.is_undone, _COUNT.place_id == count.place_id)
-            .where(_COUNT.id != count.id, _DOCUMENT.organisation_id == count.organisation_id)
-            .where(
-                or_(
-                    _DOCUMENT.state == "draft",
-                    (_DOCUMENT.state == "posted") & (_COUNT.closed_at > since),
-                )
+    others = (
+        _COUNT.place_id == count.place_id,
+        _COUNT.id != count.id,
+        _DOCUMENT.organisation_id == count.organisation_id,
+    )
+    for rows, holds in (
+        (_TALLY, (~_TALLY.is_undone, _DOCUMENT.state == "draft")),
+        (_LINE, (_LINE.counted.is_not(None), _DOCUMENT.state == "posted", _COUNT.closed_at > since)),
+    ):
+        for some in pieces(sorted(items)):
+            query = (
+                select(rows.item_id, _DOCUMENT.id, _DOCUMENT.number)
+                .distinct()
+                .join_from(StockCount.__table__, Document.__table__, _DOCUMENT.id == _COUNT.id)
+                .join(rows.item_id.table, rows.document_id == _COUNT.id)
+                .where(rows.item_id.in_(some), *others, *holds)
             )
-        )
-        found |= {row.item_id: row for row in _BOOKS(session).execute(query)}
+            found |= {row.item_id: row for row in _BOOKS(session).execute(query)}
     return found
 
 

@@ -184,10 +184,51 @@ def test_an_act_that_is_sent_again_counts_once_and_undone_counts_no_more(run: An
         counted(session, count, ANVIL, 50, at(9, 2), "three")
         for _ in range(2):
             undo(session, SYSTEM, count, "three")
-        counted(session, count, ANVIL, 50, at(9, 3), "three")
+        counted(session, count, ANVIL, 50, at(9, 2), "three")
         return differences(closed(session, count))
 
     assert run(work) == {ANVIL: (D(10), D(10), D(0))}
+
+
+def test_an_act_that_says_something_else_by_now_is_refused(run: Any, refused: Any) -> None:
+    """Somebody goes back in the browser, corrects the sheet and sends it again: nothing of it may be lost unseen."""
+    count = run(lambda s: begin(s))
+    run(lambda s: counted(s, count, ANVIL, 7, at(9), "act"))
+    refused(lambda s: counted(s, count, ANVIL, 8, at(9), "act"), Conflict)
+    refused(lambda s: counted(s, count, BOLT, 7, at(9), "act"), Conflict)
+    other = run(lambda s: begin(s))
+    refused(lambda s: counted(s, other, ANVIL, 7, at(9), "act"), Conflict)
+
+
+def test_what_another_count_has_set_to_zero_was_counted_there(run: Any, refused: Any) -> None:
+    first, second = run(lambda s: (begin(s, rest=NONE_THERE), begin(s, BOLT)))
+    run(lambda s: counted(s, first, ANVIL, 10, at(9)))
+    run(lambda s: closed(s, first))
+    assert run(lambda s: held(s, BOLT))[0] == 0
+    refused(lambda s: counted(s, second, BOLT, 100, at(10)), Conflict)
+
+
+def test_who_counts_blind_is_not_shown_what_nobody_has_counted(run: Any, company: Any, employ: Any) -> None:
+    count = run(lambda s: begin(s, rest=NONE_THERE))
+    run(lambda s: counted(s, count, ANVIL, 7, at(9)))
+
+    def shown(session: Any) -> list[str]:
+        document = session.get(StockCount, count)
+        return [line["item"] for line in kind_of(document).paper(session, document).lines]
+
+    assert company.database.run(shown, actor=employ("steve", "storekeeper")) == ["A Anvil"]
+    assert company.database.run(shown, actor=employ("maria", "manager")) == ["A Anvil", "B Bolt"]
+
+
+def test_pieces_with_numbers_are_not_counted_by_how_many_they_are(run: Any, refused: Any) -> None:
+    saw = run(lambda s: create_item(s, SYSTEM, code="S", name="Saw", tracking="serial").id)
+    count = run(lambda s: begin(s))
+    refused(lambda s: counted(s, count, saw, 1, at(9)), Invalid, field="item")
+    everything = run(lambda s: begin(s, rest=NONE_THERE))
+    lines = [MovementLineDraft(saw, D(1), D(1), lots="S1")]
+    run(lambda s: post(s, SYSTEM, [save(s, SYSTEM, Receipt, MovementDraft(lines, moment=at(2), target_id=MAIN))]))
+    run(lambda s: counted(s, everything, ANVIL, 10, at(9)))
+    assert "Saw" in refused(lambda s: closed(s, everything), Conflict)
 
 
 def test_a_recount_replaces_what_was_counted_and_none_of_it_is_an_answer(run: Any) -> None:

@@ -18,6 +18,7 @@ from modules.warehouse.models import Barcode, Item
 from modules.warehouse.operations import change_item, create_item
 
 EAN, OTHER, CASE = "4012345001235", "036000291452", "10012345000017"
+UPC = "614141000036"
 
 
 @pytest.fixture
@@ -105,7 +106,16 @@ def test_of_two_who_write_at_once_one_gets_it(company: Any) -> None:
 
 
 def test_items_there_already_are_found_by_what_they_had(company: Any) -> None:
-    items = {"A": EAN, "B": "own 7", "C": OTHER, "D": f"0{OTHER}", "E": None, "F": "12345678901234567890"}
+    items = {
+        "A": EAN,
+        "B": "own 7",
+        "C": OTHER,
+        "D": f"0{OTHER}",
+        "E": None,
+        "F": "12345678901234567890",
+        "G": UPC,
+        "H": f"00{UPC}",
+    }
     for code, barcode in items.items():
         run(company, lambda s, code=code, barcode=barcode: create_item(s, SYSTEM, code=code, name=code))
     folder = Path(modules.warehouse.__file__).parent / "migrations" / "versions"
@@ -125,5 +135,7 @@ def test_items_there_already_are_found_by_what_they_had(company: Any) -> None:
         ("C", OTHER, f"00{OTHER}"),
         ("D", f"0{OTHER}", f"0{OTHER}"),  # of two that are one number the later keeps its own
         ("F", "12345678901234567890", "12345678901234567890"),
+        ("G", UPC, UPC),  # the later has it in full
+        ("H", f"00{UPC}", f"00{UPC}"),
     ]
     assert folded == f"a a 0{EAN}"
