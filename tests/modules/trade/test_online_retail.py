@@ -185,7 +185,7 @@ def _compare_figures(session: Any, rows: list[list[Any]]) -> None:
 
 def _compare_classes(session: Any, rows: list[list[Any]]) -> None:
     """ABC by revenue and XYZ of each item from December to January, beside what plain Python makes of the sheet's rows. Losses
-    that the sheet has as rows of quantities below zero are no sales: they take no revenue, and no demand."""
+    that the sheet has as rows of quantities below zero aren't sales: neither revenue nor demand is less by them."""
     revenue: dict[str, Decimal] = defaultdict(Decimal)
     demand: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for row in rows:
