@@ -227,6 +227,7 @@ module = Module(
         MenuItem(_l("Repeating documents"), "trade.repetition_list", "trade.repetition.view", SALES, "refresh"),
         MenuItem(_l("Counter sale"), "trade.till_open", "trade.till.use", SALES, "cash-register"),
         MenuItem(_l("Shifts"), "trade.shift_list", "trade.shift.view", SALES, "clock"),
+        MenuItem(_l("ABC/XYZ analysis"), "trade.item_class_matrix", "trade.result.view", SALES, "chart-bar"),
         MenuItem(_l("Sales pipeline"), "trade.pipeline_sales", "trade.sales_order.view", SALES, "chart-bar"),
         MenuItem(_l("Sales figures"), "trade.result_list", "trade.result.view", SALES, "chart-bar"),
         *replenishing.MENU,

@@ -2,6 +2,7 @@
 
 from app.api.reports import Report
 from app.api.texts import lazy_gettext as _l
+from modules.trade.analysis.tables import item_classes as item_classes
 from modules.trade.commission.reports import on_commission as on_commission
 from modules.trade.complaints.figures import complaint_figures
 from modules.trade.figures.asked import PARAMETERS, asked_of

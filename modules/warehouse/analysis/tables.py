@@ -80,8 +80,8 @@ def _figures(asked: Asked, c: Any) -> Iterator[Column]:
     yield Column("last", _l("Last went out"), c.last, "date", nullable=True)
     if "value" not in c:
         return
-    yield Column("cost_out", _l("Cost of what went out"), c.cost_out, "money", summed=(), closed=_COST)
-    yield Column("average", _l("Average stock value"), c.average, "money", summed=(), closed=_COST)
+    yield Column("cost_out", _l("Cost"), c.cost_out, "money", summed=(), closed=_COST)
+    yield Column("average", _l("Average value"), c.average, "money", summed=(), closed=_COST)
     turns = quotient(c.cost_out, c.average)
     yield Column("turns", _l("Turns"), turns, "quantity", nullable=True, closed=_COST)
     yield Column("value", _l("Value now"), c.value, "money", summed=(), closed=_COST)

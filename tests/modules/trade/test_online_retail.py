@@ -5,6 +5,7 @@ Whole on SQLite; on PostgreSQL their first 1,500, as the same statements bring i
 
 import gc
 import json
+import statistics
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -22,7 +23,7 @@ from modules.contacts.models import Contact
 from modules.contacts.registers import Settlements
 from modules.trade.models import Sale, SalesReturn
 from modules.trade.registers import Sales
-from modules.trade.reports import results
+from modules.trade.reports import item_classes, results
 from modules.warehouse.models import FIRST_WAREHOUSE, LOSSES, Item, WriteOff
 from modules.warehouse.registers import Stock
 from tests.modules.trade.test_sales_import import write_sheet
@@ -84,6 +85,7 @@ def test_a_real_shops_sheet_goes_in_to_the_penny(company: Any, slice_: Path, tru
     assert report.control.rounding == 0
     company.database.run(lambda s: _compare(s, slice_, truth), actor=SYSTEM, write=False)
     company.database.run(lambda s: _compare_figures(s, _rows(slice_)[1:]), actor=SYSTEM, write=False)
+    company.database.run(lambda s: _compare_classes(s, _rows(slice_)[1:]), actor=SYSTEM, write=False)
 
     again = run_import(company, SYSTEM, "trade.sales", [slice_], "online_retail")
     assert not again.created
@@ -105,6 +107,7 @@ def test_its_first_rows_go_into_the_other_engine_to_the_penny(company: Any, slic
         assert list(ledger.verify(session)) == []
         _compare_customers(session, by_hand)
         _compare_figures(session, rows)
+        _compare_classes(session, rows)
 
     company.database.run(check, actor=SYSTEM, write=False)
     again = run_import(company, SYSTEM, "trade.sales", [path], "online_retail")
@@ -178,6 +181,32 @@ def _compare_figures(session: Any, rows: list[list[Any]]) -> None:
     assert _figures(session, ("month", "item"), days) == {key: amount for key, amount in together.items() if amount}
     (whole,) = _figures(session, ("warehouse",), days).values()
     assert whole == sum(together.values())
+
+
+def _compare_classes(session: Any, rows: list[list[Any]]) -> None:
+    """ABC by revenue and XYZ of each item from December to January, beside what plain Python makes of the sheet's rows. Losses
+    that the sheet has as rows of quantities below zero aren't sales: neither revenue nor demand is less by them."""
+    revenue: dict[str, Decimal] = defaultdict(Decimal)
+    demand: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for row in rows:
+        if row[3] < 0 and not str(row[0]).startswith("C"):
+            continue
+        code = str(int(row[1])) if isinstance(row[1], float) else str(row[1])
+        revenue[code] += Decimal(repr(row[3])) * Decimal(repr(row[5]))
+        demand[code][row[4].month == 1] += int(row[3])
+    whole = sum(amount for amount in revenue.values() if amount > 0)
+    wanted = {}
+    for code, amount in revenue.items():
+        before = sum(other for other in revenue.values() if other > amount)
+        abc = "C" if amount <= 0 or before >= whole * 95 / 100 else "B" if before >= whole * 80 / 100 else "A"
+        mean = statistics.fmean(demand[code])
+        variation = statistics.pstdev(demand[code]) / mean if mean > 0 else 9
+        wanted[code] = abc + ("X" if variation <= 0.1 else "Y" if variation <= 0.25 else "Z")
+    table = item_classes.asked(session, {"since": "2010-12-01", "until": "2011-01-31"})
+    found = {row.code: row.abc + row.xyz for row in everything(session, table, Query())}
+    assert found == {code: wanted[code] for code in found}
+    assert {code for code in wanted.keys() - found.keys() if revenue[code] or any(demand[code])} == set()
+    assert {code[0] for code in found.values()} == {"A", "B", "C"}
 
 
 def _figures(session: Any, by: tuple[str, ...], days: dict[str, Any]) -> dict[tuple[str, ...], Decimal]:

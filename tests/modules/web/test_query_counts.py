@@ -158,6 +158,7 @@ OPEN_TO_SAM = {
     "trade.sale",
     "trade.sales_return",
     "trade.result",
+    "trade.item_class",
     "trade.result_document",
     "trade.to_ship",
     "trade.agent_report",

@@ -46,6 +46,7 @@ ALL = {
     "Open items": "/contacts/open-items",
     "Turnover of goods": "/warehouse/turnover",
     "Stock on hand": "/warehouse/stock",
+    "Items by ABC and XYZ": "/reports/trade.item_class",
     "On commission": "/trade/on-commission",
     "Complaints in figures": "/reports/trade.complaint_figure",
     "Sales by document": "/trade/results/documents",
