@@ -55,10 +55,12 @@ def item_picture_change(item_id: int, picture_id: int) -> Any:
     return redirect(url_for("warehouse.item_pictures", item_id=item_id))
 
 
-@routes.get(f"{_ONE}/<int:picture_id>/<any(small, large):size>", needs="warehouse.item.view", help=None)
+@routes.get(f"{_ONE}/<int:picture_id>/<size>", needs="warehouse.item.view", help=None)
 def item_picture(item_id: int, picture_id: int, size: str) -> Any:
     """What is shown of a picture: always WebP of our own making."""
     picture = picture_by_id(current_session(), item_id, picture_id)
+    if size not in ("small", "large"):
+        raise NotFound
     answer = make_response(picture.small if size == "small" else picture.large)
     answer.headers["Content-Type"] = "image/webp"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

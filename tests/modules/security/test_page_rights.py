@@ -88,7 +88,7 @@ def addresses(house: Any, traded: dict[str, int]) -> Iterator[str]:
     """Every page that is read, with the goods', the contact's and the documents' numbers, as page, file and sorted."""
     names = {"core.lookup": "goods", "core.lookup_codes": "goods", "core.module_enable": "warehouse"}
     names |= {"core.api_list": "warehouse.stock"}
-    values = {**traded, "kind": "individual", "job_id": 1, "user_id": 1, "role_id": 1, "size": "small"}
+    values = {**traded, "kind": "individual", "job_id": 1, "user_id": 1, "role_id": 1}
     for rule in house.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
             continue

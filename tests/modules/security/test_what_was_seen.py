@@ -79,7 +79,7 @@ WAYS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("/trade/sales/1?as=json", ("core.list.export", "trade.sale", 1, "trade.sale: JSON")),
     ("/trade/sales/1?print=trade.delivery_note", (LOOK, "trade.sale", 1, "trade.delivery_note: 1 rows, print")),
 )
-NOTHING = ("/", "/trade/sales", "/warehouse/items", "/trade/sales/1", "/contacts/people?q=zzz")
+NOTHING = ("/", "/trade/quotes", "/warehouse/items", "/trade/sales/1", "/contacts/people?q=zzz")
 
 
 def test_each_way_of_seeing_has_its_line_and_what_shows_nothing_of_the_kind_has_none(company: Any, sam: Any) -> None:

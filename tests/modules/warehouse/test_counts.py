@@ -184,7 +184,7 @@ def test_an_act_that_is_sent_again_counts_once_and_undone_counts_no_more(run: An
         counted(session, count, ANVIL, 50, at(9, 2), "three")
         for _ in range(2):
             undo(session, SYSTEM, count, "three")
-        counted(session, count, ANVIL, 50, at(9, 2), "three")
+        counted(session, count, ANVIL, 50, at(9, 3), "three")
         return differences(closed(session, count))
 
     assert run(work) == {ANVIL: (D(10), D(10), D(0))}
