@@ -21,7 +21,7 @@ class TradeLineDraft:
 
     Without a rate, and without a code, its tax is decided (`taxes.deciding`)."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"pricing", "tax_rate", "tax_code_id", "expires"})
+    optional: ClassVar[frozenset[str]] = frozenset({"pricing", "tax_rate", "tax_code_id"})
 
     item_id: int
     quantity: Decimal

@@ -31,7 +31,7 @@ class MovementLineDraft:
     """A line as the user typed it; `price` of one base unit where the document is priced. Who may not see costs leaves it as it
     is; of a line without one, the goods come in at the average of where they arrive."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"price", "packing_id", "lots", "expires"})
+    optional: ClassVar[frozenset[str]] = frozenset({"price", "packing_id"})
 
     item_id: int
     #: in base units

@@ -147,9 +147,7 @@ class Barcode(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id", ondelete="CASCADE"), index=True)
     #: which of the item's packings bears it; None: the item by itself
-    packing_id: Mapped[int | None] = mapped_column(
-        ForeignKey("warehouse_packing.id", ondelete="CASCADE"), index=True, info=UNKEPT
-    )
+    packing_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_packing.id"), index=True, info=UNKEPT)
     #: as `Item.barcode`
     barcode: Mapped[str] = mapped_column(String(60))
     #: by which it is found (`barcodes.key_of`)

@@ -58,6 +58,9 @@ from modules.trade.pricing.policy import create_rule
 from modules.trade.requests import kind as customers
 from modules.trade.sourcing import requests as suppliers
 from modules.trade.sourcing.models import SupplierRequest
+from modules.warehouse.counting.kinds import CountDraft, CountLineDraft
+from modules.warehouse.counting.models import StockCount
+from modules.warehouse.counting.operations import Tallied, tally
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import create_item, create_place
@@ -94,6 +97,9 @@ UNSAID = {
     "in_charge_id": 5,
     "reason_id": 5,
     "place_id": 5,
+    "packing_id": 5,
+    "expires": DUE,
+    "group_id": 5,
 }
 
 
@@ -205,6 +211,11 @@ SAMPLES: dict[type[Document], Any] = {
     Issue: lambda branch: [movement(source_id=FIRST_WAREHOUSE)],
     WriteOff: lambda branch: [movement(source_id=FIRST_WAREHOUSE)],
     Transfer: lambda branch: [movement(source_id=FIRST_WAREHOUSE, target_id=branch)],
+    StockCount: lambda branch: [
+        CountDraft(
+            FIRST_WAREHOUSE, [CountLineDraft(WOOD), CountLineDraft(TABLE)], moment=AT, note="n", operation_id="x"
+        ),
+    ],
     WorkOrder: lambda branch: [
         WorkOrderDraft(
             BILL,
@@ -309,6 +320,9 @@ def test_anything_said_otherwise_is_other_content(company: Any, branch: int, mod
     def work(session: Any, n: int, draft: Any) -> None:
         draft = replace(draft, operation_id=f"act {n}")
         made = save(session, SYSTEM, model, draft)
+        if isinstance(made, StockCount):
+            session.flush()
+            tally(session, SYSTEM, made.id, [Tallied(TABLE, Decimal(0), "act")])
         post(session, SYSTEM, [made])
         session.flush()
         session.expunge_all()  # what is compared is what was kept

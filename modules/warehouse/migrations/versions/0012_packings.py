@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column(
             "packing_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            sa.ForeignKey("warehouse_packing.id", name=op.f("fk_warehouse_barcode_packing_id"), ondelete="CASCADE"),
+            sa.ForeignKey("warehouse_packing.id", name=op.f("fk_warehouse_barcode_packing_id")),
             nullable=True,
         ),
         inline_references=True,
