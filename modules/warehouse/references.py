@@ -13,7 +13,7 @@ from app.api.reference import Unit, unit_word
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Price, Quantity
-from modules.warehouse.models import Item, ItemValue, Packing
+from modules.warehouse.models import Barcode, Item, ItemValue, Packing
 
 _BOOKS = PastPolicy(
     "whether anything refers to an item: yes or no, whoever may see what; and the names of items are open"
@@ -87,7 +87,7 @@ def _keys(session: Session, own: Any) -> Iterator[Column[Any]]:
 def _only_describes(table: Any, key: Any) -> bool:
     """Whether rows go with their item and say nothing that its unit measures: barcodes, codes, pictures, custom fields; and
     packings, with which nothing is done until a line is counted in them."""
-    if table in (Packing.__table__, ItemValue.__table__):
+    if table in (Barcode.__table__, ItemValue.__table__, Packing.__table__):
         return True
     return key.ondelete == "CASCADE" and not any(isinstance(c.type, Quantity | Price) for c in table.c)
 
