@@ -88,6 +88,8 @@ module = Module(
     },
     words={
         **planning.WORDS,
+        "warehouse.count_recount": _l("Stock count"),
+        "warehouse.count_tally": _l("Stock count"),
         "warehouse.cost_policy": _l("Costing"),
         "warehouse.costing": _l("Costing"),
         "warehouse.file": _l("Files of items"),
