@@ -34,6 +34,7 @@ def test_a_receipt_says_lots_and_an_issue_shows_which_they_were(open_page: Any, 
     page.keyboard.press("Enter")
     saw = page.locator("line-grid tbody tr").nth(2)
     saw.locator("[data-column=quantity]").fill("2")
+    expect(saw.locator("[data-column=lots]")).to_be_enabled()  # once the item is found
     saw.locator("[data-column=lots]").focus()
     page.keyboard.type("S1")
     page.keyboard.press("Enter")
