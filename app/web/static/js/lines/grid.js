@@ -452,7 +452,8 @@ class LineGrid extends HTMLElement {
     lines.forEach((line) => this.compute(line));
     this.total();
     this.changed();
-    if (!this.contains(document.activeElement)) this.focus(this.last, "item");
+    // Where the line that was pasted into went, and nobody has gone on elsewhere.
+    if (document.activeElement === document.body) this.focus(this.last, "item");
     await this.pasting.lookUp(lines);
   }
 
