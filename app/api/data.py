@@ -4,6 +4,7 @@ from app.audit.kept import UNKEPT
 from app.audit.rows import change_rows, remove_rows
 from app.db import Base, Id, pieces
 from app.remembered import forget, forget_all, forget_what_others_change, remembered
+from app.trees import first_level
 from app.versions import Versioned, begin_version, begin_versions
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "begin_version",
     "begin_versions",
     "change_rows",
+    "first_level",
     "forget",
     "forget_all",
     "forget_what_others_change",

@@ -32,7 +32,7 @@ def figures(session: Session, actor: Actor, since: date, until: date) -> Iterato
     """Payments of the period, debts and tasks that are overdue."""
     if actor.may("contacts.payment.view"):
         titles = {"in": _("Money received"), "out": _("Money paid")}
-        yield from _payments(session, Payment, titles, since, until)
+        yield from _payments(session, Payment, titles, since, until, shows_none=True)
     if actor.may("contacts.other_payment.view"):
         titles = {"in": _("Received without a contact"), "out": _("Paid without a contact")}
         yield from _payments(session, OtherPayment, titles, since, until)
@@ -57,9 +57,15 @@ def _sees_debts(actor: Actor) -> bool:
 
 
 def _payments(
-    session: Session, model: type[Payment | OtherPayment], titles: Mapping[str, str], since: date, until: date
+    session: Session,
+    model: type[Payment | OtherPayment],
+    titles: Mapping[str, str],
+    since: date,
+    until: date,
+    *,
+    shows_none: bool = False,
 ) -> Iterator[OverviewFigure]:
-    """What came in and went out, in the organisation's currency; without a contact only what there is of it."""
+    """What came in and went out, in the organisation's currency; `shows_none`: also where nothing did."""
     currency = base_currency(session)
     within = (model.moment >= since, model.moment <= datetime.combine(until, time.max), model.state == "posted")
     units = cast(func.sum(type_coerce(model.base, BigInteger)), BigInteger)
@@ -68,7 +74,7 @@ def _payments(
     )
     found = {direction: (count, from_units(base, Money.scale)) for direction, count, base in rows}
     for direction, title in titles.items():
-        if direction not in found and model is OtherPayment:
+        if direction not in found and not shows_none:
             continue
         count, amount = found.get(direction, (0, Decimal(0)))
         days: dict[str, Any] = {"since": since.isoformat(), "until": until.isoformat()}

@@ -36,7 +36,7 @@ from modules.trade.requests.queries import requests_offered
 from modules.trade.taxes.forms import codes_of_lines
 from modules.trade.taxes.lines import with_taxes
 from modules.trade.taxes.operations import cash_steps
-from modules.warehouse.api import closed_warehouse, warehouse_choices
+from modules.warehouse.api import SERIAL, closed_warehouse, warehouse_choices
 
 _CELLS = (
     Cell("quantity", _l("Quantity"), above=0, is_counted=True),
@@ -46,7 +46,7 @@ _CELLS = (
     Choice("tax_code_id", _l("Tax"), choices=codes_of_lines),
 )
 #: as the warehouse has them on its own documents
-_LOTS = (Text("lots", _l("Lots"), where="tracking"), Day("expires", _l("Use by"), where="tracking"))
+_LOTS = (Text("lots", _l("Lots"), where="tracking", listed=SERIAL), Day("expires", _l("Use by"), where="tracking"))
 _CARRIED = ("own", "says")
 
 

@@ -2,7 +2,7 @@
 
 from app.api.web import declare_pages
 from modules.trade import tables
-from modules.trade.analysis.pages import declare_analysis
+from modules.trade.analysis.pages import item_class_matrix as item_class_matrix
 from modules.trade.answers import letter as letter
 from modules.trade.blueprint import routes as routes
 from modules.trade.bridges.pages import bridge_list as bridge_list
@@ -48,7 +48,6 @@ _FORMS: dict[str, type[TradeForm]] = {
 
 declare_discounts(routes)
 declare_figures(routes)
-declare_analysis(routes)
 declare_tax_pages(routes)
 complaint_pages.declare_complaints(routes)
 declare_pipelines(routes)

@@ -5,7 +5,7 @@ from modules.warehouse.barcodes import key_of
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.lots.rules import lots_text
+from modules.warehouse.lots.rules import SERIAL, lots_text
 from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import (
     CUSTOMERS,
@@ -69,6 +69,7 @@ __all__ = [
     "PRODUCTION",
     "Place",
     "ReorderRule",
+    "SERIAL",
     "SERVICE",
     "SUPPLIERS",
     "Stock",

@@ -24,6 +24,7 @@ from app.api.web import (
     current_session,
     required,
 )
+from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import Tree, group_choices
 from modules.warehouse.queries import closed_warehouse, warehouse_choices
@@ -135,7 +136,7 @@ class MovementForm(DocumentForm):
         cells=(
             Cell("quantity", _l("Quantity"), above=0, is_counted=True),
             Cell("price", _l("Cost of one"), least=0),
-            Text("lots", _l("Lots"), where="tracking"),
+            Text("lots", _l("Lots"), where="tracking", listed=SERIAL),
             Day("expires", _l("Use by"), where="tracking"),
         ),
     )

@@ -295,10 +295,11 @@ def refuse_other_tracking(session: Session, changes: Mapping[Item, str]) -> None
         return
     wait_for_postings(session)
     held = Stock.on_hand.table.c
-    there = select(held.item_id, func.max(held.lot_id)).where(
-        held.item_id.in_([i.id for i in changes]), held.quantity > 0
-    )
-    lots = {row[0]: row[1] for row in _BOOKS(session).execute(there.where(held.place_id > 0).group_by(held.item_id))}
+    there = select(held.item_id, func.max(held.lot_id)).where(held.quantity > 0, held.place_id > 0)
+    lots: dict[int, int] = {}
+    for some in pieces(sorted(item.id for item in changes)):
+        rows = _BOOKS(session).execute(there.where(held.item_id.in_(some)).group_by(held.item_id))
+        lots |= {row[0]: row[1] for row in rows}
     for item, to in changes.items():
         if item.id in lots and (to != LOT or lots[item.id]):
             words = _l(

@@ -25,28 +25,27 @@ from app.api.web import (
     with_custom_fields,
 )
 from modules.warehouse import cards, reports, tables
-from modules.warehouse.analysis.pages import declare_analysis
-from modules.warehouse.blueprint import routes
+from modules.warehouse.analysis.pages import turnover as turnover
+from modules.warehouse.blueprint import routes as routes
 from modules.warehouse.cards import item_by_id
-from modules.warehouse.counting.pages import declare_counts
+from modules.warehouse.counting.pages import count_sheet as count_sheet
+from modules.warehouse.counting.screen import count_scanning as count_scanning
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.groups import change_group, group_by_id, remove_group
 from modules.warehouse.kinds import KINDS
-from modules.warehouse.lots import pages as lot_pages
+from modules.warehouse.lots.pages import lot_list as lot_list
 from modules.warehouse.models import GOODS, PRICE, CostPolicy, Item, ItemGroup, Place
 from modules.warehouse.operations import change_item, create_group, create_item, set_costs
-from modules.warehouse.packing import pages as packing_pages  # noqa: F401 - it adds its routes
 from modules.warehouse.packing.forms import shown_fraction
+from modules.warehouse.packing.pages import packing_new as packing_new
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.pictures.operations import main_picture
 from modules.warehouse.pictures.pages import item_picture as item_picture
-from modules.warehouse.planning.pages import declare_planning
+from modules.warehouse.planning.pages import planning_list as planning_list
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
 
-#: pages of other files, on the same blueprint
-__all__ = ["lot_pages", "routes"]
 #: so many movements an item's card shows, the newest; what a card costs doesn't grow with them
 SHOWN = 200
 
@@ -248,10 +247,6 @@ def _new_group(session: Session, actor: Actor, name: str, parent_id: int | None)
     except (Invalid, Conflict) as error:
         raise Invalid(error.message, field="new_group") from error
 
-
-declare_counts(routes)
-declare_planning(routes)
-declare_analysis(routes)
 
 for _noun, _kind in KINDS.items():
     declare_pages(routes, _kind, table=tables.MOVEMENTS[_noun], form=MovementForm)

@@ -13,7 +13,7 @@ from app.security import SYSTEM
 from modules.warehouse.counting.kinds import CountDraft
 from modules.warehouse.counting.models import StockCount, Tally
 from modules.warehouse.models import Item
-from tests.browser.conftest import PATIENCE, PHONE, errors_of
+from tests.browser.conftest import PATIENCE, PHONE, errors_of, lose_answers
 
 pytestmark = pytest.mark.browser
 
@@ -81,16 +81,7 @@ def test_a_count_neither_loses_nor_doubles_a_scan(scanner: Any, server: Any) -> 
     assert "TO-1007" not in counted(server)
     scanner.set_offline(False)
 
-    lost: list[int] = []
-
-    def lose_the_answer(route: Any) -> None:
-        if len(lost) < 2:
-            lost.append(route.fetch().status)  # it is counted, and nobody hears of it
-            route.abort()
-        else:
-            route.continue_()
-
-    scanner.route("**/tallies", lose_the_answer)
+    lost = lose_answers(scanner, "**/tallies")
     page.goto(f"{where}/scanning")
     expect(page.locator(QUEUE)).to_be_visible()
     expect(page.locator(QUEUE)).to_be_hidden(timeout=20_000)

@@ -18,7 +18,7 @@ from modules.trade.till.models import SALE, Shift, ShiftDocument
 from modules.trade.till.shifts import expected_now
 from modules.warehouse.models import Item
 from modules.warehouse.packing.operations import add_packing
-from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, errors_of
+from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, errors_of, lose_answers
 
 pytestmark = pytest.mark.browser
 
@@ -91,16 +91,7 @@ def test_a_lost_network_neither_loses_nor_doubles_a_sale(till: Any, server: Any)
     page.close()  # the browser is closed with three sales in it
     till.set_offline(False)
 
-    lost: list[int] = []
-
-    def lose_the_answer(route: Any) -> None:
-        if len(lost) < 2:
-            lost.append(route.fetch().status)  # it is booked, and nobody hears of it
-            route.abort()
-        else:
-            route.continue_()
-
-    till.route("**/trade/till/1/sales", lose_the_answer)
+    lost = lose_answers(till, "**/trade/till/1/sales")
     page = at_till(till)
     expect(page.locator(QUEUE)).to_be_visible()
     expect(page.locator(QUEUE)).to_be_hidden()

@@ -7,23 +7,17 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from app.api.values import share_of
-from app.api.web import Routes, current_session
+from app.api.web import current_session
 from modules.trade.analysis.asked import MEASURES, PARAMETERS, asked_of
 from modules.trade.analysis.rules import ABC, XYZ
 from modules.trade.analysis.sums import Classed, classed
 from modules.trade.analysis.tables import item_classes
+from modules.trade.blueprint import routes
 
 
-def declare_analysis(routes: Routes) -> None:
-    """Add the page to the module's."""
-
-    @routes.get("/trade/item-classes", needs="trade.result.view", help="item_class")
-    def item_class_matrix() -> Any:
-        """How many items are of each pair of classes, and their share of the whole."""
-        return _matrix()
-
-
-def _matrix() -> Any:
+@routes.get("/trade/item-classes", needs="trade.result.view", help="item_class")
+def item_class_matrix() -> Any:
+    """How many items are of each pair of classes, and their share of the whole."""
     session = current_session()
     said = {name: value for name, value in item_classes.said(request.args).items() if value}
     asked = asked_of(session, item_classes.values(request.args))

@@ -21,9 +21,10 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
+from app.api.data import first_level
 from app.api.documents import Document
 from app.api.ledger import entries_between, moved_between, standing
 from app.api.values import Money, Quantity
@@ -185,20 +186,11 @@ def _narrowed(asked: Asked) -> Iterator[ColumnElement[bool]]:
         if (number := asked.where[name]) == NONE:
             yield tree.of.is_(None)
         else:
-            yield or_(tree.of == number, tree.of.in_(select(_roots(tree, number).c.id)))
-
-
-def _roots(tree: _Tree, above: int | None) -> Any:
-    """Every row of a tree below `above` (None: of all) with the one of the first level that it lies in."""
-    model = tree.model
-    top = model.parent_id.is_(None) if above in (None, NONE) else model.parent_id == above
-    roots = select(model.id, model.id.label("root")).where(top).cte(recursive=True)
-    child = aliased(model)
-    return roots.union(select(child.id, roots.c.root).join(roots, child.parent_id == roots.c.id))
+            yield or_(tree.of == number, tree.of.in_(select(first_level(tree.model, number).c.id)))
 
 
 def _up_the_tree(query: Select[Any], tree: _Tree, above: int | None) -> tuple[Select[Any], Any]:
     """The one of the first level below `above` that a row's record lies in; `above` itself, or none, for what lies there."""
-    roots = _roots(tree, above)
+    roots = first_level(tree.model, None if above == NONE else above)
     own = literal(above, BigInteger) if above else cast(None, BigInteger)
     return query.outerjoin(roots, roots.c.id == tree.of), func.coalesce(roots.c.root, own)

@@ -67,9 +67,10 @@ def change_supplier(
     _write(session, row, "change")
 
 
-def remove_supplier(session: Session, actor: Actor, row: ItemSupplier) -> None:
-    """Say that the contact doesn't supply the item any more."""
+def remove_supplier(session: Session, actor: Actor, row: ItemSupplier, *, version: int | None = None) -> None:
+    """Say that the contact doesn't supply the item any more. Refused: what was saved since `version` (Changed)."""
     require(actor, EDIT)
+    begin_version(session, row, version)
     _record(session, row, "remove")
     drop_codes(session, SOURCE, [row.id])
     remove_rows(session, ItemSupplier, ItemSupplier.id == row.id)

@@ -53,7 +53,7 @@ def item_supplier_edit(supplier_id: int) -> Any:
     if form.validate_on_submit():
         try:
             if is_removal:
-                remove_supplier(session, actor, row)
+                remove_supplier(session, actor, row, version=form.version.data)
             else:
                 change_supplier(session, actor, row, version=form.version.data, **form.values())
         except KontorError as error:

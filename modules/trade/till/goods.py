@@ -11,7 +11,7 @@ from app.api.search import fold
 from app.api.values import shortest
 from modules.trade.till.models import Till
 from modules.trade.till.prices import prices_to_keep
-from modules.warehouse.api import Barcode, Item, barcodes_to_keep, key_of
+from modules.warehouse.api import SERIAL, Barcode, Item, barcodes_to_keep, key_of
 
 #: so many items a browser keeps at most: the newest. Others are asked for while there is a network
 MOST_KEPT = 10_000
@@ -20,7 +20,7 @@ _OF_ITEM = select(Item.id, Item.code, Item.name, Unit.name.label("unit"), Unit.d
     Unit, Unit.id == Item.unit_id
 )
 #: a till has nowhere to say which piece goes: what has serial numbers is sold by a sale
-_IS_SOLD = and_(Item.is_active, Item.tracking != "serial")
+_IS_SOLD = and_(Item.is_active, Item.tracking != SERIAL)
 
 
 def goods_to_keep(session: Session, till: Till) -> list[list[Any]]:

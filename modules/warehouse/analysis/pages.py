@@ -3,16 +3,14 @@
 from typing import Any
 
 from app.api.reports import show_report
-from app.api.web import Routes, current_session
+from app.api.web import current_session
 from modules.warehouse.analysis import tables
+from modules.warehouse.blueprint import routes
 from modules.warehouse.pending import items_waiting
 
 
-def declare_analysis(routes: Routes) -> None:
-    """Add the page to the module's."""
-
-    @routes.get("/warehouse/turnover", needs="warehouse.stock.view")
-    def turnover() -> Any:
-        """How fast goods turn over, and what lies dead."""
-        waiting = items_waiting(current_session())
-        return show_report(tables.turnover, list_template="warehouse/stock.html", waiting=waiting)
+@routes.get("/warehouse/turnover", needs="warehouse.stock.view")
+def turnover() -> Any:
+    """How fast goods turn over, and what lies dead."""
+    waiting = items_waiting(current_session())
+    return show_report(tables.turnover, list_template="warehouse/stock.html", waiting=waiting)

@@ -5,9 +5,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Date, and_, case, cast, func, literal, or_, select, type_coerce
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
+from app.api.data import first_level
 from app.api.documents import Document
 from app.api.ledger import moved_between, standing
 from app.api.reference import organisation_id
@@ -58,7 +59,7 @@ def _by_item(session: Session, asked: Asked) -> Any:
         moving.append(average != 0)
     key: Any = Item.id
     if asked.by == GROUP:
-        roots = _first_groups(asked.group)
+        roots = first_level(ItemGroup, asked.group)
         query = query.outerjoin(roots, roots.c.id == Item.group_id)
         key = func.coalesce(roots.c.root, literal(asked.group, BigInteger))
     query = query.where(Item.kind == GOODS, or_(*moving))
@@ -146,14 +147,6 @@ def _is_dead(session: Session, day: date, held: Any) -> list[Any]:
     there = select(then.item_id).where(type_coerce(then.quantity, BigInteger) > 0)
     last = _last_out(session)
     return [_units(held.c.quantity) > 0, Item.id.in_(there), or_(last.is_(None), last <= day)]
-
-
-def _first_groups(above: int | None) -> Any:
-    """Every group below `above` (None: of all) with the one of the first level that it lies in."""
-    top = ItemGroup.parent_id.is_(None) if above is None else ItemGroup.parent_id == above
-    roots = select(ItemGroup.id, ItemGroup.id.label("root")).where(top).cte("roots", recursive=True)
-    child = aliased(ItemGroup)
-    return roots.union(select(child.id, roots.c.root).join(roots, child.parent_id == roots.c.id))
 
 
 def quotient(part: Any, whole: Any, *, times: int = 1) -> Any:

@@ -10,7 +10,6 @@ from app.api.clock import wall_clock
 from app.api.errors import KontorError, NotFound
 from app.api.web import (
     LinesField,
-    Routes,
     current_actor,
     current_session,
     declare_pages,
@@ -21,6 +20,7 @@ from app.api.web import (
     show_refusal,
     tell_saved,
 )
+from modules.warehouse.blueprint import routes
 from modules.warehouse.counting import EDIT, POST, VIEW, tables
 from modules.warehouse.counting.forms import CountForm, TypedForm, TypedLine
 from modules.warehouse.counting.kinds import COUNT
@@ -28,37 +28,29 @@ from modules.warehouse.counting.models import RESTS
 from modules.warehouse.counting.operations import Tallied, post_count, recount, tally
 from modules.warehouse.counting.paper import sheet_pdf
 from modules.warehouse.counting.results import count_by_id, counted_in, results, uncounted
-from modules.warehouse.counting.screen import count_goods, count_scanning, count_tallied, count_undone
 from modules.warehouse.items import items_by_id
 
 _ONE = "/warehouse/counts/<int:document_id>"
 
 
-def declare_counts(routes: Routes) -> None:
-    """Counts, their sheets, and what differs."""
-    declare_pages(
-        routes,
-        COUNT,
-        table=tables.counts,
-        form=CountForm,
-        form_template="warehouse/count_form.html",
-        draft_buttons="warehouse/count_buttons.html",
-    )
-    routes.get(f"{_ONE}/sheet", needs=VIEW, help=None)(count_sheet)
-    routes.form(f"{_ONE}/typed", needs=EDIT, help="count", takes=LinesField.TAKES)(count_typed)
-    routes.get(f"{_ONE}/scanning", needs=EDIT, help="count")(count_scanning)
-    routes.get(f"{_ONE}/goods", needs=EDIT, help=None)(count_goods)
-    routes.post(f"{_ONE}/tallies", needs=EDIT)(count_tallied)
-    routes.post(f"{_ONE}/undone", needs=EDIT)(count_undone)
-    routes.form(f"{_ONE}/differences", needs=POST, help="count")(count_differences)
+declare_pages(
+    routes,
+    COUNT,
+    table=tables.counts,
+    form=CountForm,
+    form_template="warehouse/count_form.html",
+    draft_buttons="warehouse/count_buttons.html",
+)
 
 
+@routes.get(f"{_ONE}/sheet", needs=VIEW, help=None)
 def count_sheet(document_id: int) -> Any:
     """The sheet to count on, as PDF."""
     count = count_by_id(current_session(), document_id)
     return send_pdf(sheet_pdf(current_session(), count), named(_("Counting sheet"), count.number or count.id))
 
 
+@routes.form(f"{_ONE}/typed", needs=EDIT, help="count", takes=LinesField.TAKES)
 def count_typed(document_id: int) -> Any:
     """Quantities that are typed from a sheet, counted at one moment."""
     session, count, form = current_session(), count_by_id(current_session(), document_id), TypedForm()
@@ -88,6 +80,7 @@ def count_typed(document_id: int) -> Any:
     )
 
 
+@routes.form(f"{_ONE}/differences", needs=POST, help="count")
 def count_differences(document_id: int) -> Any:
     """What differs: to be counted once more, or posted."""
     session, actor, count = current_session(), current_actor(), count_by_id(current_session(), document_id)

@@ -15,6 +15,8 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import visible
 from app.api.values import shortest
 from app.api.web import acted_ago, answer_act, current_actor, current_session, exact, whole
+from modules.warehouse.blueprint import routes
+from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.models import StockCount, Tally
 from modules.warehouse.counting.operations import Tallied, tally, undo
 from modules.warehouse.counting.results import count_by_id, counted_in, rounds_of
@@ -24,10 +26,12 @@ from modules.warehouse.items import items_by_id
 from modules.warehouse.models import GOODS, Item
 from modules.warehouse.tables import find_items
 
+_ONE = "/warehouse/counts/<int:document_id>"
 #: so many items a browser keeps at most, the newest, and so many of the last scans are shown
 MOST_KEPT, SHOWN = 10_000, 8
 
 
+@routes.get(f"{_ONE}/scanning", needs=EDIT, help="count")
 def count_scanning(document_id: int) -> Any:
     """Count by scanner, keyboard or phone."""
     session = current_session()
@@ -44,6 +48,7 @@ def count_scanning(document_id: int) -> Any:
     )
 
 
+@routes.get(f"{_ONE}/goods", needs=EDIT, help=None)
 def count_goods(document_id: int) -> Any:
     """What the browser keeps of the goods of a count; with `?q=` what is found of them."""
     session = current_session()
@@ -56,6 +61,7 @@ def count_goods(document_id: int) -> Any:
     return {"goods": _kept(session, ids)}
 
 
+@routes.post(f"{_ONE}/tallies", needs=EDIT)
 def count_tallied(document_id: int) -> Any:
     """What a browser's queue sends of a scan: as of when it was done there."""
 
@@ -71,6 +77,7 @@ def count_tallied(document_id: int) -> Any:
     return answer_act(work)
 
 
+@routes.post(f"{_ONE}/undone", needs=EDIT)
 def count_undone(document_id: int) -> Any:
     """What a browser's queue sends of a scan that is undone."""
 

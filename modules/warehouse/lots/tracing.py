@@ -31,7 +31,6 @@ class Step:
     source_id: int
     target_id: int
     quantity: Decimal
-    work_order: int
 
 
 @dataclass(slots=True)
@@ -73,10 +72,10 @@ def _traced(session: Session, lot_id: int, is_forward: bool, seen: set[int], lef
 
 def _steps(session: Session, lot: Traced) -> list[Step]:
     units = func.sum(type_coerce(_E.quantity, BigInteger))
-    moment, order = func.min(_E.moment), func.max(_E.work_order_from_id + _E.work_order_to_id)
+    moment = func.min(_E.moment)
     by = (_E.document_id, _E.line, _E.place_from_id, _E.place_to_id)
     query = (
-        select(*by, moment.label("moment"), units.label("units"), order.label("work_order"))
+        select(*by, moment.label("moment"), units.label("units"))
         .where(_E.organisation_id == organisation_id(session), _E.item_id == lot.item_id)
         .where(_E.lot_to_id == lot.lot_id, _E.lot_to_id > literal_column("0"), _E.basis.not_in((CLAIMED, LANDED)))
         .group_by(*by)
@@ -84,7 +83,7 @@ def _steps(session: Session, lot: Traced) -> list[Step]:
         .order_by(moment.desc(), func.min(_E.id).desc())
     )
     newest = [
-        Step(r[0], r.moment, r[2], r[3], from_units(int(r.units), Quantity.scale), r.work_order)
+        Step(r[0], r.moment, r[2], r[3], from_units(int(r.units), Quantity.scale))
         for r in _BOOKS(session).execute(query.limit(MOST + 1))
     ]
     return newest[::-1]

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.api.errors import KontorError
-from app.api.web import Routes, current_actor, current_session, show_list, show_refusal
+from app.api.web import current_actor, current_session, show_list, show_refusal
+from modules.warehouse.blueprint import routes
 from modules.warehouse.items import items_by_id
 from modules.warehouse.planning import EDIT, VIEW
 from modules.warehouse.planning.forms import ManyForm, RuleForm
@@ -16,71 +17,69 @@ from modules.warehouse.planning.operations import add_rule, change_rule, remove_
 from modules.warehouse.planning.tables import planning
 
 
-def declare_planning(routes: Routes) -> None:
-    """Add the pages to the module's."""
+@routes.get("/warehouse/planning", needs=VIEW)
+def planning_list() -> Any:
+    """When goods are bought again."""
+    return show_list(planning, list_template="warehouse/planning.html")
 
-    @routes.get("/warehouse/planning", needs=VIEW)
-    def planning_list() -> Any:
-        """When goods are bought again."""
-        return show_list(planning, list_template="warehouse/planning.html")
 
-    @routes.form("/warehouse/planning/new", needs=EDIT)
-    def planning_new() -> Any:
-        """Decide of an item in a warehouse; `?item=` says of which."""
-        form = RuleForm()
-        if request.method == "GET":
-            form.item_id.data = request.args.get("item", type=int)
-        if form.validate_on_submit():
-            try:
-                rule = add_rule(current_session(), current_actor(), **form.values())
-            except KontorError as error:
-                show_refusal(form, error)
+@routes.form("/warehouse/planning/new", needs=EDIT)
+def planning_new() -> Any:
+    """Decide of an item in a warehouse; `?item=` says of which."""
+    form = RuleForm()
+    if request.method == "GET":
+        form.item_id.data = request.args.get("item", type=int)
+    if form.validate_on_submit():
+        try:
+            rule = add_rule(current_session(), current_actor(), **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Added."), "success")
+            return redirect(url_for("warehouse.item_planning", item_id=rule.item_id))
+    return render_template("form.html", form=form, title=_("New rule"), back=url_for("warehouse.planning_list"))
+
+
+@routes.form("/warehouse/planning/<int:rule_id>", needs=VIEW)
+def planning_edit(rule_id: int) -> Any:
+    """Decide otherwise, or (`then=remove`) remove the rule."""
+    session, actor = current_session(), current_actor()
+    rule = rule_by_id(session, rule_id)
+    form, item = RuleForm(obj=rule), items_by_id(session, {rule.item_id})[rule.item_id]
+    form.leave_out("item_id", "place_id")
+    back, is_removal = (
+        url_for("warehouse.item_planning", item_id=rule.item_id),
+        request.form.get("then") == "remove",
+    )
+    if form.validate_on_submit():
+        try:
+            if is_removal:
+                remove_rule(session, actor, rule, version=form.version.data)
             else:
-                flash(_("Added."), "success")
-                return redirect(url_for("warehouse.item_planning", item_id=rule.item_id))
-        return render_template("form.html", form=form, title=_("New rule"), back=url_for("warehouse.planning_list"))
+                change_rule(session, actor, rule, version=form.version.data, **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Removed.") if is_removal else _("Saved."), "success")
+            return redirect(back)
+    title = f"{item.code} {item.name}, {rule.place.name}"
+    may_edit = actor.may(EDIT)
+    return render_template("warehouse/planning_form.html", form=form, title=title, back=back, may_edit=may_edit)
 
-    @routes.form("/warehouse/planning/<int:rule_id>", needs=VIEW)
-    def planning_edit(rule_id: int) -> Any:
-        """Decide otherwise, or (`then=remove`) remove the rule."""
-        session, actor = current_session(), current_actor()
-        rule = rule_by_id(session, rule_id)
-        form, item = RuleForm(obj=rule), items_by_id(session, {rule.item_id})[rule.item_id]
-        form.leave_out("item_id", "place_id")
-        back, is_removal = (
-            url_for("warehouse.item_planning", item_id=rule.item_id),
-            request.form.get("then") == "remove",
-        )
-        if form.validate_on_submit():
-            try:
-                if is_removal:
-                    remove_rule(session, actor, rule, version=form.version.data)
-                else:
-                    change_rule(session, actor, rule, version=form.version.data, **form.values())
-            except KontorError as error:
-                show_refusal(form, error)
-            else:
-                flash(_("Removed.") if is_removal else _("Saved."), "success")
-                return redirect(back)
-        title = f"{item.code} {item.name}, {rule.place.name}"
-        may_edit = actor.may(EDIT)
-        return render_template("warehouse/planning_form.html", form=form, title=title, back=back, may_edit=may_edit)
 
-    @routes.form("/warehouse/planning/many", needs=EDIT)
-    def planning_many() -> Any:
-        """The same decision for all goods of a group in a warehouse."""
-        form = ManyForm()
-        if form.validate_on_submit():
-            values = form.values()
-            group = values.pop("group_id")
-            try:
-                made = set_for_group(
-                    current_session(), current_actor(), group_id=int(group) if group else None, **values
-                )
-            except KontorError as error:
-                show_refusal(form, error)
-            else:
-                flash(ngettext("%(num)d item is planned so.", "%(num)d items are planned so.", made), "success")
-                return redirect(url_for("warehouse.planning_list"))
-        back = url_for("warehouse.planning_list")
-        return render_template("form.html", form=form, title=_("Plan a group of items"), back=back)
+@routes.form("/warehouse/planning/many", needs=EDIT)
+def planning_many() -> Any:
+    """The same decision for all goods of a group in a warehouse."""
+    form = ManyForm()
+    if form.validate_on_submit():
+        values = form.values()
+        group = values.pop("group_id")
+        try:
+            made = set_for_group(current_session(), current_actor(), group_id=int(group) if group else None, **values)
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(ngettext("%(num)d item is planned so.", "%(num)d items are planned so.", made), "success")
+            return redirect(url_for("warehouse.planning_list"))
+    back = url_for("warehouse.planning_list")
+    return render_template("form.html", form=form, title=_("Plan a group of items"), back=back)

@@ -124,6 +124,8 @@ def test_items_are_found_by_the_codes_of_suppliers_as_long_as_these_are_theirs(
     company.database.run(lambda s: change_supplier(s, SYSTEM, supplier_by_id(s, row), code="L-9"), actor=SYSTEM)
     assert found(company, "Ü-4711/x") == ([], [])
     assert found(company, "L-9") == (["LAMP Lamp"], ["LAMP"])
+    with pytest.raises(Changed):  # somebody has changed it since it was looked at
+        company.database.run(lambda s: remove_supplier(s, SYSTEM, supplier_by_id(s, row), version=1), actor=SYSTEM)
     company.database.run(lambda s: remove_supplier(s, SYSTEM, supplier_by_id(s, row)), actor=SYSTEM)
     assert found(company, "L-9") == ([], [])
 

@@ -97,8 +97,12 @@ class Choice(Cell):
 class Text(Cell):
     """Words."""
 
+    #: what the lookup tells at `where` of items of which the cell has a list, with one for each piece
+    listed: str = ""
+
     def for_grid(self) -> dict[str, Any]:
-        return {"name": self.name, "kind": "text", "title": str(self.title), "where": self.where}
+        known = {"name": self.name, "kind": "text", "title": str(self.title), "where": self.where}
+        return {**known, "listed": self.listed}
 
     def read(self, text: str) -> Any:
         return text

@@ -350,16 +350,17 @@ class LineGrid extends HTMLElement {
     else if (event.key === "Delete" && event.ctrlKey) { event.preventDefault(); this.removeRow(line); }
   }
 
-  // Serial numbers are scanned one after another, into one cell.
+  // What a line has one of for each piece, such as serial numbers, is scanned one after another into one cell.
   isInAList(line, input) {
-    if (input.dataset.column !== "lots" || line.data.tracking !== "serial" || !input.value.trim()) return false;
+    const { listed, where } = this.columns.find(({ name }) => name === input.dataset.column);
+    if (!listed || line.data[where] !== listed || !input.value.trim()) return false;
     const codes = input.value.split(/[,;]/).filter((each) => each.trim());
     const quantity = window.KontorExact.inBase(line.data, this.units(line.data.quantity));
     return BigInt(codes.length) * window.KontorExact.ONE < (quantity ?? 0n);
   }
 
   goOn(line, input) {
-    if (!/[,;]\s*$/.test(input.value)) line.data.lots = input.value = `${input.value.trim()}, `;
+    if (!/[,;]\s*$/.test(input.value)) line.data[input.dataset.column] = input.value = `${input.value.trim()}, `;
     this.store();
   }
 
