@@ -27,7 +27,7 @@ from app.api.web import (
 from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import Tree, group_choices
-from modules.warehouse.queries import closed_warehouse, warehouse_choices
+from modules.warehouse.queries import closed_warehouse, target_choices, warehouse_choices
 from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, TRACKINGS
 
 
@@ -149,8 +149,8 @@ class MovementForm(DocumentForm):
         self.leave_out(*(name for name, fixed in ends if fixed))
         if not model.is_priced:
             self.lines.leave_out("price")
-        choices = warehouse_choices(current_session())
+        choices = warehouse_choices(session)
         if self.source_id is not None:
             self.source_id.choices = choices
         if self.target_id is not None:  # goods that come from a warehouse go to another, which is chosen
-            self.target_id.choices = choices if self.source_id is None else [("", "–"), *choices]
+            self.target_id.choices = choices if self.source_id is None else [("", "–"), *target_choices(session)]
