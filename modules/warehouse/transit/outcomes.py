@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ColumnElement, func, select, true, type_coerc
 
 from app.api.documents import STANDING, Document, DocumentLink, Outcome
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse.models import Movement, MovementLine
+from modules.warehouse.models import MovementLine, Transfer
 
 _TAKEN = (
     select(
@@ -22,7 +22,7 @@ _LINES = (
     .subquery("sent")
     .c
 )
-_SENT = select(Movement.__table__.c.id).where(Movement.__table__.c.in_two_steps == true()).subquery("in_two_steps").c
+_SENT = select(Transfer.id).where(Transfer.in_two_steps == true()).subquery("in_two_steps").c
 
 
 def units_left(lines: Any) -> Any:

@@ -14,16 +14,15 @@ def upgrade() -> None:
     op.add_column("warehouse_movement_line", sa.Column("missing", sa.BigInteger(), server_default="0", nullable=False))
     # Somebody's warehouse may have the code already.
     # Its name by which it stands in order: that of `app.ordering`.
-    insert = sa.text(
+    op.execute(
         """
         INSERT INTO warehouse_place (id, code, code_order, name, name_order, is_active, version)
-        SELECT 1, code, code, 'In transit', :name_order, true, 1
+        SELECT 1, code, code, 'In transit', 'in transit\x01\x01\x03', true, 1
         FROM (SELECT 'in-transit' AS code UNION ALL SELECT 'in-transit-1') AS free
         WHERE code NOT IN (SELECT code FROM warehouse_place) AND EXISTS (SELECT 1 FROM warehouse_place)
         ORDER BY code LIMIT 1
         """
     )
-    op.execute(insert.bindparams(name_order="in transit\x01\x01\x03"))
 
 
 def downgrade() -> None:
