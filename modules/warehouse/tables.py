@@ -21,6 +21,7 @@ from modules.warehouse.bins.tables import bin_stock as bin_stock
 from modules.warehouse.bins.tables import bins as bins
 from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.tables import counts as counts
+from modules.warehouse.element_strings import label_of
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.lots.tables import lots as lots
@@ -32,6 +33,7 @@ from modules.warehouse.planning.tables import planning as planning
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
 from modules.warehouse.registers import Stock
+from modules.warehouse.scanned import found_by, refuse_unfound
 
 #: how goods cost when they leave, and what shares one cost, for people
 COSTINGS = {"average": _l("Average cost"), "fifo": _l("First in, first out")}
@@ -323,7 +325,8 @@ def find_items(
     with_held: bool = True,
 ) -> list[dict[str, Any]]:
     """Items by code, barcode, name or a code that others give them, an exact one first: with their price for who may see it,
-    and what is on hand for who may see stock, unless not `with_held`. A barcode that was given is `barcode`, as it was.
+    and what is on hand for who may see stock, unless not `with_held`. A barcode that was given is `barcode`, as it was; what a
+    scanned label says besides is `scanned`. Refused (Invalid): a label that can't be read, or of no item.
 
     `with_unused`: those that are no longer in use as well, behind the others; what clears up may name them.
     """
@@ -335,6 +338,7 @@ def find_items(
         shown_price(session),
         Item.kind,
         Item.is_active,
+        Unit.code.label("unit_code"),
         Unit.name.label("unit"),
         Unit.digits,
         Item.tracking,
@@ -352,6 +356,8 @@ def find_items(
     query = query.where(or_(has_words, Barcode.id.is_not(None)))
     exact = or_(Item.code == text, Barcode.id.is_not(None), Item.id.in_(items_with_codes({text})))
     rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit)).all()
+    if not rows:
+        refuse_unfound(text)
     codes = codes_of(session, {row.id for row in rows})
     packings = packings_of(session, [row.id for row in rows])
     sees_stock = with_held and session.info["actor"].may("warehouse.stock.view")
@@ -368,7 +374,7 @@ def find_items(
             "digits": row.digits,
             "tracking": row.tracking,
             **({"packings": packings[row.id]} if row.id in packings else {}),
-            **({"packing_id": row.packing_id} if row.packing_id else {}),
+            **(found_by(row, label_of(text)) if row.key else {}),
         }
         for row in rows
     ]
