@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import counting, planning
+from modules.warehouse import bins, counting, planning
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -46,9 +46,10 @@ module = Module(
             )
         ),
         *counting.PERMISSIONS,
+        *bins.PERMISSIONS,
         *planning.PERMISSIONS,
     ),
-    nouns=(*(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS), *counting.NOUNS),
+    nouns=(*(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS), *counting.NOUNS, *bins.NOUNS),
     field_groups=(
         FieldGroup("warehouse.cost", _l("Purchase prices, costs, margins"), ("buyer", "accountant", "manager")),
         FieldGroup("warehouse.price", _l("Sales prices"), ("buyer", "accountant", "salesperson", "manager")),
@@ -63,6 +64,7 @@ module = Module(
         ),
         MenuItem(_l("Goods in transit"), "warehouse.transit_list", "warehouse.transfer.view", _GROUP, "truck-delivery"),
         counting.menu(_GROUP),
+        *bins.MENU,
         *planning.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
@@ -81,6 +83,7 @@ module = Module(
         ),
     ),
     fields={
+        **bins.FIELDS,
         **counting.FIELDS,
         **planning.FIELDS,
         "barcode": _l("Barcode"),
@@ -98,6 +101,7 @@ module = Module(
         "pool": _l("What shares one cost"),
     },
     words={
+        **bins.WORDS,
         **planning.WORDS,
         "warehouse.count_recount": _l("Stock count"),
         "warehouse.count_tally": _l("Stock count"),

@@ -174,7 +174,7 @@ class Place(Versioned, Base):
     #: by which code and name stand in order
     code_order: Mapped[str] = ordered()
     name_order: Mapped[str] = ordered()
-    #: of a bin or zone: the warehouse that it is in; None for a warehouse itself, and outside
+    #: of a place within a warehouse: which; None for a warehouse itself, and outside. Bins aren't places (`bins.registers`)
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"), index=True)
     #: whether it is open: nothing is done in a closed one any more
     is_active: Mapped[bool] = mapped_column(default=True)

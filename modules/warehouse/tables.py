@@ -17,6 +17,9 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from app.api.web import Column, Creates, Filter, FoundIn, Link, Lookup, Table, journal
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.bins.tables import bin_moves as bin_moves
+from modules.warehouse.bins.tables import bin_stock as bin_stock
+from modules.warehouse.bins.tables import bins as bins
 from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.tables import counts as counts
 from modules.warehouse.element_strings import label_of
