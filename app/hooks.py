@@ -123,6 +123,14 @@ def period_closing(session: Session, until: date) -> None:
     refuses (Conflict). An error keeps the period open."""
 
 
+@collect
+def period_checks(session: Session, actor: Actor, until: date) -> Iterable[Attention]:
+    """Somebody who may close the books looks at what to settle before they are closed up to and including the day `until`. A
+    module counts what of that time isn't done yet, such as payments that settle nothing, and says where its list is, as far as
+    that is open to `actor`; nothing of it keeps the period open. A module that fails is left out."""
+    return ()
+
+
 # ------------------------------------------------------------------------------------------------------------ reference
 
 

@@ -65,8 +65,9 @@ class OfLimited(Scoped):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> ColumnElement[bool] | None:
-        ways = ways_within(actor, cls, {name: getattr(cls, name) for name in cls.limited_by})
-        return or_(*ways) if ways else None
+        columns = {name: getattr(cls, name) for name in cls.limited_by}
+        ways = ways_within(actor, cls, columns)
+        return or_(*ways, *(column.is_(None) for column in columns.values())) if ways else None
 
     @classmethod
     def nouns(cls) -> Iterable[str]:
@@ -83,10 +84,14 @@ def ways_within(actor: Actor, model: Any, columns: dict[str, Any]) -> list[Colum
     no such limits."""
     ways = []
     for name, column in columns.items():
-        limited = _named_by(model, name)
-        if numbers := actor.limits.get(limited.noun):
-            opened = select(limited.__table__.c.id).where(limited.opened_by(numbers))  # type: ignore[attr-defined]
-            ways.append(column.in_(opened.correlate(None)))
+        named: Any = _named_by(model, name)
+        if not issubclass(named, Limited):  # it is within limits by what it names itself
+            criterion = named.visible_to(actor)
+        else:
+            numbers = actor.limits.get(named.noun)
+            criterion = named.opened_by(numbers) if numbers else None
+        if criterion is not None:
+            ways.append(column.in_(select(named.__table__.c.id).where(criterion).correlate(None)))
     return ways
 
 

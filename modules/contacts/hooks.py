@@ -1,7 +1,7 @@
 """What the contacts do when others act."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -25,11 +25,14 @@ from modules.contacts import overview
 from modules.contacts.advances import settled_pairs
 from modules.contacts.allocations import allocations_among, forget_lines, refuse_unfit, release
 from modules.contacts.bank_lines import forget_document
+from modules.contacts.bank_models import BankLine, BankStatement
+from modules.contacts.bank_tables import STATE
 from modules.contacts.dunning.timeline import PRINTED, printed_reminders
 from modules.contacts.letters.sending import end_letter
 from modules.contacts.mailings.reporting import break_off
-from modules.contacts.models import Contact
+from modules.contacts.models import Contact, OpenItem, Payment
 from modules.contacts.overdue import due_items
+from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 from modules.contacts.using import refuse_out_of_use
 from modules.contacts.work.models import OPEN as OPEN_TASK
@@ -87,6 +90,23 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
         yield Attention(
             count, title, url_for("contacts.open_item_list", who=who, due=day.isoformat()), is_urgent=who == "them"
         )
+
+
+def period_checks(session: Session, actor: Actor, until: date) -> Iterator[Attention]:
+    """Lines of bank statements that nobody has confirmed, and payments that settle nothing, or not all of what they are."""
+    end = datetime.combine(until, time.max)
+    if actor.may("contacts.bank.view"):
+        waiting = (
+            select(func.count()).select_from(BankLine).join(BankStatement, BankStatement.id == BankLine.statement_id)
+        )
+        waiting = waiting.where(STATE == "new", BankLine.day <= until)
+        address = url_for("contacts.bank_list", waiting="yes")
+        yield Attention(session.scalars(waiting).one(), _("Lines of bank statements to confirm"), address)
+    if actor.may("contacts.statement.view") and actor.sees("contacts.financial"):
+        open_ = select(func.count()).select_from(OpenItem).join(Contact).join(OPEN, of_item(session))
+        open_ = open_.join(Payment, Payment.id == OpenItem.document_id).where(is_open(), Payment.moment <= end)
+        address = url_for("contacts.open_item_list", kind="payment", dated=until.isoformat())
+        yield Attention(session.scalars(open_).one(), _("Payments that aren't allocated in full"), address)
 
 
 def home_parts(session: Session, actor: Actor) -> Iterator[HomePart]:

@@ -281,6 +281,9 @@ allocations = Table(
 )
 
 
+_PAYMENT = str(Payment.__mapper_args__["polymorphic_identity"])
+
+
 def _open_currencies(session: Session) -> list[tuple[str, object]]:
     """The currencies in which contacts that are open to the actor have something open."""
     query = select(OPEN.c.currency).select_from(OpenItem).join(Contact).join(OPEN, of_item(session)).where(is_open())
@@ -341,6 +344,18 @@ def open_items_of(contact_id: int | None = None, instead: Any = None, among: Col
                 lambda value: OPEN.c.currency == value,
                 _open_currencies,
                 group="contacts.financial",
+            ),
+            Filter(
+                "kind",
+                _l("Document"),
+                lambda value: Document.kind == _PAYMENT if value == "payment" else Document.kind != _PAYMENT,
+                (("payment", _l("payments")), ("other", _l("other documents"))),
+            ),
+            Filter(
+                "dated",
+                _l("Dated until"),
+                lambda day: Document.moment <= datetime.combine(day, time.max),
+                kind="date",
             ),
             Filter(
                 "due_since",

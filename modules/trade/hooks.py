@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from flask import url_for
@@ -15,7 +15,7 @@ from app.api.clock import wall_clock
 from app.api.documents import Document, ExpectedMoney, Joint, exists_posted
 from app.api.ledger import Posting, Written, moved_in_period
 from app.api.persons import Found, Person
-from app.api.reference import base_currency
+from app.api.reference import base_currency, organisation_id
 from app.api.security import Actor, PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
@@ -28,16 +28,19 @@ from modules.trade.expected.orders import orders, receipts
 from modules.trade.expected.repeated import repeated
 from modules.trade.intercompany.operations import make_by_itself, refuse_correction, reverse_other_side
 from modules.trade.joined import JOINED
-from modules.trade.models import Purchase, Sale
+from modules.trade.models import Purchase, Sale, TradeDocument
 from modules.trade.parcels.persons import add_parcels, forget_parcels
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
+from modules.trade.pipeline.stages import lying_in, stage_of
 from modules.trade.registers import IN, OUT, Sales
 from modules.trade.replenishing import VIEW as SEES_TO_BUY
 from modules.trade.replenishing.queries import count_proposals
 from modules.trade.reservations import goods_that_came, grant
 from modules.trade.shipping.queue import count_waiting
 from modules.trade.taxes.book import book_of
+from modules.trade.till.models import Shift, Till
+from modules.trade.till.shifts import VIEW as SEES_SHIFTS
 from modules.trade.todo.queries import count as todo_count
 from modules.warehouse.api import CostChange
 
@@ -189,6 +192,20 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
     elif late := waiting.get(IN, (0, 0))[1]:
         address = url_for("trade.pipeline_purchases")
         yield Attention(late, _("Orders that are late to arrive"), address, is_urgent=True)
+
+
+def period_checks(session: Session, actor: Actor, until: date) -> Iterator[Attention]:
+    """Goods that came without an invoice, and shifts of tills whose cash nobody has counted."""
+    if actor.may("trade.purchase_order.view"):
+        waiting = lying_in(session, IN, stage_of(IN, "received"), {"until": until})
+        count = session.scalars(select(func.count()).select_from(TradeDocument).where(*waiting)).one()
+        address = url_for("core.report_view", name="trade.pipeline_in", stage="received", until=until.isoformat())
+        yield Attention(count, _("Goods receipts that aren't invoiced"), address)
+    if actor.may(SEES_SHIFTS):
+        begun = (Shift.closed_at.is_(None), Shift.opened_at <= datetime.combine(until, time.max))
+        of_own = select(func.count()).select_from(Shift).join(Till, Till.id == Shift.till_id).where(*begun)
+        count = session.scalars(of_own.where(Till.organisation_id == organisation_id(session))).one()
+        yield Attention(count, _("Shifts that aren't closed"), url_for("trade.shift_list"))
 
 
 def book_figures(session: Session, actor: Actor) -> Iterator[HomeFigure]:

@@ -1,7 +1,7 @@
 """What the warehouse does when others act."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import Document, exists_posted
-from app.api.ledger import lies_ahead, now, standing
+from app.api.ledger import at, lies_ahead, now, standing
 from app.api.reference import Unit, base_currency
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
@@ -21,9 +21,10 @@ from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, Overview
 from modules.warehouse import overview
 from modules.warehouse.jobs import recost_part
 from modules.warehouse.lots.tables import days_in_stock
-from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting
-from modules.warehouse.pending import refuse_unsettled
+from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting, Transfer
+from modules.warehouse.pending import items_waiting, refuse_unsettled
 from modules.warehouse.registers import Stock
+from modules.warehouse.transit.outcomes import is_on_its_way
 from modules.warehouse.units import refuse_fewer_digits
 from modules.warehouse.using import refuse_newly_unusable, refuse_unusable, remember_used
 
@@ -72,6 +73,9 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
         url_for("warehouse.stock_list", level="short"),
         is_urgent=True,
     )
+    if actor.may("warehouse.transfer_receipt.edit"):
+        sent = select(Transfer.id).where(Transfer.state == "posted", is_on_its_way(Transfer.id))
+        yield Attention(_count(session, sent), _("Transfers on their way"), url_for("warehouse.transit_list"))
     today = wall_clock().date()
     expiring = days_in_stock(session, today + timedelta(days=30))
     late = sum(day < today for day in expiring)
@@ -82,6 +86,20 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
     if actor.sees("warehouse.cost"):
         waiting = _count(session, select(Recosting.item_id))
         yield Attention(waiting, _("Items whose costs are being recalculated"), url_for("warehouse.stock_list"))
+
+
+def period_checks(session: Session, actor: Actor, until: date) -> Iterator[Attention]:
+    """Items of which more had gone out than there was when the period ended, and costs that are still being recalculated."""
+    if not actor.may("warehouse.stock.view"):
+        return
+    below = sum(f.amounts["quantity"] < 0 for f in at(session, Stock.on_hand, until, by=("item", "place")))
+    address = url_for("warehouse.stock_list", at=until.isoformat(), level="short")
+    yield Attention(below, _("Items below zero in stock"), address, is_urgent=True)
+    if actor.sees("warehouse.cost"):
+        end = datetime.combine(until, time.max)
+        waiting = sum(since <= end for since in items_waiting(session).values())
+        address = url_for("warehouse.stock_list")
+        yield Attention(waiting, _("Items whose costs are being recalculated"), address, is_urgent=True)
 
 
 def _count(session: Session, rows: Any) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     or_,
     select,
 )
@@ -47,6 +48,8 @@ OUTSIDE = {
     OPENING: "opening",
     PRODUCTION: "production",
 }
+#: The place of goods between two warehouses: inside the company, and in neither of them.
+TRANSIT = 1
 #: Row 0 of lots and claims: "none".
 NONE = 0
 #: Warehouses begin here; their stock must not fall below zero.
@@ -189,7 +192,7 @@ class Place(Limited, Versioned, Base):
     #: by which code and name stand in order
     code_order: Mapped[str] = ordered()
     name_order: Mapped[str] = ordered()
-    #: of a bin or zone: the warehouse that it is in; None for a warehouse itself, and outside
+    #: of a place within a warehouse: which; None for a warehouse itself, and outside. Bins aren't places (`bins.registers`)
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"), index=True)
     #: whether it is open: nothing is done in a closed one any more
     is_active: Mapped[bool] = mapped_column(default=True)
@@ -319,21 +322,32 @@ class Movement(Document):
     target_fixed: ClassVar[int | None] = None
     #: whether the user says what the goods are worth; otherwise they carry their cost along
     is_priced: ClassVar[bool] = False
+    #: whether who knows costs may leave them out all the same
+    may_lack_price: ClassVar[bool] = False
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
     target_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
+    #: of a transfer: whether it sends goods that a transfer receipt receives; they are on their way until then
+    in_two_steps: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: of an assembly or disassembly: the kit, in its base unit, and what was typed of its lots
+    kit_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
+    kit_quantity: Mapped[Decimal | None] = mapped_column(Quantity)
+    kit_lots: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: sum of the lines that say what they are worth, in the organisation's own currency; what others cost is in the ledger.
     #: `Document.amount` stays zero, as everyone may see that
     value: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), info=COST)
 
+    kit: Mapped[Item | None] = relationship()
     source: Mapped[PlaceNamed] = relationship(
         primaryjoin=lambda: PlaceNamed.id == Movement.source_id, foreign_keys=[source_id], viewonly=True
     )
     target: Mapped[PlaceNamed] = relationship(
         primaryjoin=lambda: PlaceNamed.id == Movement.target_id, foreign_keys=[target_id], viewonly=True
     )
-    lines: Mapped[list["MovementLine"]] = relationship(order_by="MovementLine.line", cascade="all, delete-orphan")
+    lines: Mapped[list["MovementLine"]] = relationship(
+        order_by="MovementLine.line", cascade="all, delete-orphan", back_populates="movement"
+    )
 
 
 class MovementLine(LineOf, Base):
@@ -347,10 +361,14 @@ class MovementLine(LineOf, Base):
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
     #: in base units, in whatever packing it was typed
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: of a transfer receipt: how much of the quantity never arrived
+    missing: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0), server_default="0")
     packing_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_packing.id"))
     #: what was typed of lots (`lots.rules`), and until when they may be used; which ones it were is in the ledger
     lots: Mapped[str] = mapped_column(Text, default="", server_default="")
     expires: Mapped[date | None]
+    #: of a disassembly: its part of the kit's cost beside the other lines'; None: by what such goods cost
+    share: Mapped[Decimal | None] = mapped_column(Price, info=COST)
     #: of one base unit, where the document is priced
     price: Mapped[Decimal | None] = mapped_column(Price, info=COST)
     #: quantity × price, where the document is priced; what other goods cost is in the ledger
@@ -358,6 +376,7 @@ class MovementLine(LineOf, Base):
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
     packing: Mapped[Packing | None] = relationship(lazy="joined")
+    movement: Mapped[Movement] = relationship(back_populates="lines")
 
 
 class Receipt(Movement):
@@ -384,12 +403,46 @@ class Transfer(Movement):
     prefix, clears_up = "TR-", True
 
 
+class TransferReceipt(Movement):
+    """Goods of transfers in two steps arrive, or never do."""
+
+    __mapper_args__ = {"polymorphic_identity": "warehouse.transfer_receipt"}
+    title = _l("Transfer receipt")
+    prefix, source_fixed, clears_up = "TA-", TRANSIT, True
+
+
 class WriteOff(Movement):
     """Goods are lost, broken or spoilt."""
 
     __mapper_args__ = {"polymorphic_identity": "warehouse.write_off"}
     title = _l("Write-off")
     prefix, target_fixed, clears_up = "WO-", LOSSES, True
+
+
+class Surplus(Movement):
+    """Goods are found that the books didn't know of."""
+
+    __mapper_args__ = {"polymorphic_identity": "warehouse.surplus"}
+    title = _l("Surplus")
+    prefix, source_fixed, is_priced = "SU-", LOSSES, True
+    #: what has no price comes in at the average of where it lies, or at its last known cost
+    may_lack_price = True
+
+
+class Assembly(Movement):
+    """Components leave a warehouse and become a kit there."""
+
+    __mapper_args__ = {"polymorphic_identity": "warehouse.assembly"}
+    title = _l("Assembly")
+    prefix, target_fixed = "AS-", PRODUCTION
+
+
+class Disassembly(Movement):
+    """A kit leaves a warehouse, and its components come into it."""
+
+    __mapper_args__ = {"polymorphic_identity": "warehouse.disassembly"}
+    title = _l("Disassembly")
+    prefix, source_fixed, clears_up = "DA-", PRODUCTION, True
 
 
 class Opening(Movement):

@@ -26,8 +26,12 @@ class Move:
     value: Decimal | None = None
     #: the document and line whose goods it gives back
     origin: Line | None = None
+    #: whether it carries what its pool has, though it has an origin: what is left of that, and its lots, go by it
+    carries: bool = False
     #: the document of the work order that it feeds or comes from
     work_order: int = 0
+    #: of several products of a work order: its part of the cost beside the others', a whole number
+    weight: int = 0
     #: the claim that the goods leave, or come back to
     claim_id: int = 0
     #: what its line says of lots, and when these expire; `lots.splitting` makes parts of it
@@ -40,7 +44,7 @@ class Move:
         """What the value rests on; `inside`: the goods leave a place of the company."""
         if self.value is not None:
             return OWN
-        if self.origin is not None:
+        if self.origin is not None and not self.carries:
             return RETURNED
         if self.work_order and self.source_id == PRODUCTION:
             return MADE

@@ -1,6 +1,7 @@
 """The warehouse's lists and lookups."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -16,12 +17,26 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from app.api.web import Column, Creates, Filter, FoundIn, Link, Lookup, Table, journal
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.bins.tables import bin_moves as bin_moves
+from modules.warehouse.bins.tables import bin_stock as bin_stock
+from modules.warehouse.bins.tables import bins as bins
 from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.tables import counts as counts
+from modules.warehouse.element_strings import label_of
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.lots.tables import lots as lots
-from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place, PlaceNamed
+from modules.warehouse.models import (
+    FIRST_WAREHOUSE,
+    GOODS,
+    TRANSIT,
+    Barcode,
+    Item,
+    ItemGroup,
+    Movement,
+    Place,
+    PlaceNamed,
+)
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
 from modules.warehouse.packing.queries import packings_of
@@ -30,6 +45,9 @@ from modules.warehouse.planning.tables import planning as planning
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
 from modules.warehouse.registers import Stock
+from modules.warehouse.scanned import found_by, refuse_unfound
+from modules.warehouse.transit.tables import IN_TRANSIT
+from modules.warehouse.transit.tables import transit as transit
 
 #: how goods cost when they leave, and what shares one cost, for people
 COSTINGS = {"average": _l("Average cost"), "fifo": _l("First in, first out")}
@@ -44,7 +62,12 @@ def _place_choices(session: Session) -> list[tuple[str, object]]:
     places = session.execute(
         select(Place.id, Place.name).where(Place.id >= FIRST_WAREHOUSE).order_by(Place.name_order, Place.id)
     )
-    return [(str(row.id), row.name) for row in places]
+    return [*((str(row.id), row.name) for row in places), (str(TRANSIT), IN_TRANSIT)]
+
+
+def place_name(name: str) -> str:
+    """What a place is called, for people: the one between warehouses has the name that it was made with."""
+    return str(IN_TRANSIT) if name == "In transit" else name
 
 
 #: in whose books one works, beside each row of items
@@ -61,7 +84,7 @@ def _on_hand(own: Any) -> Any:
         .correlate(Item, _OWN)
         .scalar_subquery()
     )
-    came, went = (column.in_(own_places()) for column in (e.warehouse_to_id, e.warehouse_from_id))
+    came, went = (column.in_(own_places()) for column in (e.place_to_id, e.place_from_id))
     sign = case((came, 1), else_=0) - case((went, 1), else_=0)
     ahead = (
         select(func.coalesce(func.sum(sign * type_coerce(e.quantity, BigInteger)), 0))
@@ -173,7 +196,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
                 headline=True,
                 link=Link("warehouse.item_view", item_id="item_id", place="place_id"),
             ),
-            Column("place", _l("Warehouse"), Place.name),
+            Column("place", _l("Warehouse"), Place.name, words=place_name),
             Column("quantity", _l("On hand"), held.c.quantity, "quantity", summed=("unit",)),
             Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
             *valued,
@@ -220,6 +243,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
             .select_from(model)
             .join(_source, _source.id == model.source_id)
             .join(_target, _target.id == model.target_id)
+            .outerjoin(_kits, _kits.id == model.kit_id)
         ),
         search=(func.lower(model.note),),
         title=title,
@@ -231,7 +255,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
 
 def _value_column(model: type[Movement]) -> Column:
     """What a document's goods are worth: by its own prices, or as the ledger has their cost now."""
-    if model.is_priced:
+    if model.is_priced and not model.may_lack_price:
         return Column("value", _l("Value"), model.value, "money", summed=("state",))
     e = Stock.entries.c
     cost = select(func.coalesce(func.sum(type_coerce(e.value, BigInteger)), 0)).where(
@@ -242,6 +266,7 @@ def _value_column(model: type[Movement]) -> Column:
 
 
 _source, _target = aliased(PlaceNamed, name="source"), aliased(PlaceNamed, name="target")
+_kits = aliased(Item, name="kit")
 _FROM, _TO = Column("source", _l("From"), _source.name), Column("target", _l("To"), _target.name)
 
 receipts = _movements(
@@ -253,8 +278,28 @@ receipts = _movements(
 )
 issues = _movements("issue", _l("Goods issues"), _l("New goods issue"), _l("No goods issue yet."), (_FROM,))
 transfers = _movements("transfer", _l("Transfers"), _l("New transfer"), _l("No transfer yet."), (_FROM, _TO))
+transfer_receipts = replace(
+    _movements("transfer_receipt", _l("Transfer receipts"), "", _l("Nothing has arrived yet."), (_TO,)), create=None
+)
+surpluses = _movements("surplus", _l("Surpluses"), _l("New surplus"), _l("Nothing has been found yet."), (_TO,))
 write_offs = _movements(
     "write_off", _l("Write-offs"), _l("New write-off"), _l("Nothing has been written off."), (_FROM,)
+)
+_KIT = Column("kit", _l("Kit"), _kits.name)
+_KIT_QUANTITY = Column("kit_quantity", _l("Quantity of the kit"), Movement.kit_quantity, "quantity", nullable=True)
+assemblies = _movements(
+    "assembly",
+    _l("Assemblies"),
+    _l("New assembly"),
+    _l("Nothing has been assembled yet."),
+    (_KIT, _KIT_QUANTITY, _FROM),
+)
+disassemblies = _movements(
+    "disassembly",
+    _l("Disassemblies"),
+    _l("New disassembly"),
+    _l("Nothing has been taken apart yet."),
+    (_KIT, _KIT_QUANTITY, _TO),
 )
 openings = _movements(
     "opening", _l("Opening stock"), _l("New opening stock"), _l("No opening stock has been entered."), (_TO,)
@@ -263,6 +308,10 @@ MOVEMENTS = {
     "receipt": receipts,
     "issue": issues,
     "transfer": transfers,
+    "transfer_receipt": transfer_receipts,
+    "surplus": surpluses,
+    "assembly": assemblies,
+    "disassembly": disassemblies,
     "write_off": write_offs,
     "opening": openings,
 }
@@ -324,7 +373,8 @@ def find_items(
     with_held: bool = True,
 ) -> list[dict[str, Any]]:
     """Items by code, barcode, name or a code that others give them, an exact one first: with their price for who may see it,
-    and what is on hand for who may see stock, unless not `with_held`. A barcode that was given is `barcode`, as it was.
+    and what is on hand for who may see stock, unless not `with_held`. A barcode that was given is `barcode`, as it was; what a
+    scanned label says besides is `scanned`. Refused (Invalid): a label that can't be read, or of no item.
 
     `with_unused`: those that are no longer in use as well, behind the others; what clears up may name them.
     """
@@ -336,6 +386,7 @@ def find_items(
         shown_price(session),
         Item.kind,
         Item.is_active,
+        Unit.code.label("unit_code"),
         Unit.name.label("unit"),
         Unit.digits,
         Item.tracking,
@@ -353,6 +404,8 @@ def find_items(
     query = query.where(or_(has_words, Barcode.id.is_not(None)))
     exact = or_(Item.code == text, Barcode.id.is_not(None), Item.id.in_(items_with_codes({text})))
     rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit)).all()
+    if not rows:
+        refuse_unfound(text)
     codes = codes_of(session, {row.id for row in rows})
     packings = packings_of(session, [row.id for row in rows])
     sees_stock = with_held and session.info["actor"].may("warehouse.stock.view")
@@ -369,7 +422,7 @@ def find_items(
             "digits": row.digits,
             "tracking": row.tracking,
             **({"packings": packings[row.id]} if row.id in packings else {}),
-            **({"packing_id": row.packing_id} if row.packing_id else {}),
+            **(found_by(row, label_of(text)) if row.key else {}),
         }
         for row in rows
     ]

@@ -34,6 +34,7 @@ FILES = (
     "admin.audit",
     "admin.events",
     "admin.books",
+    "admin.closing",
     "admin.backups",
     "admin.reference",
     "admin.organisations",

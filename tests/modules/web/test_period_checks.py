@@ -1,0 +1,91 @@
+"""What is to settle before a period is closed: counted on the page, and each count is what its list shows."""
+
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.security import SYSTEM
+from tests.statements import counted
+
+pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
+
+
+def checks(page: str) -> dict[str, tuple[int, str]]:
+    """Title → how many, and where they are."""
+    found = re.findall(r'<li><a href="([^"]+)"[^>]*><b>([\d,]+)</b><span>([^<]+)</span>', page)
+    return {title: (int(n.replace(",", "")), address.replace("&amp;", "&")) for address, n, title in found}
+
+
+def asked(client: Any, until: str) -> dict[str, tuple[int, str]]:
+    answer = client.get("/admin/books/period/checks", query_string={"until": until})
+    assert answer.status_code == 200
+    return checks(answer.text)
+
+
+def rows(page: str) -> int:
+    return len(re.findall(r"<tr[^>]*>\s*<td", page.partition("<tbody")[2].partition("</tbody>")[0]))
+
+
+@pytest.fixture
+def unfinished(house: Any) -> None:
+    """In 2024: a draft of a receipt, and goods that came without an invoice."""
+    from app.documents import post, save
+    from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+    from modules.warehouse.models import FIRST_WAREHOUSE, Receipt
+    from modules.warehouse.operations import create_item
+
+    def work(session: Any) -> None:
+        item = create_item(session, SYSTEM, code="PC-1", name="Spare cable").id
+        for hour in (9, 10):
+            lines = [MovementLineDraft(item_id=item, quantity=Decimal(1), price=Decimal(2))]
+            draft = MovementDraft(target_id=FIRST_WAREHOUSE, lines=lines, moment=datetime(2024, 2, 5, hour))
+            save(session, SYSTEM, Receipt, draft)
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, draft)])
+
+    house.company.database.run(work, actor=SYSTEM)
+
+
+def test_each_count_is_what_its_list_shows(sign_in: Any, unfinished: None) -> None:
+    anna = sign_in("anna")
+    found = asked(anna, "2024-02-05")
+    assert found.keys() == {"Drafts: Goods receipts"}
+    assert found["Drafts: Goods receipts"][0] == 2
+    today = asked(anna, "2026-12-31")
+    assert "Payments that aren&#39;t allocated in full" in today
+    for title, (count, address) in (found | today).items():
+        page = anna.get(address)
+        assert page.status_code == 200
+        assert rows(page.text) == count, title
+    assert asked(anna, "2024-02-04") == {}
+
+
+def test_the_page_begins_with_the_month_that_is_over(sign_in: Any) -> None:
+    page = sign_in("anna").get("/admin/books/period").text
+    from app.clock import wall_clock
+    from app.formats import day
+
+    over = wall_clock().date().replace(day=1) - timedelta(days=1)
+    with sign_in("anna").application.test_request_context("/"):
+        said = day(over)
+    assert f"Before closing up to {said}" in page
+
+
+@pytest.mark.parametrize("until", ["", "yesterday", "2026-02-31"])
+def test_a_day_that_is_none_asks_of_the_month_that_is_over(sign_in: Any, until: str) -> None:
+    assert "Before closing up to" in sign_in("anna").get(f"/admin/books/period/checks?until={until}").text
+
+
+def test_whoever_may_not_close_is_not_shown_what_is_open(sign_in: Any) -> None:
+    for login in ("sam", "steve"):
+        assert sign_in(login).get("/admin/books/period/checks").status_code == 403
+
+
+def test_the_checks_ask_as_often_whatever_is_in_the_books(sign_in: Any, house: Any) -> None:
+    client = sign_in("anna")
+    asked(client, "2026-12-31")
+    with house.company.database.session(SYSTEM) as session, counted(session) as statements:
+        asked(client, "2026-12-31")
+    assert len(statements) <= 16
