@@ -2,6 +2,7 @@
 
 from modules.warehouse import claims, stock
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.bins.putting import bins_to_pick
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
@@ -84,6 +85,7 @@ __all__ = [
     "USED_DAYS",
     "WriteOff",
     "barcodes_to_keep",
+    "bins_to_pick",
     "change_items",
     "check_counted",
     "check_goods",
