@@ -79,6 +79,7 @@ module = Module(
         **counting.FIELDS,
         **planning.FIELDS,
         "barcode": _l("Barcode"),
+        "below_zero": _l("What isn't in stock"),
         "denominator": _l("Contains: divided by"),
         "expires": _l("Expires"),
         "lots": _l("Lots"),
