@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import counting, planning
+from modules.warehouse import bins, counting, planning
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -11,7 +11,9 @@ _DOCUMENTS = (
     ("receipt", _l("goods receipts"), _l("Receipts"), "package-import"),
     ("issue", _l("goods issues"), _l("Issues"), "package-export"),
     ("transfer", _l("transfers"), _l("Transfers"), "transfer"),
+    ("transfer_receipt", _l("transfer receipts"), _l("Transfer receipts"), "package-import"),
     ("write_off", _l("write-offs"), _l("Write-offs"), "trash"),
+    ("surplus", _l("surpluses"), _l("Surpluses"), "plus"),
     ("opening", _l("opening stock"), _l("Opening stock"), "flag"),
 )
 
@@ -42,9 +44,10 @@ module = Module(
             )
         ),
         *counting.PERMISSIONS,
+        *bins.PERMISSIONS,
         *planning.PERMISSIONS,
     ),
-    nouns=(*(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS), *counting.NOUNS),
+    nouns=(*(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS), *counting.NOUNS, *bins.NOUNS),
     field_groups=(
         FieldGroup("warehouse.cost", _l("Purchase prices, costs, margins"), ("buyer", "accountant", "manager")),
         FieldGroup("warehouse.price", _l("Sales prices"), ("buyer", "accountant", "salesperson", "manager")),
@@ -57,7 +60,9 @@ module = Module(
             MenuItem(title, f"warehouse.{noun}_list", f"warehouse.{noun}.view", _GROUP, icon)
             for noun, _, title, icon in _DOCUMENTS
         ),
+        MenuItem(_l("Goods in transit"), "warehouse.transit_list", "warehouse.transfer.view", _GROUP, "truck-delivery"),
         counting.menu(_GROUP),
+        *bins.MENU,
         *planning.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
@@ -76,18 +81,22 @@ module = Module(
         ),
     ),
     fields={
+        **bins.FIELDS,
         **counting.FIELDS,
         **planning.FIELDS,
         "barcode": _l("Barcode"),
         "below_zero": _l("What isn't in stock"),
         "denominator": _l("Contains: divided by"),
         "expires": _l("Expires"),
+        "in_two_steps": _l("Sent and received separately"),
         "lots": _l("Lots"),
+        "missing": _l("Of it missing"),
         "numerator": _l("Contains"),
         "packing_id": _l("Packing"),
         "pool": _l("What shares one cost"),
     },
     words={
+        **bins.WORDS,
         **planning.WORDS,
         "warehouse.count_recount": _l("Stock count"),
         "warehouse.count_tally": _l("Stock count"),

@@ -1,4 +1,7 @@
-"""Items by their codes, many in one question: what a pasted spreadsheet names. `tables.py` offers them one by one."""
+"""Items by their codes, many in one question: what a pasted spreadsheet names. `tables.py` offers them one by one.
+
+What a scanned label says beside which item it is goes with the item that is found: `scanned`.
+"""
 
 from collections.abc import Collection
 from functools import partial
@@ -11,27 +14,30 @@ from app.api.reference import Unit, unit_word
 from app.api.texts import called, number
 from app.api.web import ByCode
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.element_strings import label_of
 from modules.warehouse.models import GOODS, Barcode, Item
 from modules.warehouse.other_codes import codes_of, items_with_codes
 from modules.warehouse.packing.queries import packings_of
 from modules.warehouse.queries import shown_price
+from modules.warehouse.scanned import found_by
 
 
 def items_by_code(
     session: Session, codes: Collection[str], *, goods_only: bool = False, with_unused: bool = False
 ) -> list[dict[str, Any]]:
     """Items whose code, barcode or code by others is one of `codes`, as it stands there or in capitals or small letters: those
-    in use, and `with_unused` the others behind them. `barcode` is the one that was named, as it was.
+    in use, and `with_unused` the others behind them. `barcode` is the one that was named, as it was; an item that several
+    labels name is there once for each.
 
     What matches as it stands comes first. Without what is on hand, which nobody reads in a pasted line.
     """
     texts, exact = set(codes), {key_of(text): text for text in codes}
     cased = {variant: text for text in codes for variant in (text, text.upper(), text.lower())}
     keys = {key_of(variant): text for variant, text in cased.items()} | exact
+    labels = {text: label for text in codes if (label := label_of(text))}
     of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.is_active, Barcode.key, Barcode.packing_id)
-    query = select(*of_item, shown_price(session), Unit.name.label("unit"), Unit.digits, Item.tracking).join(
-        Unit, Unit.id == Item.unit_id
-    )
+    of_unit = (Unit.code.label("unit_code"), Unit.name.label("unit"), Unit.digits)
+    query = select(*of_item, shown_price(session), *of_unit, Item.tracking).join(Unit, Unit.id == Item.unit_id)
     query = query.outerjoin(Barcode, and_(Barcode.item_id == Item.id, Barcode.key.in_(keys)))
     named: Any = union(
         select(Item.id).where(Item.code.in_(cased)),
@@ -50,7 +56,7 @@ def items_by_code(
         {
             "id": row.id,
             "code": row.code,
-            "barcode": keys.get(row.key, row.barcode),
+            "barcode": named_by or row.barcode,
             "codes": others.get(row.id, []),
             "title": called(f"{row.code} {row.name}", is_active=row.is_active),
             "price": number(row.price) if row.price is not None else None,
@@ -58,11 +64,12 @@ def items_by_code(
             "digits": row.digits,
             "tracking": row.tracking,
             **({"packings": packings[row.id]} if row.id in packings else {}),
-            **({"packing_id": row.packing_id} if row.packing_id else {}),
+            **found_by(row, labels.get(named_by)),
         }
         for row in sorted(
             rows, key=lambda row: row.key not in exact and texts.isdisjoint((row.code, *others.get(row.id, ())))
         )
+        for named_by in [text for text, label in labels.items() if label.gtin == row.key] or [keys.get(row.key, "")]
     ]
 
 

@@ -26,6 +26,9 @@ from app.api.web import (
 )
 from modules.warehouse import cards, reports, tables
 from modules.warehouse.analysis.pages import turnover as turnover
+from modules.warehouse.bins import VIEW as SEE_BINS
+from modules.warehouse.bins.pages import bin_list as bin_list
+from modules.warehouse.bins.queries import bins_of_item
 from modules.warehouse.blueprint import routes as routes
 from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting.pages import count_sheet as count_sheet
@@ -34,16 +37,19 @@ from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm
 from modules.warehouse.groups import change_group, group_by_id, remove_group
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.pages import lot_list as lot_list
-from modules.warehouse.models import GOODS, PRICE, CostPolicy, Item, ItemGroup, Place
+from modules.warehouse.models import GOODS, PRICE, TRANSIT, CostPolicy, Item, ItemGroup, Place
 from modules.warehouse.operations import change_item, create_group, create_item, set_costs
 from modules.warehouse.packing.forms import shown_fraction
 from modules.warehouse.packing.pages import packing_new as packing_new
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.pictures.operations import main_picture
 from modules.warehouse.pictures.pages import item_picture as item_picture
+from modules.warehouse.places import places_by_id
 from modules.warehouse.planning.pages import planning_list as planning_list
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
+from modules.warehouse.transit.pages import transit_list as transit_list
+from modules.warehouse.transit.tables import IN_TRANSIT
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
 
 #: so many movements an item's card shows, the newest; what a card costs doesn't grow with them
@@ -75,6 +81,7 @@ def item_view(item_id: int) -> Any:
     today = wall_clock().date()
     held = stock_on_hand(session, items=[item_id])
     places = warehouses(session)
+    has_bins = any(where.has_bins for where in places_by_id(session, {f.key[1] for f in held}).values())
     place_id = request.args.get("place", type=int) or (held[0].key[1] if held else places[0].id if places else 0)
     days = (today - timedelta(days=90), today + timedelta(days=3650))
     statement = movements_of(session, item_id, place_id, *days, newest=SHOWN)
@@ -83,7 +90,8 @@ def item_view(item_id: int) -> Any:
         item,
         "warehouse/item.html",
         held=held,
-        places={p.id: p.name for p in places},
+        places={**{p.id: p.name for p in places}, TRANSIT: IN_TRANSIT},
+        bins=bins_of_item(session, item_id) if has_bins and current_actor().may(SEE_BINS) else (),
         place_id=place_id,
         statement=statement,
         waiting=items_waiting(session).get(item_id),

@@ -16,6 +16,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from app.api.values import Money, Quantity, from_units, to_units
 from modules.warehouse import costing, moves, policies, recosting, returns
+from modules.warehouse.bins import taking
 from modules.warehouse.claims import release_for_losses, release_what_came_back
 from modules.warehouse.lots.splitting import has_lots, parted, refuse_doubled
 from modules.warehouse.models import LOSSES, NONE
@@ -46,7 +47,7 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
         by_lots = parted(posting, new, places)
     new = [m for _, m in by_lots]
     _hold(posting, new, places)
-    pools = {place: pool_of_warehouse(session, where.warehouse) for place, where in places.items()}
+    pools = {place: pool_of_warehouse(session, where.keeper) for place, where in places.items()}
     posting.give_moments(h.last for h in posting.held(Stock.worth).values())
     costed = [_costed(m, pools) for m in new]
     _let_leave(posting, new, costed, places)
@@ -65,6 +66,7 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
             quantity=c.quantity,
             value=value,
         )
+    taking.take(posting, new, places)
     release_for_losses(posting, [m for m in new if m.target_id == LOSSES and not m.claim_id], places)
     worth = [0] * len(asked)
     for (i, _), value in zip(by_lots, values, strict=True):
@@ -143,11 +145,13 @@ def hold_moved(posting: Posting, document: Document) -> None:
 
 
 def follow_reversal(posting: Posting, document: Document) -> None:
-    """Once a document is reversed, goods that came back are free, and what happened since is recosted.
+    """Once a document is reversed, goods that came back are free, no bins hold more than there is, and what happened since is
+    recosted.
 
     Refused (Invalid): the reversal of a cost without which the goods it landed on would be worth less than zero.
     """
     release_what_came_back(posting, document)
+    taking.settle(posting, document)
     for origin in returns.landed_on(posting.session, document.id):
         if sum(row.value for row in returns.inflows_of(posting, origin)) < 0:
             raise Invalid(_l("Without this cost the goods that it landed on would be worth less than zero."))
@@ -167,12 +171,13 @@ def _hold(posting: Posting, new: Sequence[Move], places: dict[int, Where]) -> No
     floors of places and claims will ask for, and how goods cost, which nobody can change any more."""
     on_hand: set[tuple[int, ...]] = set()
     claims: set[tuple[int, ...]] = set()
-    if any(places[m.source_id].warehouse for m in new):
+    if any(places[m.source_id].keeper for m in new):
         for m in new:
             ends = _ends(m, places, {})
             for side in (0, 1):
+                if places[place := ends["place"][side]].keeper:
+                    on_hand.add((m.item_id, place, ends["lot"][side]))
                 if warehouse := ends["warehouse"][side]:
-                    on_hand.add((m.item_id, ends["place"][side], ends["lot"][side]))
                     claims.add((m.item_id, warehouse, ends["claim"][side]))
     items = {m.item_id for m in new}
     answers = posting.hold_together(
@@ -202,15 +207,16 @@ def _bound_to_late(posting: Posting, items: set[int], first: datetime) -> set[in
 
 def _costed(m: Move, pools: dict[int, int]) -> costing.Move:
     source, target = pools[m.source_id], pools[m.target_id]
+    basis = m.basis(inside=bool(source))
     return costing.Move(
         m.document.id,
         m.line,
         (m.item_id, source, 0) if source else None,
         (m.item_id, target, 0) if target else None,
         to_units(m.quantity, Quantity.scale),
-        m.basis(inside=bool(source)),
+        basis,
         0 if m.value is None else to_units(m.value, Money.scale),
-        m.origin,
+        m.origin if basis == costing.RETURNED else None,
         m.work_order,
     )
 

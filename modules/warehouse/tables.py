@@ -1,6 +1,7 @@
 """The warehouse's lists and lookups."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -16,8 +17,12 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from app.api.web import Column, Creates, Filter, FoundIn, Link, Lookup, Table, journal
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.bins.tables import bin_moves as bin_moves
+from modules.warehouse.bins.tables import bin_stock as bin_stock
+from modules.warehouse.bins.tables import bins as bins
 from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.tables import counts as counts
+from modules.warehouse.element_strings import label_of
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.lots.tables import lots as lots
@@ -26,6 +31,7 @@ from modules.warehouse.models import (
     BLOCK,
     FIRST_WAREHOUSE,
     GOODS,
+    TRANSIT,
     WARN,
     Barcode,
     Item,
@@ -40,6 +46,9 @@ from modules.warehouse.planning.tables import planning as planning
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
 from modules.warehouse.registers import Stock
+from modules.warehouse.scanned import found_by, refuse_unfound
+from modules.warehouse.transit.tables import IN_TRANSIT
+from modules.warehouse.transit.tables import transit as transit
 
 #: how goods cost when they leave, and what shares one cost, for people
 COSTINGS = {"average": _l("Average cost"), "fifo": _l("First in, first out")}
@@ -56,7 +65,12 @@ def _place_choices(session: Session) -> list[tuple[str, object]]:
     places = session.execute(
         select(Place.id, Place.name).where(Place.id >= FIRST_WAREHOUSE).order_by(Place.name_order, Place.id)
     )
-    return [(str(row.id), row.name) for row in places]
+    return [*((str(row.id), row.name) for row in places), (str(TRANSIT), IN_TRANSIT)]
+
+
+def place_name(name: str) -> str:
+    """What a place is called, for people: the one between warehouses has the name that it was made with."""
+    return str(IN_TRANSIT) if name == "In transit" else name
 
 
 #: in whose books one works, beside each row of items
@@ -73,7 +87,7 @@ def _on_hand(own: Any) -> Any:
         .correlate(Item, _OWN)
         .scalar_subquery()
     )
-    sign = case((e.warehouse_to_id > 0, 1), else_=0) - case((e.warehouse_from_id > 0, 1), else_=0)
+    sign = case((e.place_to_id > 0, 1), else_=0) - case((e.place_from_id > 0, 1), else_=0)
     ahead = (
         select(func.coalesce(func.sum(sign * type_coerce(e.quantity, BigInteger)), 0))
         .where(e.organisation_id == own, e.item_id == Item.id)
@@ -184,7 +198,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
                 headline=True,
                 link=Link("warehouse.item_view", item_id="item_id", place="place_id"),
             ),
-            Column("place", _l("Warehouse"), Place.name),
+            Column("place", _l("Warehouse"), Place.name, words=place_name),
             Column("quantity", _l("On hand"), held.c.quantity, "quantity", summed=("unit",)),
             Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
             *valued,
@@ -242,7 +256,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
 
 def _value_column(model: type[Movement]) -> Column:
     """What a document's goods are worth: by its own prices, or as the ledger has their cost now."""
-    if model.is_priced:
+    if model.is_priced and not model.may_lack_price:
         return Column("value", _l("Value"), model.value, "money", summed=("state",))
     e = Stock.entries.c
     cost = select(func.coalesce(func.sum(type_coerce(e.value, BigInteger)), 0)).where(e.document_id == model.id)
@@ -262,6 +276,10 @@ receipts = _movements(
 )
 issues = _movements("issue", _l("Goods issues"), _l("New goods issue"), _l("No goods issue yet."), (_FROM,))
 transfers = _movements("transfer", _l("Transfers"), _l("New transfer"), _l("No transfer yet."), (_FROM, _TO))
+transfer_receipts = replace(
+    _movements("transfer_receipt", _l("Transfer receipts"), "", _l("Nothing has arrived yet."), (_TO,)), create=None
+)
+surpluses = _movements("surplus", _l("Surpluses"), _l("New surplus"), _l("Nothing has been found yet."), (_TO,))
 write_offs = _movements(
     "write_off", _l("Write-offs"), _l("New write-off"), _l("Nothing has been written off."), (_FROM,)
 )
@@ -272,6 +290,8 @@ MOVEMENTS = {
     "receipt": receipts,
     "issue": issues,
     "transfer": transfers,
+    "transfer_receipt": transfer_receipts,
+    "surplus": surpluses,
     "write_off": write_offs,
     "opening": openings,
 }
@@ -334,7 +354,8 @@ def find_items(
     with_held: bool = True,
 ) -> list[dict[str, Any]]:
     """Items by code, barcode, name or a code that others give them, an exact one first: with their price for who may see it,
-    and what is on hand for who may see stock, unless not `with_held`. A barcode that was given is `barcode`, as it was.
+    and what is on hand for who may see stock, unless not `with_held`. A barcode that was given is `barcode`, as it was; what a
+    scanned label says besides is `scanned`. Refused (Invalid): a label that can't be read, or of no item.
 
     `with_unused`: those that are no longer in use as well, behind the others; what clears up may name them.
     """
@@ -346,6 +367,7 @@ def find_items(
         shown_price(session),
         Item.kind,
         Item.is_active,
+        Unit.code.label("unit_code"),
         Unit.name.label("unit"),
         Unit.digits,
         Item.tracking,
@@ -363,6 +385,8 @@ def find_items(
     query = query.where(or_(has_words, Barcode.id.is_not(None)))
     exact = or_(Item.code == text, Barcode.id.is_not(None), Item.id.in_(items_with_codes({text})))
     rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit)).all()
+    if not rows:
+        refuse_unfound(text)
     codes = codes_of(session, {row.id for row in rows})
     packings = packings_of(session, [row.id for row in rows])
     sees_stock = with_held and session.info["actor"].may("warehouse.stock.view")
@@ -379,7 +403,7 @@ def find_items(
             "digits": row.digits,
             "tracking": row.tracking,
             **({"packings": packings[row.id]} if row.id in packings else {}),
-            **({"packing_id": row.packing_id} if row.packing_id else {}),
+            **(found_by(row, label_of(text)) if row.key else {}),
         }
         for row in rows
     ]

@@ -129,6 +129,9 @@ MODULES = {
     "modules/trade/registers.py",
     "modules/trade/taxes/book.py",
     "modules/trade/taxes/register.py",
+    "modules/warehouse/bins/operations.py",
+    "modules/warehouse/bins/registers.py",
+    "modules/warehouse/bins/taking.py",
     "modules/warehouse/claims.py",
     "modules/warehouse/counting/results.py",
     "modules/warehouse/items.py",
@@ -145,6 +148,7 @@ MODULES = {
     "modules/trade/imports/usable.py",
     "modules/warehouse/references.py",
     "modules/warehouse/returns.py",
+    "modules/warehouse/transit/receiving.py",
     "modules/warehouse/unit_costs.py",
     "modules/warehouse/warehouses.py",
 }

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.api.clock import wall_clock
-from app.api.errors import NotFound
+from app.api.errors import Invalid, NotFound
 from app.api.reference import PER_LINE, tax_rounding
 from app.api.texts import moment, separators, visible
 from app.api.values import digits_of, shortest
@@ -60,7 +60,10 @@ def till_goods(till_id: int) -> Any:
     session = current_session()
     till = till_to_use(session, current_actor(), till_id)
     text = visible(request.args.get("q", "").replace("\0", ""))[:100]
-    return {"goods": goods.find_goods(session, till, text) if text else goods.goods_to_keep(session, till)}
+    try:
+        return {"goods": goods.find_goods(session, till, text) if text else goods.goods_to_keep(session, till)}
+    except Invalid as error:
+        return {"goods": [], "says": str(error)}
 
 
 @routes.get("/trade/till/<int:till_id>/prices", needs=USE, help=None)

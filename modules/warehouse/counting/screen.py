@@ -24,6 +24,7 @@ from modules.warehouse.counting.rules import moment_of
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.models import GOODS, Item
+from modules.warehouse.scanned import KILOGRAM
 from modules.warehouse.tables import find_items
 
 _ONE = "/warehouse/counts/<int:document_id>"
@@ -55,7 +56,11 @@ def count_goods(document_id: int) -> Any:
     count, text = count_by_id(session, document_id), visible(request.args.get("q", "").replace("\0", ""))[:100]
     query = select(Item.id).where(Item.kind == GOODS, Item.is_active)
     if text:
-        ids = [row["id"] for row in find_items(session, text, 12, goods_only=True, with_unused=True, with_held=False)]
+        try:
+            found = find_items(session, text, 12, goods_only=True, with_unused=True, with_held=False)
+        except Invalid as error:
+            return {"goods": [], "says": str(error)}
+        ids = [row["id"] for row in found]
     else:
         ids = sorted(count.listed) or list(session.scalars(query.order_by(Item.id.desc()).limit(MOST_KEPT)))
     return {"goods": _kept(session, ids)}
@@ -106,10 +111,20 @@ def _last(session: Session, count: StockCount) -> list[dict[str, Any]]:
 
 
 def _kept(session: Session, ids: Sequence[int]) -> list[list[Any]]:
-    """Items as pages keep them (`static/js/till/goods.js`): id, code, barcodes, name, no price, unit, digits, boxes."""
+    """Items as pages keep them (`static/js/till/goods.js`): id, code, barcodes, name, no price, unit, digits, boxes, and
+    whether they are weighed."""
     barcodes, boxes = barcodes_to_keep(session, ids)
     rows: list[Any] = []
     for some in pieces(ids):
-        query = select(Item.id, Item.code, Item.name, Unit.name.label("unit"), Unit.digits)
+        query = select(
+            Item.id,
+            Item.code,
+            Item.name,
+            Unit.name.label("unit"),
+            Unit.digits,
+            (Unit.code == KILOGRAM).label("is_weighed"),
+        )
         rows += session.execute(query.join(Unit, Unit.id == Item.unit_id).where(Item.id.in_(some)))
-    return [[x.id, x.code, barcodes[x.id], x.name, "", unit_word(x.unit), x.digits, boxes[x.id]] for x in rows]
+    return [
+        [x.id, x.code, barcodes[x.id], x.name, "", unit_word(x.unit), x.digits, boxes[x.id], x.is_weighed] for x in rows
+    ]

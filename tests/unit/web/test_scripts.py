@@ -13,7 +13,7 @@ from app.web.kit.scripts import ELEMENTS, scripts_in
 
 ROOT = Path(__file__).parents[3]
 JS, TEMPLATES = ROOT / "app/web/static/js", ROOT / "app/web/templates"
-OFFERS, LOOKUP = "js/lines/offers.js", "js/lines/lookup-field.js"
+LABELS, OFFERS, LOOKUP = "js/element-strings.js", "js/lines/offers.js", "js/lines/lookup-field.js"
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ OFFERS, LOOKUP = "js/lines/offers.js", "js/lines/lookup-field.js"
         ("<p>Type to search</p>", []),
         ("&lt;lookup-field&gt; lookup-field", []),
         ("<lookup-fields></lookup-fields>", []),
-        ('<lookup-field data-source="/">', [OFFERS, LOOKUP]),
-        ("<lookup-field></lookup-field>" * 3, [OFFERS, LOOKUP]),
+        ('<lookup-field data-source="/">', [LABELS, OFFERS, LOOKUP]),
+        ("<lookup-field></lookup-field>" * 3, [LABELS, OFFERS, LOOKUP]),
         ("<kept-form\n>", ["js/kept-form.js"]),
         ("<lookup-field><line-grid>", [*ELEMENTS["line-grid"], LOOKUP]),
     ],

@@ -25,7 +25,7 @@ CODES = 200
 @dataclass(frozen=True)
 class Lookup:
     """Records to choose from. `find` gives dicts with `id`, `title`, and whatever else the page's element
-    uses; `hit` is what an index of search says of it."""
+    uses, and may refuse a text (Invalid), which the page then says; `hit` is what an index of search says of it."""
 
     name: str
     needs: str
@@ -49,10 +49,13 @@ class ByCode:
 
 @routes.get("/lookup/<name>", needs=ANY, help=None)
 def lookup(name: str) -> Any:
-    """What matches `q`, best first."""
+    """What matches `q`, best first; `says` why a text that was scanned can't be looked for."""
     found = _open(name)
     text = visible(request.args.get("q", "").replace("\0", ""))  # PostgreSQL takes no text with it
-    rows = found.find(current_session(), text, OFFERED)
+    try:
+        rows = found.find(current_session(), text, OFFERED)
+    except Invalid as error:
+        return {"rows": [], "says": str(error)}
     noun = found.needs.rpartition(".")[0]
     note_hits(noun, [row["hit"] for row in rows if "hit" in row], way="lookup")
     return {"rows": [_said(row) for row in rows]}

@@ -16,6 +16,7 @@ class CountScreen extends HTMLElement {
     this.goods = new window.KontorTillGoods(this.said.goods);
     this.scans = this.said.last; // the newest first
     this.scanned = Promise.resolve(); // what is scanned and undone is taken one after another
+    window.KontorElementStrings.listen(this.parts.scan);
     this.parts.scan.addEventListener("keydown", (event) => this.keyed(event));
     this.parts.undo.addEventListener("click", () => { this.scanned = this.scanned.then(() => this.undo()); });
     this.addEventListener("click", ({ target }) => { if (!target.closest("dialog, input, a")) this.parts.scan.focus(); });
@@ -43,7 +44,7 @@ class CountScreen extends HTMLElement {
     const near = known ? [known] : this.goods.named(rest);
     const found = near.length ? near : await this.goods.ask(rest);
     if (found?.length === 1) { await this.tally(found[0], times); return; }
-    const why = found?.length ? this.words.several : found ? this.words.unknown : this.words.unknownOffline;
+    const why = found?.length ? this.words.several : found ? this.goods.says || this.words.unknown : this.words.unknownOffline;
     this.say(why.replace("{text}", () => rest), true);
   }
 

@@ -216,14 +216,45 @@ class LineGrid extends HTMLElement {
   // What is scanned again counts up where it stands already.
   countUp(line, found) {
     const packing = found.packing_id ?? null;
-    const same = [...this.body.rows].find((other) => other !== line && other.data.item_id === found.id && (other.data.packing_id ?? null) === packing);
+    const { scanned } = found;
+    const same = [...this.body.rows].find((other) => other !== line && other.data.item_id === found.id && (other.data.packing_id ?? null) === packing && this.isAlike(other, found));
     if (!same) return false;
-    const more = (this.units(same.data.quantity) ?? 0n) + window.KontorExact.ONE;
+    if (this.isListed(found) && scanned?.lots) {
+      if (this.codes(same.data.lots).includes(scanned.lots)) {
+        this.say(this.judge.say("twice", { text: scanned.lots, n: same.cells[0].textContent }));
+        return true;
+      }
+      same.data.lots = [...this.codes(same.data.lots), scanned.lots].join(", ");
+    }
+    const more = (this.units(same.data.quantity) ?? 0n) + window.KontorExact.read(scanned?.quantity ?? "1");
     same.data.quantity = window.KontorExact.typed(more, this.point);
     this.fill(same);
     this.compute(same);
     this.proposals.ask();
     return true;
+  }
+
+  // Whether what a label says of lot and day is what a line says; each piece of what has serial numbers is one more of a line.
+  isAlike({ data }, found) {
+    const names = ["lots", "expires"].filter((name) => this.columns.some((column) => column.name === name));
+    return !found.scanned || this.isListed(found) || names.every((name) => (data[name] ?? "") === (found.scanned[name] ?? ""));
+  }
+
+  isListed(found) {
+    return this.columns.some(({ listed, where }) => listed && found[where] === listed);
+  }
+
+  codes(text) {
+    return (text ?? "").split(/[,;]/).map((each) => each.trim()).filter(Boolean);
+  }
+
+  // What a scanned label says of cells that nobody has filled.
+  putScanned(line, { quantity, says, ...cells }) {
+    if (!line.data.quantity) line.data.quantity = window.KontorExact.typed(window.KontorExact.read(quantity), this.point);
+    for (const [name, text] of Object.entries(cells)) {
+      if (text && !line.data[name] && this.columns.some((column) => column.name === name)) line.data[name] = text;
+    }
+    if (says) this.say(says);
   }
 
   put(line, found) {
@@ -238,6 +269,7 @@ class LineGrid extends HTMLElement {
     if (isMissing("tax_rate")) line.data.tax_rate = found.tax_rate;
     // A lookup knows the price one sells at: nothing that goods come in at.
     if (this.dataset.prices === "sales" && !this.proposals.source && isMissing("price")) this.putPrice(line, found);
+    if (found.scanned) this.putScanned(line, found.scanned);
     if (!line.data.quantity) line.data.quantity = "1";
     this.fill(line);
     this.proposals.ask();
@@ -354,7 +386,7 @@ class LineGrid extends HTMLElement {
   isInAList(line, input) {
     const { listed, where } = this.columns.find(({ name }) => name === input.dataset.column);
     if (!listed || line.data[where] !== listed || !input.value.trim()) return false;
-    const codes = input.value.split(/[,;]/).filter((each) => each.trim());
+    const codes = this.codes(input.value);
     const quantity = window.KontorExact.inBase(line.data, this.units(line.data.quantity));
     return BigInt(codes.length) * window.KontorExact.ONE < (quantity ?? 0n);
   }
@@ -385,8 +417,14 @@ class LineGrid extends HTMLElement {
     return this.during(this.findScanned(line, text, isScanned));
   }
 
+  // Keeps what the server says of a label that it refuses.
+  named(line, text) {
+    line.refused = "";
+    return window.KontorOffers.named(this.dataset.source, text, (words) => { line.refused = words; });
+  }
+
   async findScanned(line, text, isScanned) {
-    const found = await window.KontorOffers.named(this.dataset.source, text);
+    const found = await this.named(line, text);
     if (line.data.item_id || line.data.item !== text) return; // chosen or changed meanwhile
     if (!found) this.fail(line, text, found);
     else if (isScanned && this.countUp(line, found)) this.drop(line);
@@ -420,7 +458,7 @@ class LineGrid extends HTMLElement {
   }
 
   async findLeft(line, input, text, isSending) {
-    const found = await window.KontorOffers.named(this.dataset.source, text);
+    const found = await this.named(line, text);
     if (line.data.item_id || line.data.item !== text) return;
     if (!isSending && document.activeElement === input) { line.asked = null; return; } // come back to
     if (found) this.put(line, found); else this.fail(line, text, found);

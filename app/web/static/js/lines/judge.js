@@ -19,7 +19,7 @@ class LineJudge {
   ofItem(line) {
     const { item, item_id: id } = line.data;
     if (!item && !id) return this.columns.some(({ name }) => String(line.data[name] ?? "").trim()) ? this.say("item", {}) : "";
-    return item && !id && line.unknown === item ? this.say("unknown", { text: item }) : "";
+    return item && !id && line.unknown === item ? line.refused || this.say("unknown", { text: item }) : "";
   }
 
   // No number, too many digits, or outside what the server will take, as the column says.

@@ -26,17 +26,19 @@ class Offers {
       setTimeout(() => { if (document.activeElement !== this.input) this.close(); }, 150); // a click on an offer comes first
     });
     input.addEventListener("keydown", (event) => this.key(event));
+    window.KontorElementStrings.listen(input);
   }
 
-  // What the server offers: rows, or words that say why it could not be asked. Never fails.
+  // What the server offers: rows, or words: `error` says why it could not be asked, `says` what is wrong with what was scanned.
+  // Never fails.
   static async request(address) {
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(Offers.PATIENCE) });
-      if (answer.redirected || answer.status === 401) return { rows: [], error: document.body.dataset.signedOut };
+      if (answer.redirected || answer.status === 401) return { rows: [], says: "", error: document.body.dataset.signedOut };
       const isData = answer.headers.get("Content-Type")?.includes("json");
-      if (answer.ok && isData) return { rows: (await answer.json()).rows, error: "" };
+      if (answer.ok && isData) return { says: "", ...await answer.json(), error: "" };
     } catch { /* no connection, no answer in time, or one cut short: the same message */ }
-    return { rows: [], error: document.body.dataset.noAnswer };
+    return { rows: [], says: "", error: document.body.dataset.noAnswer };
   }
 
   static find(source, text) {
@@ -44,24 +46,25 @@ class Offers {
   }
 
   // The one record that a code, typed or scanned to its end, names; or the only one that matches at all. null when there
-  // is none, undefined when nothing could be asked.
-  static async named(source, text) {
-    const { rows, error } = await Offers.find(source, text.trim());
+  // is none, undefined when nothing could be asked. `say` gets what the server says of it.
+  static async named(source, text, say = () => {}) {
+    const { rows, error, says } = await Offers.find(source, text.trim());
     if (error) return undefined;
+    if (says) say(says);
     return rows.find((row) => Offers.isCodeOf(row, text)) || (rows.length === 1 ? rows[0] : null);
   }
 
   static isCodeOf(row, text) {
-    const wanted = text.trim().toLowerCase();
+    const wanted = window.KontorElementStrings.bare(text).toLowerCase();
     return [row.code, row.barcode, ...(row.codes ?? [])].some((code) => code && code.toLowerCase() === wanted);
   }
 
   async ask() {
     const asked = ++this.asked;
     const text = this.input.value;
-    const { rows, error } = await Offers.find(this.source, text);
+    const { rows, error, says } = await Offers.find(this.source, text);
     if (asked !== this.asked || document.activeElement !== this.input || text !== this.input.value) return;
-    this.show(rows, error);
+    this.show(rows, error || says);
     this.answered = text; // after show, which closes the list that was there
   }
 

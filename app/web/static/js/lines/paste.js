@@ -14,7 +14,7 @@ class LinePaste {
 
   // The first column is the item's code, the next are the grid's own columns in order.
   rows(text) {
-    const rows = text.trim().split(/\r?\n/).map((row) => row.split("\t").map((cell) => cell.trim()));
+    const rows = text.trim().split(/\r?\n/).map((row) => row.split("\t").map(window.KontorElementStrings.bare));
     const filled = rows.filter((cells) => cells.some(Boolean));
     this.hasHeader = this.isHeader(filled);
     return (this.hasHeader ? filled.slice(1) : filled).map((cells) => {
@@ -68,12 +68,16 @@ class LinePaste {
   async rest(left, byText, counts) {
     const ask = async () => {
       for (let text; (text = left.shift()) !== undefined;) {
-        const row = await window.KontorOffers.named(this.source, text);
+        const row = await window.KontorOffers.named(this.source, text, (words) => this.refuse(byText.get(text), words));
         if (row === undefined) { left.length = 0; this.grid.say(document.body.dataset.noAnswer); return; }
         this.answer(byText.get(text), text, row, counts);
       }
     };
     await Promise.all([ask(), ask(), ask(), ask()]); // a long list is not asked for one after another
+  }
+
+  refuse(lines, words) {
+    for (const line of lines) line.refused = words;
   }
 
   answer(lines, text, row, counts) {

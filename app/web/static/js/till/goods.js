@@ -8,7 +8,7 @@ const OFFERED = 8;
 
 class TillGoods {
   constructor(source) {
-    Object.assign(this, { source, key: `goods with boxes ${source}`, rows: [], byCode: new Map() });
+    Object.assign(this, { source, key: `goods by labels ${source}`, rows: [], byCode: new Map() });
   }
 
   async begin() {
@@ -42,7 +42,7 @@ class TillGoods {
 
   // The same for every length in which a barcode's number is written (modules/warehouse/barcodes.py).
   static codeKey(text) {
-    const folded = TillGoods.fold(text);
+    const folded = TillGoods.fold(window.KontorElementStrings.read(text)?.gtin ?? text.replace(/^\][A-Za-z][0-9A-Za-z]/, ""));
     return /^(\d{8}|\d{12,14})$/.test(folded) ? folded.padStart(14, "0") : folded;
   }
 
@@ -63,20 +63,26 @@ class TillGoods {
     return found;
   }
 
-  // What the server finds; null without an answer.
+  // What the server finds; null without an answer. `says` is then what it says of a label that it doesn't know or can't read.
   async ask(text) {
+    this.says = "";
     try {
       const answer = await fetch(`${this.source}?${new URLSearchParams({ q: text })}`, { signal: AbortSignal.timeout(5000) });
-      return answer.ok ? (await answer.json()).goods.map((row) => TillGoods.item(row, text)) : null;
+      if (!answer.ok) return null;
+      const { goods, says } = await answer.json();
+      this.says = says ?? "";
+      return goods.map((row) => TillGoods.item(row, text));
     } catch {
       return null;
     }
   }
 
-  // text: what was scanned; of a box's barcode `each` is how many it contains.
-  static item([item, code, , title, price, unit, digits, boxes], text = "") {
-    const box = boxes.find(([barcode]) => TillGoods.codeKey(barcode) === TillGoods.codeKey(text));
-    const each = box ? window.KontorExact.read(box[1]) : window.KontorExact.ONE;
+  // text: what was scanned; `each` is how many one scan says: those in a box, as many as its label counts, or what it weighs.
+  static item([item, code, , title, price, unit, digits, boxes, isWeighed], text = "") {
+    const key = TillGoods.codeKey(text), label = window.KontorElementStrings.read(text);
+    const box = boxes.find(([barcode]) => TillGoods.codeKey(barcode) === key);
+    const many = (box ? window.KontorExact.read(box[1]) : window.KontorExact.ONE) * BigInt(label?.count || 1);
+    const each = isWeighed && label?.weight ? window.KontorExact.read(label.weight) : many;
     return { item, code, title, unit, digits, each, price: price ? window.KontorExact.read(price) : null };
   }
 }

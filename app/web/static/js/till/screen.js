@@ -25,6 +25,7 @@ class TillScreen extends HTMLElement {
     const kept = await window.KontorStore.get(this.key("sale")).catch(() => null);
     if (kept && !this.sale.lines.length) this.sale = new window.KontorTillSale(this.said, kept);
     this.show();
+    window.KontorElementStrings.listen(this.parts.scan);
     this.parts.scan.disabled = false; // what was typed before would be lost
     this.parts.scan.focus();
   }
@@ -139,7 +140,7 @@ class TillScreen extends HTMLElement {
     if (found?.length === 1) { this.take(found[0]); return; }
     if (found?.length) { this.parts.scan.value ||= code; this.found = found; this.at = 0; this.showOffers(); return; }
     if (found && this.said.hasCoupons && !this.sale.isReturn && await this.isCoupon(code)) return;
-    this.say(found ? this.words.unknown.replace("{text}", () => code) : this.words.unknownOffline.replace("{text}", () => code), true);
+    this.say(found ? this.goods.says || this.words.unknown.replace("{text}", () => code) : this.words.unknownOffline.replace("{text}", () => code), true);
   }
 
   take({ each, ...item }) {

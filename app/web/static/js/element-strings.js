@@ -1,0 +1,83 @@
+// What a GS1 code on a label says, for pages that go on without a network: as the server reads it
+// (modules/warehouse/element_strings.py), as far as a scan needs it there. And the sign between its elements, as scanners type it.
+"use strict";
+
+class ElementStrings {
+  static GS = "\x1d";
+  static FAST = 60; // milliseconds at most between two keys of a scanner
+  //: digits that stand before each element → how long it is with them, where that is fixed (GS1 General Specifications, 7.8.5)
+  static LENGTHS = { "00": 20, "01": 16, "02": 16, "03": 16, "04": 18, 11: 8, 12: 8, 13: 8, 15: 8, 16: 8, 17: 8, 20: 4, 31: 10, 32: 10, 33: 10, 34: 10, 35: 10, 36: 10, 41: 16 };
+
+  // gtin, lot, serial, expires (YYYY-MM-DD), count, weight (kg, a text) of an element string; null for any other text, and for what
+  // can't be read or has no GTIN.
+  static read(text) {
+    const bare = ElementStrings.bare(text);
+    const isBracketed = /^\(\d{2,4}\)/.test(bare);
+    const isMarked = /^\](C1|d2|Q3|J1|e0)/.test(bare) || bare.includes(ElementStrings.GS) || isBracketed;
+    const code = bare.replace(/^\][A-Za-z][0-9A-Za-z]/, "");
+    const plain = /^(?:1[1-7]\d{6})*0[12](\d{14})/.exec(code);
+    if (!isMarked && !(plain && ElementStrings.isGtin(plain[1]))) return null;
+    const said = new Map();
+    const parts = isBracketed ? [...code.replace(/\s/g, "").matchAll(/\((\d{2,4})\)([^(]+)/g)].map(([, ai, value]) => ai + value) : ElementStrings.parts(code);
+    for (const part of parts) {
+      const ai = part.slice(0, /^3[1-6]/.test(part) ? 4 : 2);
+      if (!said.has(ai)) said.set(ai, part.slice(ai.length));
+    }
+    const gtin = said.get("01") ?? said.get("02");
+    if (!/^\d{14}$/.test(gtin ?? "")) return null;
+    const weighed = [...said.keys()].find((ai) => /^310[0-6]$/.test(ai));
+    const day = said.get("17") ?? said.get("15");
+    return {
+      gtin, lot: said.get("10") ?? "", serial: said.get("21") ?? "", expires: day ? ElementStrings.day(day) : "",
+      count: Number(said.get("30") ?? said.get("37") ?? 0), weight: weighed ? ElementStrings.weight(said.get(weighed), Number(weighed[3])) : "",
+    };
+  }
+
+  static parts(code) {
+    const found = [];
+    for (let rest = code; rest; rest = rest.replace(/^\x1d+/, "")) {
+      const end = rest.indexOf(ElementStrings.GS);
+      found.push(rest.slice(0, ElementStrings.LENGTHS[rest.slice(0, 2)] ?? (end < 0 ? rest.length : end)));
+      rest = rest.slice(found.at(-1).length);
+    }
+    return found;
+  }
+
+  static isGtin(digits) {
+    return [...digits].reduce((sum, digit, i) => sum + Number(digit) * (i % 2 ? 1 : 3), 0) % 10 === 0;
+  }
+
+  // The year is within 49 years before and 50 after this one (7.12); day 00 is the last of the month.
+  static day(text) {
+    const [year, month, day] = text.match(/\d\d/g).map(Number);
+    const now = new Date().getFullYear(), shift = year - now % 100;
+    const full = now - now % 100 + year + (shift >= 51 ? -100 : shift <= -50 ? 100 : 0);
+    const date = new Date(Date.UTC(full, day ? month - 1 : month, day));
+    return date.toISOString().slice(0, 10);
+  }
+
+  static weight(digits, places) {
+    const all = digits.replace(/^0+/, "").padStart(places + 1, "0");
+    return places ? `${all.slice(0, -places)}.${all.slice(-places)}` : all;
+  }
+
+  static bare(text) {
+    return text.replace(/^[\s\x1d]+|[\s\x1d]+$/g, "");
+  }
+
+  // A scanner that is a keyboard sends GS as Ctrl+], or as F8 within the code, or in Windows as Alt with digits, which gives ↔.
+  static listen(input) {
+    let last = 0;
+    input.addEventListener("keydown", (event) => {
+      const isFast = event.timeStamp - last < ElementStrings.FAST;
+      last = event.timeStamp;
+      if (!(event.ctrlKey && event.key === "]") && !(event.key === "F8" && isFast && input.value)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      input.setRangeText(ElementStrings.GS, input.selectionStart, input.selectionEnd, "end");
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    input.addEventListener("input", () => { if (input.value.includes("↔")) input.value = input.value.replaceAll("↔", ElementStrings.GS); });
+  }
+}
+window.KontorElementStrings = ElementStrings;

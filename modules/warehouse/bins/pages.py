@@ -1,0 +1,60 @@
+"""The pages of bins, of what lies in them, and of bin moves."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from app.api.errors import KontorError
+from app.api.web import current_actor, current_session, declare_pages, show_list, show_refusal
+from modules.warehouse.bins import EDIT, VIEW, tables
+from modules.warehouse.bins.forms import BinForm, BinMoveForm, NewBinsForm
+from modules.warehouse.bins.kinds import BIN_MOVE
+from modules.warehouse.bins.operations import bin_by_id, change_bin, create_bins
+from modules.warehouse.blueprint import routes
+
+declare_pages(routes, BIN_MOVE, table=tables.bin_moves, form=BinMoveForm)
+
+
+@routes.get("/warehouse/bins/stock", needs=VIEW, help="bin")
+def bin_stock_list() -> Any:
+    """What lies in which bin."""
+    return show_list(tables.bin_stock)
+
+
+@routes.get("/warehouse/bins", needs=VIEW)
+def bin_list() -> Any:
+    """Bins."""
+    return show_list(tables.bins)
+
+
+@routes.form("/warehouse/bins/new", needs=EDIT)
+def bin_new() -> Any:
+    """New bins, one or many at once."""
+    form, back = NewBinsForm(), url_for("warehouse.bin_list")
+    if form.validate_on_submit():
+        try:
+            made = create_bins(current_session(), current_actor(), **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("%(n)s bins are added.", n=len(made)), "success")
+            return redirect(back)
+    return render_template("form.html", form=form, title=_("New bins"), back=back)
+
+
+@routes.form("/warehouse/bins/<int:bin_id>", needs=EDIT)
+def bin_edit(bin_id: int) -> Any:
+    """Change a bin, close it, or open it again."""
+    session = current_session()
+    bin_ = bin_by_id(session, bin_id)
+    form, back = BinForm(obj=bin_), url_for("warehouse.bin_list")
+    if form.validate_on_submit():
+        try:
+            change_bin(session, current_actor(), bin_, version=form.version.data, **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(back)
+    return render_template("form.html", form=form, title=bin_.code, back=back)
