@@ -14,6 +14,8 @@ _DOCUMENTS = (
     ("transfer_receipt", _l("transfer receipts"), _l("Transfer receipts"), "package-import"),
     ("write_off", _l("write-offs"), _l("Write-offs"), "trash"),
     ("surplus", _l("surpluses"), _l("Surpluses"), "plus"),
+    ("assembly", _l("assemblies"), _l("Assemblies"), "tools"),
+    ("disassembly", _l("disassemblies"), _l("Disassemblies"), "replace"),
     ("opening", _l("opening stock"), _l("Opening stock"), "flag"),
 )
 
@@ -89,10 +91,14 @@ module = Module(
         "denominator": _l("Contains: divided by"),
         "expires": _l("Expires"),
         "in_two_steps": _l("Sent and received separately"),
+        "kit_id": _l("Kit"),
+        "kit_lots": _l("Lots of the kit"),
+        "kit_quantity": _l("Quantity of the kit"),
         "lots": _l("Lots"),
         "missing": _l("Of it missing"),
         "numerator": _l("Contains"),
         "packing_id": _l("Packing"),
+        "share": _l("Share of the cost"),
         "pool": _l("What shares one cost"),
     },
     words={

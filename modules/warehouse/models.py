@@ -281,10 +281,15 @@ class Movement(Document):
     target_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
     #: of a transfer: whether it sends goods that a transfer receipt receives; they are on their way until then
     in_two_steps: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: of an assembly or disassembly: the kit, in its base unit, and what was typed of its lots
+    kit_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
+    kit_quantity: Mapped[Decimal | None] = mapped_column(Quantity)
+    kit_lots: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: sum of the lines that say what they are worth, in the organisation's own currency; what others cost is in the ledger.
     #: `Document.amount` stays zero, as everyone may see that
     value: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), info=COST)
 
+    kit: Mapped[Item | None] = relationship()
     source: Mapped[Place] = relationship(foreign_keys=[source_id])
     target: Mapped[Place] = relationship(foreign_keys=[target_id])
     lines: Mapped[list["MovementLine"]] = relationship(
@@ -309,6 +314,8 @@ class MovementLine(LineOf, Base):
     #: what was typed of lots (`lots.rules`), and until when they may be used; which ones it were is in the ledger
     lots: Mapped[str] = mapped_column(Text, default="", server_default="")
     expires: Mapped[date | None]
+    #: of a disassembly: its part of the kit's cost beside the other lines'; None: by what such goods cost
+    share: Mapped[Decimal | None] = mapped_column(Price, info=COST)
     #: of one base unit, where the document is priced
     price: Mapped[Decimal | None] = mapped_column(Price, info=COST)
     #: quantity × price, where the document is priced; what other goods cost is in the ledger
@@ -367,6 +374,22 @@ class Surplus(Movement):
     prefix, source_fixed, is_priced = "SU-", LOSSES, True
     #: what has no price comes in at the average of where it lies, or at its last known cost
     may_lack_price = True
+
+
+class Assembly(Movement):
+    """Components leave a warehouse and become a kit there."""
+
+    __mapper_args__ = {"polymorphic_identity": "warehouse.assembly"}
+    title = _l("Assembly")
+    prefix, target_fixed = "AS-", PRODUCTION
+
+
+class Disassembly(Movement):
+    """A kit leaves a warehouse, and its components come into it."""
+
+    __mapper_args__ = {"polymorphic_identity": "warehouse.disassembly"}
+    title = _l("Disassembly")
+    prefix, source_fixed, clears_up = "DA-", PRODUCTION, True
 
 
 class Opening(Movement):

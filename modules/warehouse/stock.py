@@ -218,6 +218,7 @@ def _costed(m: Move, pools: dict[int, int]) -> costing.Move:
         0 if m.value is None else to_units(m.value, Money.scale),
         m.origin if basis == costing.RETURNED else None,
         m.work_order,
+        m.weight,
     )
 
 

@@ -245,6 +245,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
             .select_from(model)
             .join(_source, _source.id == model.source_id)
             .join(_target, _target.id == model.target_id)
+            .outerjoin(_kits, _kits.id == model.kit_id)
         ),
         search=(func.lower(model.note),),
         title=title,
@@ -265,6 +266,7 @@ def _value_column(model: type[Movement]) -> Column:
 
 
 _source, _target = aliased(Place, name="source"), aliased(Place, name="target")
+_kits = aliased(Item, name="kit")
 _FROM, _TO = Column("source", _l("From"), _source.name), Column("target", _l("To"), _target.name)
 
 receipts = _movements(
@@ -283,6 +285,22 @@ surpluses = _movements("surplus", _l("Surpluses"), _l("New surplus"), _l("Nothin
 write_offs = _movements(
     "write_off", _l("Write-offs"), _l("New write-off"), _l("Nothing has been written off."), (_FROM,)
 )
+_KIT = Column("kit", _l("Kit"), _kits.name)
+_KIT_QUANTITY = Column("kit_quantity", _l("Quantity of the kit"), Movement.kit_quantity, "quantity", nullable=True)
+assemblies = _movements(
+    "assembly",
+    _l("Assemblies"),
+    _l("New assembly"),
+    _l("Nothing has been assembled yet."),
+    (_KIT, _KIT_QUANTITY, _FROM),
+)
+disassemblies = _movements(
+    "disassembly",
+    _l("Disassemblies"),
+    _l("New disassembly"),
+    _l("Nothing has been taken apart yet."),
+    (_KIT, _KIT_QUANTITY, _TO),
+)
 openings = _movements(
     "opening", _l("Opening stock"), _l("New opening stock"), _l("No opening stock has been entered."), (_TO,)
 )
@@ -292,6 +310,8 @@ MOVEMENTS = {
     "transfer": transfers,
     "transfer_receipt": transfer_receipts,
     "surplus": surpluses,
+    "assembly": assemblies,
+    "disassembly": disassemblies,
     "write_off": write_offs,
     "opening": openings,
 }
