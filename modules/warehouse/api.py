@@ -32,6 +32,7 @@ from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
 from modules.warehouse.other_codes import drop_codes, keep_code
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.places import in_own, moves_here, own_places
 from modules.warehouse.planning.demand import DAYS as USED_DAYS
 from modules.warehouse.planning.demand import used
 from modules.warehouse.planning.models import ReorderRule
@@ -50,6 +51,9 @@ from modules.warehouse.using import check_counted, quantities_kept
 from modules.warehouse.warehouses import create_place
 
 __all__ = [
+    "in_own",
+    "moves_here",
+    "own_places",
     "Barcode",
     "CUSTOMERS",
     "Claim",

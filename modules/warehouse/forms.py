@@ -28,7 +28,7 @@ from app.api.web import (
 from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import Assembly, Disassembly, Item, ItemGroup, Movement, Place, Transfer, TransferReceipt
 from modules.warehouse.nesting import Tree, group_choices
-from modules.warehouse.queries import closed_warehouse, warehouse_choices
+from modules.warehouse.queries import closed_warehouse, target_choices, warehouse_choices
 from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, TRACKINGS
 
 
@@ -169,8 +169,8 @@ class MovementForm(DocumentForm):
             self.leave_out("kit_id", "kit_quantity", "kit_lots")
         if model is not Transfer:
             self.leave_out("in_two_steps")
-        choices = warehouse_choices(current_session())
+        choices = warehouse_choices(session)
         if self.source_id is not None:
             self.source_id.choices = choices
         if self.target_id is not None:  # goods that come from a warehouse go to another, which is chosen
-            self.target_id.choices = choices if self.source_id is None else [("", "–"), *choices]
+            self.target_id.choices = choices if self.source_id is None else [("", "–"), *target_choices(session)]
