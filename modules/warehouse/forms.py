@@ -38,7 +38,7 @@ from modules.warehouse.models import (
     TransferReceipt,
 )
 from modules.warehouse.nesting import Tree, group_choices
-from modules.warehouse.queries import closed_warehouse, warehouse_choices
+from modules.warehouse.queries import closed_warehouse, target_choices, warehouse_choices
 from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, SHORT_POLICIES, TRACKINGS
 
 
@@ -192,8 +192,8 @@ class MovementForm(DocumentForm):
             self.leave_out("kit_id", "kit_quantity", "kit_lots")
         if model is not Transfer:
             self.leave_out("in_two_steps")
-        choices = warehouse_choices(current_session())
+        choices = warehouse_choices(session)
         if self.source_id is not None:
             self.source_id.choices = choices
         if self.target_id is not None:  # goods that come from a warehouse go to another, which is chosen
-            self.target_id.choices = choices if self.source_id is None else [("", "–"), *choices]
+            self.target_id.choices = choices if self.source_id is None else [("", "–"), *target_choices(session)]

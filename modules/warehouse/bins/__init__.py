@@ -16,16 +16,17 @@ PERMISSIONS = (
     Permission(VIEW, _l("See what lies in bins"), (*_STORE, "buyer", "accountant"), requires=("warehouse.stock.view",)),
     Permission(EDIT, _l("Add and change bins"), _STORE, requires=(VIEW,)),
     Permission(f"{MOVE}.view", _l("See %(what)s", what=_MOVES), (*_STORE, "buyer", "accountant")),
-    Permission(f"{MOVE}.edit", _l("Draft %(what)s", what=_MOVES), _STORE),
+    Permission(f"{MOVE}.edit", _l("Draft %(what)s", what=_MOVES), _STORE, requires=(VIEW,)),
     Permission(f"{MOVE}.post", _l("Post %(what)s", what=_MOVES), _STORE),
     Permission(f"{MOVE}.reverse", _l("Reverse %(what)s", what=_MOVES), _STORE),
 )
 NOUNS = (Noun(MOVE, _l("Bin moves")),)
 _GROUP = _l("Warehouse")
 MENU = (
-    MenuItem(_l("Stock by bin"), "warehouse.bin_stock_list", VIEW, _GROUP, "layout-grid"),
-    MenuItem(_l("Bin moves"), "warehouse.bin_move_list", f"{MOVE}.view", _GROUP, "arrows-shuffle"),
-    MenuItem(_l("Bins"), "warehouse.bin_list", VIEW, _GROUP, "grid-dots"),
+    MenuItem(_l("Stock by bin"), "warehouse.bin_stock_list", VIEW, _GROUP, "map-pin"),
+    MenuItem(_l("Put away"), "warehouse.put_away", f"{MOVE}.edit", _GROUP, "package-import"),
+    MenuItem(_l("Bin moves"), "warehouse.bin_move_list", f"{MOVE}.view", _GROUP, "arrows-exchange"),
+    MenuItem(_l("Bins"), "warehouse.bin_list", VIEW, _GROUP, "apps"),
 )
 #: columns, as the audit and the comparison of versions call them
 FIELDS = {

@@ -59,7 +59,8 @@ class BinMoveDraft(Draft):
 
 
 def _fill(session: Session, _actor: Actor, document: BinMove, draft: BinMoveDraft) -> list[BinMoveLine]:
-    """Refused: what other moves of goods refuse of lines, bins that the warehouse doesn't have, from a bin to itself."""
+    """Refused: what other moves of goods refuse of lines, bins that the warehouse doesn't have. A
+    draft may leave open from where to where."""
     document.place_id = warehouse_id(session, draft.place_id)
     document.summary = shortened(draft.note, longest(BinMove, "summary") or 0)
     goods = items_by_id(session, {line.item_id for line in draft.lines})
@@ -71,8 +72,6 @@ def _fill(session: Session, _actor: Actor, document: BinMove, draft: BinMoveDraf
     for n, line in enumerate(draft.lines, 1):
         check_goods(n, goods[line.item_id], line.quantity, is_kept=(line.item_id, line.quantity) in kept)
         source, target = _bin(n, bins, line.from_bin, "from_bin"), _bin(n, bins, line.to_bin, "to_bin")
-        if source is target:
-            raise _refused(_l("Line %(n)s: choose another bin to bring the goods to.", n=n), "to_bin")
         lines.append(
             BinMoveLine(
                 line=n,
@@ -101,6 +100,8 @@ def _move(posting: Posting, documents: Sequence[BinMove]) -> None:
     lying = _Lying(posting, documents)
     for document in documents:
         for line in document.lines:
+            if line.from_bin_id == line.to_bin_id:
+                raise _refused(_l("Line %(n)s: choose a bin to bring the goods to.", n=line.line), "to_bin")
             if line.target is not None and not line.target.is_active:
                 words = _l("Line %(n)s: bin “%(code)s” is closed. Choose another.", n=line.line, code=line.to_bin)
                 raise _refused(words, "to_bin")

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.api.errors import KontorError
 from app.api.web import current_actor, current_session, declare_pages, show_list, show_refusal
-from modules.warehouse.bins import EDIT, VIEW, tables
+from modules.warehouse.bins import EDIT, MOVE, VIEW, tables
 from modules.warehouse.bins.forms import BinForm, BinMoveForm, NewBinsForm
 from modules.warehouse.bins.kinds import BIN_MOVE
 from modules.warehouse.bins.operations import bin_by_id, change_bin, create_bins
+from modules.warehouse.bins.putting import draft_put_away, shown_lines, unplaced, warehouses_with_bins
 from modules.warehouse.blueprint import routes
+from modules.warehouse.queries import warehouses
 
 declare_pages(routes, BIN_MOVE, table=tables.bin_moves, form=BinMoveForm)
 
@@ -20,6 +22,22 @@ declare_pages(routes, BIN_MOVE, table=tables.bin_moves, form=BinMoveForm)
 def bin_stock_list() -> Any:
     """What lies in which bin."""
     return show_list(tables.bin_stock)
+
+
+@routes.form("/warehouse/bins/put-away", needs=f"{MOVE}.edit", help="bin_move")
+def put_away() -> Any:
+    """What isn't put away, and a draft that puts it away."""
+    session = current_session()
+    with_bins = warehouses_with_bins(session)
+    places = [place for place in warehouses(session) if place.id in with_bins]
+    asked = request.args.get("place", type=int)
+    place = next((each for each in places if each.id == asked), places[0] if places else None)
+    if request.method == "POST" and place is not None:
+        document = draft_put_away(session, current_actor(), place.id)
+        if document is not None:
+            return redirect(url_for("warehouse.bin_move_edit", document_id=document.id))
+    lines = shown_lines(session, unplaced(session, place.id)) if place is not None else []
+    return render_template("warehouse/put_away.html", place=place, places=places, lines=lines)
 
 
 @routes.get("/warehouse/bins", needs=VIEW)

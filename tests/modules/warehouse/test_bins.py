@@ -19,6 +19,7 @@ from modules.trade.models import Sale, SalesReturn
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
 from modules.warehouse.bins.models import Bin, BinMove
 from modules.warehouse.bins.operations import bin_by_id, change_bin, create_bins
+from modules.warehouse.bins.putting import bins_to_pick, draft_put_away, unplaced
 from modules.warehouse.bins.registers import Bins
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
@@ -282,3 +283,59 @@ def test_what_leaves_without_being_there_leaves_no_bin(run: Any) -> None:
         return [short, lying(session)]
 
     assert run(work) == [{"": D(-2)}, {"": D(2)}]
+
+
+def test_goods_are_put_where_they_lie_already_or_lay_last(run: Any) -> None:
+    run(lambda s: move(s, Receipt, 5))
+    run(lambda s: put(s, 5, "A-02"))
+    run(lambda s: move(s, Issue, 5))
+    run(lambda s: move(s, Receipt, 6))
+    run(lambda s: move(s, Receipt, 3, SAW, lots="S1, S2, S3"))
+    run(lambda s: put(s, 1, "A-03", item=SAW, lots="S1"))
+    run(lambda s: put(s, 1, "A-01", item=SAW, lots="S3"))
+    run(lambda s: move(s, Receipt, 4, MILK, lots="L1"))
+    found = [(x.item_id, x.lots, x.quantity, x.bin) for x in run(lambda s: unplaced(s, MAIN))]
+    assert found == [(MILK, "L1", 4, ""), (NAIL, "", 6, "A-02"), (SAW, "S2", 1, "A-01")]
+    assert run(lambda s: unplaced(s, SHOP)) == []
+
+
+def test_what_is_to_be_picked_is_what_will_be_taken(run: Any) -> None:
+    run(lambda s: move(s, Receipt, 10))
+    run(lambda s: put(s, 3, "A-02"))
+    run(lambda s: put(s, 4, "COLD"))
+    run(lambda s: move(s, Receipt, 4, MILK, lots="LATE", expires=date(2099, 5, 1)))
+    run(lambda s: move(s, Receipt, 4, MILK, lots="SOON", expires=date(2099, 4, 1)))
+    run(lambda s: move(s, Receipt, 4, MILK, lots="OLD", expires=date(2026, 3, 1)))
+    run(lambda s: put(s, 4, "COLD", item=MILK, lots="LATE"))
+    run(lambda s: put(s, 3, "A-01", item=MILK, lots="SOON"))
+    run(lambda s: put(s, 4, "A-03", item=MILK, lots="OLD"))
+
+    def picked(session: Any) -> dict[int, list[tuple[str, D]]]:
+        found = bins_to_pick(session, MAIN, {NAIL: D(9), MILK: D(6), SAW: D(1)})
+        return {item: [(b.code, quantity) for b, quantity in bins] for item, bins in found.items()}
+
+    assert run(picked) == {NAIL: [("COLD", 4), ("A-02", 3)], MILK: [("COLD", 2), ("A-01", 3)]}
+    run(lambda s: move(s, Issue, 9))
+    assert run(lying) == {"": D(1)}
+
+
+@pytest.mark.one_engine  # pages and their words: no engine decides
+def test_one_press_drafts_what_puts_everything_away(run: Any, employ: Any, app: Any) -> None:
+    employ("steve", "storekeeper")
+    run(lambda s: move(s, Receipt, 5))
+    run(lambda s: put(s, 2, "A-02"))
+    client = app.test_client()
+    client.post("/login", data={"login": "steve", "password": "steve-sample"})
+    page = client.get("/warehouse/bins/put-away").text
+    assert [word in page for word in ("NAIL Nail", "A-02", "Price", "Cost")] == [True, True, False, False]
+    answer = client.post("/warehouse/bins/put-away")
+    number = int(answer.location.split("/")[-2])
+    run(lambda s: post(s, SYSTEM, [locked(s, BinMove, number)]))
+    assert run(lying) == {"A-02": D(5), "": D(0)}
+    assert "Everything is put away." in client.get("/warehouse/bins/put-away").text
+
+
+def test_a_draft_may_leave_open_where_goods_are_put(run: Any, refused: Any) -> None:
+    run(lambda s: move(s, Receipt, 5))
+    draft = run(lambda s: draft_put_away(s, SYSTEM, MAIN).id)
+    refused(lambda s: post(s, SYSTEM, [locked(s, BinMove, draft)]), Invalid, field="lines")
