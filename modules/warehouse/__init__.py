@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import counting, planning
+from modules.warehouse import counting, planning, scanner
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -58,6 +58,7 @@ module = Module(
             for noun, _, title, icon in _DOCUMENTS
         ),
         counting.menu(_GROUP),
+        scanner.menu(_GROUP),
         *planning.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
