@@ -47,6 +47,8 @@ def shares_taken(document: Any, takers: Mapping[LineKey, Mapping[str, Decimal]])
         if not makes.share or makes.counts in said:
             continue
         said.add(makes.counts)
+        if not any(makes.fits(x) for x in lines):
+            continue
         left = left_for(document, takers, makes.target)
         returns = {m.target for m in kind_of(document).makes if m.is_back and m.counts == makes.counts}
         has = {x.line: x.quantity - taken_by(takers, (document.id, x.line), returns) for x in lines}

@@ -11,7 +11,9 @@ _DOCUMENTS = (
     ("receipt", _l("goods receipts"), _l("Receipts"), "package-import"),
     ("issue", _l("goods issues"), _l("Issues"), "package-export"),
     ("transfer", _l("transfers"), _l("Transfers"), "transfer"),
+    ("transfer_receipt", _l("transfer receipts"), _l("Transfer receipts"), "package-import"),
     ("write_off", _l("write-offs"), _l("Write-offs"), "trash"),
+    ("surplus", _l("surpluses"), _l("Surpluses"), "plus"),
     ("opening", _l("opening stock"), _l("Opening stock"), "flag"),
 )
 
@@ -57,6 +59,7 @@ module = Module(
             MenuItem(title, f"warehouse.{noun}_list", f"warehouse.{noun}.view", _GROUP, icon)
             for noun, _, title, icon in _DOCUMENTS
         ),
+        MenuItem(_l("Goods in transit"), "warehouse.transit_list", "warehouse.transfer.view", _GROUP, "truck-delivery"),
         counting.menu(_GROUP),
         scanner.menu(_GROUP),
         *planning.MENU,
@@ -82,7 +85,9 @@ module = Module(
         "barcode": _l("Barcode"),
         "denominator": _l("Contains: divided by"),
         "expires": _l("Expires"),
+        "in_two_steps": _l("Sent and received separately"),
         "lots": _l("Lots"),
+        "missing": _l("Of it missing"),
         "numerator": _l("Contains"),
         "packing_id": _l("Packing"),
         "pool": _l("What shares one cost"),

@@ -25,7 +25,7 @@ from app.api.web import (
     required,
 )
 from modules.warehouse.lots.rules import SERIAL
-from modules.warehouse.models import Item, ItemGroup, Movement, Place
+from modules.warehouse.models import Item, ItemGroup, Movement, Place, Transfer, TransferReceipt
 from modules.warehouse.nesting import Tree, group_choices
 from modules.warehouse.queries import closed_warehouse, warehouse_choices
 from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, TRACKINGS
@@ -128,6 +128,10 @@ class MovementForm(DocumentForm):
 
     source_id = SelectField(_l("From"), coerce=int, past=_closed)
     target_id = SelectField(_l("To"), [required], coerce=_number, past=_closed)
+    in_two_steps = BooleanField(
+        _l("Sent and received separately"),
+        description=_l("The goods are in transit until a transfer receipt says what has arrived."),
+    )
     moment = MomentField(_l("Date"))
     note = StringField(_l("Note"))
     lines = LinesField(
@@ -135,6 +139,7 @@ class MovementForm(DocumentForm):
         lookup="goods",
         cells=(
             Cell("quantity", _l("Quantity"), above=0, is_counted=True),
+            Cell("missing", _l("Of it missing"), least=0, is_counted=True),
             Cell("price", _l("Cost of one"), least=0),
             Text("lots", _l("Lots"), where="tracking", listed=SERIAL),
             Day("expires", _l("Use by"), where="tracking"),
@@ -149,6 +154,10 @@ class MovementForm(DocumentForm):
         self.leave_out(*(name for name, fixed in ends if fixed))
         if not model.is_priced:
             self.lines.leave_out("price")
+        if model is not TransferReceipt:
+            self.lines.leave_out("missing")
+        if model is not Transfer:
+            self.leave_out("in_two_steps")
         choices = warehouse_choices(current_session())
         if self.source_id is not None:
             self.source_id.choices = choices

@@ -21,9 +21,10 @@ from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, Overview
 from modules.warehouse import overview
 from modules.warehouse.jobs import recost_part
 from modules.warehouse.lots.tables import days_in_stock
-from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting
+from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting, Transfer
 from modules.warehouse.pending import items_waiting, refuse_unsettled
 from modules.warehouse.registers import Stock
+from modules.warehouse.transit.outcomes import is_on_its_way
 from modules.warehouse.units import refuse_fewer_digits
 from modules.warehouse.using import refuse_newly_unusable, refuse_unusable, remember_used
 
@@ -72,6 +73,9 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
         url_for("warehouse.stock_list", level="short"),
         is_urgent=True,
     )
+    if actor.may("warehouse.transfer_receipt.edit"):
+        sent = select(Transfer.id).where(Transfer.state == "posted", is_on_its_way(Transfer.id))
+        yield Attention(_count(session, sent), _("Transfers on their way"), url_for("warehouse.transit_list"))
     today = wall_clock().date()
     expiring = days_in_stock(session, today + timedelta(days=30))
     late = sum(day < today for day in expiring)

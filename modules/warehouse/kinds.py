@@ -1,14 +1,12 @@
-"""Documents that move goods: one shape, five kinds."""
+"""Documents that move goods: one shape, seven kinds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.api.documents import Draft, Kind
+from app.api.documents import Kind, Makes
 from app.api.errors import Invalid
 from app.api.ledger import Posting
 from app.api.security import Actor
@@ -16,56 +14,42 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import longest, shortened
 from app.api.values import digits_of, line_amount
 from modules.warehouse import stock
+from modules.warehouse.drafts import MovementDraft as MovementDraft
+from modules.warehouse.drafts import MovementLineDraft as MovementLineDraft
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import lots_text
-from modules.warehouse.models import Issue, Movement, MovementLine, Opening, Receipt, Transfer, WriteOff
+from modules.warehouse.models import (
+    TRANSIT,
+    Issue,
+    Movement,
+    MovementLine,
+    Opening,
+    Receipt,
+    Surplus,
+    Transfer,
+    TransferReceipt,
+    WriteOff,
+)
 from modules.warehouse.operations import warehouse_id
 from modules.warehouse.packing.queries import check_packings
 from modules.warehouse.prints import movement_paper
 from modules.warehouse.rules import check_goods, check_price, check_sum
+from modules.warehouse.transit.outcomes import OUTCOMES
+from modules.warehouse.transit.receiving import arrive, check_sent, receipt_of, still_sent
 from modules.warehouse.using import clears_rest, quantities_kept
-
-
-@dataclass(slots=True)
-class MovementLineDraft:
-    """A line as the user typed it; `price` of one base unit where the document is priced. Who may not see costs leaves it as it
-    is; of a line without one, the goods come in at the average of where they arrive."""
-
-    optional: ClassVar[frozenset[str]] = frozenset({"price", "packing_id"})
-
-    item_id: int
-    #: in base units
-    quantity: Decimal = Decimal(0)
-    price: Decimal | None = None
-    #: the packing of the item in which it was typed
-    packing_id: int | None = None
-    #: what is said of lots and serial numbers, as `lots.rules` reads it, and until when they may be used
-    lots: str = ""
-    expires: date | None = None
-    #: the number of the stored line that this was
-    stored: int | None = None
-
-
-@dataclass(slots=True)
-class MovementDraft(Draft):
-    """A movement as the user typed it. Of the places, those that the kind fixes are left out."""
-
-    optional: ClassVar[frozenset[str]] = Draft.optional | {"source_id", "target_id"}
-
-    lines: Sequence[MovementLineDraft]
-    source_id: int | None = None
-    target_id: int | None = None
 
 
 def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDraft) -> list[MovementLine]:
     """Refused: quantities not above zero or finer than the unit is counted, services, a place missing or given twice, a price
-    below zero."""
+    below zero, what `check_sent` refuses."""
     del actor
+    document.in_two_steps = draft.in_two_steps and isinstance(document, Transfer)
     document.source_id, document.target_id = _places(session, type(document), draft)
     document.summary = shortened(draft.note, longest(Movement, "summary") or 0)
     digits = digits_of(document.currency)
     goods = items_by_id(session, {line.item_id for line in draft.lines})
     check_packings(session, draft.lines)
+    check_sent(session, document, draft)
     lines, value, kept = [], Decimal(0), quantities_kept(document)
     for number, line in enumerate(draft.lines, 1):
         item = goods[line.item_id]
@@ -81,6 +65,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
                 line=number,
                 item_id=line.item_id,
                 quantity=line.quantity,
+                missing=line.missing if isinstance(document, TransferReceipt) else Decimal(0),
                 packing_id=line.packing_id,
                 price=price,
                 amount=amount,
@@ -103,7 +88,7 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
                 line.line,
                 line.item_id,
                 d.source_id,
-                d.target_id,
+                TRANSIT if d.in_two_steps else d.target_id,
                 line.quantity,
                 line.amount if d.is_priced else None,
                 typed=line.lots,
@@ -117,7 +102,8 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
 
 def _refuse_unpriced(actor: Actor, document: Movement) -> None:
     """Ask (Invalid) whoever may know costs for those that are missing: zero is a cost, and nothing isn't."""
-    missing = next((line.line for line in document.lines if document.is_priced and line.price is None), None)
+    asks = document.is_priced and not document.may_lack_price
+    missing = next((line.line for line in document.lines if asks and line.price is None), None)
     if missing is not None and actor.sees("warehouse.cost"):
         raise Invalid(
             _l("Line %(n)s: the cost is missing. Type 0 if the goods were free.", n=missing),
@@ -144,21 +130,38 @@ def _check_line(item: Any, number: int, line: MovementLineDraft, *, is_kept: boo
         check_price(number, line.price)
 
 
+def _kind(model: type[Movement], **more: Any) -> Kind[Any]:
+    said: dict[str, Any] = {
+        "draft": MovementDraft,
+        "line": MovementLineDraft,
+        "fill": _fill,
+        "move": _move,
+        "paper": movement_paper,
+        "reversing": stock.hold_moved,
+        "reversed": stock.follow_reversal,
+        "correcting": stock.hold_corrected,
+    }
+    return Kind(model, **{**said, **more})
+
+
+_TO_RECEIPT = Makes(
+    "warehouse.transfer_receipt",
+    _l("Transfer receipt"),
+    receipt_of,
+    "package-import",
+    share=_l("Received"),
+    fits=lambda line: line.movement.in_two_steps,
+)
 #: noun → its kind
 KINDS: dict[str, Kind[Any]] = {
     kind.noun: kind
     for kind in (
-        Kind(
-            model,
-            draft=MovementDraft,
-            line=MovementLineDraft,
-            fill=_fill,
-            move=_move,
-            paper=movement_paper,
-            reversing=stock.hold_moved,
-            reversed=stock.follow_reversal,
-            correcting=stock.hold_corrected,
-        )
-        for model in (Receipt, Issue, Transfer, WriteOff, Opening)
+        _kind(Receipt),
+        _kind(Issue),
+        _kind(Transfer, makes=(_TO_RECEIPT,), outcomes=OUTCOMES),
+        _kind(TransferReceipt, move=arrive, fits=still_sent),
+        _kind(WriteOff),
+        _kind(Surplus),
+        _kind(Opening),
     )
 }

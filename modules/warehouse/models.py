@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.custom import Customised, CustomValue
@@ -33,6 +33,8 @@ OUTSIDE = {
     OPENING: "opening",
     PRODUCTION: "production",
 }
+#: The place of goods between two warehouses: inside the company, and in neither of them.
+TRANSIT = 1
 #: Row 0 of lots and claims: "none".
 NONE = 0
 #: Warehouses begin here; their stock must not fall below zero.
@@ -264,17 +266,23 @@ class Movement(Document):
     target_fixed: ClassVar[int | None] = None
     #: whether the user says what the goods are worth; otherwise they carry their cost along
     is_priced: ClassVar[bool] = False
+    #: whether who knows costs may leave them out all the same
+    may_lack_price: ClassVar[bool] = False
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
     target_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
+    #: of a transfer: whether it sends goods that a transfer receipt receives; they are on their way until then
+    in_two_steps: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: sum of the lines that say what they are worth, in the organisation's own currency; what others cost is in the ledger.
     #: `Document.amount` stays zero, as everyone may see that
     value: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), info=COST)
 
     source: Mapped[Place] = relationship(foreign_keys=[source_id])
     target: Mapped[Place] = relationship(foreign_keys=[target_id])
-    lines: Mapped[list["MovementLine"]] = relationship(order_by="MovementLine.line", cascade="all, delete-orphan")
+    lines: Mapped[list["MovementLine"]] = relationship(
+        order_by="MovementLine.line", cascade="all, delete-orphan", back_populates="movement"
+    )
 
 
 class MovementLine(LineOf, Base):
@@ -288,6 +296,8 @@ class MovementLine(LineOf, Base):
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
     #: in base units, in whatever packing it was typed
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: of a transfer receipt: how much of the quantity never arrived
+    missing: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0), server_default="0")
     packing_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_packing.id"))
     #: what was typed of lots (`lots.rules`), and until when they may be used; which ones it were is in the ledger
     lots: Mapped[str] = mapped_column(Text, default="", server_default="")
@@ -299,6 +309,7 @@ class MovementLine(LineOf, Base):
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
     packing: Mapped[Packing | None] = relationship(lazy="joined")
+    movement: Mapped[Movement] = relationship(back_populates="lines")
 
 
 class Receipt(Movement):
@@ -325,12 +336,30 @@ class Transfer(Movement):
     prefix, clears_up = "TR-", True
 
 
+class TransferReceipt(Movement):
+    """Goods of transfers in two steps arrive, or never do."""
+
+    __mapper_args__ = {"polymorphic_identity": "warehouse.transfer_receipt"}
+    title = _l("Transfer receipt")
+    prefix, source_fixed, clears_up = "TA-", TRANSIT, True
+
+
 class WriteOff(Movement):
     """Goods are lost, broken or spoilt."""
 
     __mapper_args__ = {"polymorphic_identity": "warehouse.write_off"}
     title = _l("Write-off")
     prefix, target_fixed, clears_up = "WO-", LOSSES, True
+
+
+class Surplus(Movement):
+    """Goods are found that the books didn't know of."""
+
+    __mapper_args__ = {"polymorphic_identity": "warehouse.surplus"}
+    title = _l("Surplus")
+    prefix, source_fixed, is_priced = "SU-", LOSSES, True
+    #: what has no price comes in at the average of where it lies, or at its last known cost
+    may_lack_price = True
 
 
 class Opening(Movement):

@@ -26,6 +26,8 @@ class Move:
     value: Decimal | None = None
     #: the document and line whose goods it gives back
     origin: Line | None = None
+    #: whether it carries what its pool has, though it has an origin: what is left of that, and its lots, go by it
+    carries: bool = False
     #: the document of the work order that it feeds or comes from
     work_order: int = 0
     #: the claim that the goods leave, or come back to
@@ -40,7 +42,7 @@ class Move:
         """What the value rests on; `inside`: the goods leave a place of the company."""
         if self.value is not None:
             return OWN
-        if self.origin is not None:
+        if self.origin is not None and not self.carries:
             return RETURNED
         if self.work_order and self.source_id == PRODUCTION:
             return MADE

@@ -24,6 +24,7 @@ from modules.warehouse.models import (
     PIECE,
     POOLS,
     PRICE,
+    TRANSIT,
     Claim,
     CostPolicy,
     Item,
@@ -44,8 +45,10 @@ _BOOKS = PastPolicy("whether anything has moved or refers to an item: yes or no,
 
 
 def seed(session: Session) -> None:
-    """The places outside, a first warehouse, and the rows that mean "none": made once, when the module is first on."""
+    """The places outside and in transit, a first warehouse, and the rows that mean "none": made once, when the module is first
+    on."""
     session.add_all(Place(id=number, code=code, name=code.capitalize()) for number, code in OUTSIDE.items())
+    session.add(Place(id=TRANSIT, code="in-transit", name="In transit"))
     session.add(Place(id=FIRST_WAREHOUSE, code="main", name="Main warehouse"))
     session.add_all((Lot(id=NONE, code=""), Claim(id=NONE)))
     session.flush()

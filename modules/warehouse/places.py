@@ -9,7 +9,7 @@ from app.api.data import remembered
 from app.api.errors import NotFound
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse.models import FIRST_WAREHOUSE, Place
+from modules.warehouse.models import FIRST_WAREHOUSE, TRANSIT, Place
 
 _BOOKS = PastPolicy("warehouses and their zones are open to everybody")
 
@@ -22,11 +22,18 @@ _PLACES = select(_PLACE.id, _PLACE.name, _PLACE.warehouse_id, _PLACE.is_active).
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place: its name, its warehouse, which is 0 outside the company, and whether it is open."""
+    """A place: its name, its warehouse, which is 0 in none of ours, and whether it is open."""
 
     name: str
     warehouse: int
     is_active: bool = True
+    #: whether goods that are there are on their way between two warehouses
+    is_transit: bool = False
+
+    @property
+    def keeper(self) -> int:
+        """What keeps the goods that are there: the warehouse, or TRANSIT; 0 outside the company."""
+        return TRANSIT if self.is_transit else self.warehouse
 
 
 def places_by_id(session: Session, ids: set[int]) -> dict[int, Where]:
@@ -35,7 +42,8 @@ def places_by_id(session: Session, ids: set[int]) -> dict[int, Where]:
     if missing := ids - known.keys():
         for row in _BOOKS(session).execute(_PLACES, {"ids": list(missing)}):
             warehouse = (row.warehouse_id or row.id) if row.id >= FIRST_WAREHOUSE else 0
-            known[row.id] = Where(row.name, warehouse, row.is_active)
+            name = str(_l("In transit")) if row.id == TRANSIT else row.name
+            known[row.id] = Where(name, warehouse, row.is_active, row.id == TRANSIT)
     if not ids <= known.keys():
         raise NotFound(_l("There is no such place."))
     return {i: known[i] for i in ids}

@@ -8,7 +8,7 @@ from app.api.prints import Fact, Paper, PaperColumn, Total
 from app.api.reference import base_currency
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.lots.words import lots_of_lines
-from modules.warehouse.models import Item, Movement
+from modules.warehouse.models import Item, Movement, TransferReceipt
 from modules.warehouse.packing.rules import packed
 from modules.warehouse.queries import costs_of
 
@@ -27,24 +27,29 @@ def item_cells(item: Item) -> dict[str, Any]:
 
 def movement_paper(session: Session, document: Movement) -> Paper:
     """A movement: from where to where, and what it is worth: by its own prices, or as the ledger has the cost now."""
-    costs: Any = costs_of(session, document.id) if document.state != "draft" and not document.is_priced else {}
+    has_cost = document.state != "draft" and (document.may_lack_price or not document.is_priced)
+    costs: Any = costs_of(session, document.id) if has_cost else {}
     lines, lots = [], lots_of_lines(session, document, document.lines)
     for line in document.lines:
-        worth = line.amount if document.is_priced else costs.get(line.line)
-        price = line.price if document.is_priced else _of_one(worth, line.quantity)
+        worth = costs.get(line.line) if has_cost else line.amount
+        price = _of_one(worth, line.quantity) if has_cost else line.price
         said = {"quantity": line.quantity, "price": price, "value": worth, "aside": lots.get(line.line, "")}
+        said["missing"] = line.missing or None
         lines.append({**said, "packed": packed(line.quantity, line.packing), **item_cells(line.item)})
-    value = document.value if document.is_priced else sum(costs.values()) if costs else None
+    value = (sum(costs.values()) if costs else None) if has_cost else document.value
+    is_receipt = isinstance(document, TransferReceipt)
     return Paper(
         facts=(
             Fact(_l("Date"), document.moment, "moment"),
             *((Fact(_l("From"), document.source.name),) if not document.source_fixed else ()),
             *((Fact(_l("To"), document.target.name),) if not document.target_fixed else ()),
+            *((Fact(_l("Received"), _l("by a transfer receipt")),) if document.in_two_steps else ()),
             Fact(_l("Note"), document.note),
         ),
         columns=(
             item_column(_l("Item")),
             PaperColumn("quantity", _l("Quantity"), "quantity"),
+            *((PaperColumn("missing", _l("Of it missing"), "quantity"),) if is_receipt else ()),
             PaperColumn("price", _l("Cost of one"), "price", _COST),
             PaperColumn("value", _l("Value"), "money", _COST),
         ),

@@ -62,7 +62,7 @@ def stock_on_hand(
     )
     worth = {f.key: f.amounts for f in _figures(session, Stock.worth, moment, ("item", "pool"), where)}
     warehouses = places_by_id(session, {f.key[1] for f in held})
-    pools = {i: pool_of_warehouse(session, where.warehouse) for i, where in warehouses.items()}
+    pools = {i: pool_of_warehouse(session, where.keeper) for i, where in warehouses.items()}
     figures = []
     for f in held:
         pool = worth.get((f.key[0], pools[f.key[1]]), {})

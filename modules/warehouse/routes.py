@@ -34,7 +34,7 @@ from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm
 from modules.warehouse.groups import change_group, group_by_id, remove_group
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.pages import lot_list as lot_list
-from modules.warehouse.models import GOODS, PRICE, CostPolicy, Item, ItemGroup, Place
+from modules.warehouse.models import GOODS, PRICE, TRANSIT, CostPolicy, Item, ItemGroup, Place
 from modules.warehouse.operations import change_item, create_group, create_item, set_costs
 from modules.warehouse.packing.forms import shown_fraction
 from modules.warehouse.packing.pages import packing_new as packing_new
@@ -44,7 +44,12 @@ from modules.warehouse.pictures.pages import item_picture as item_picture
 from modules.warehouse.planning.pages import planning_list as planning_list
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
+<<<<<<< HEAD
 from modules.warehouse.scanner.pages import scanner_view as scanner_view
+=======
+from modules.warehouse.transit.pages import transit_list as transit_list
+from modules.warehouse.transit.tables import IN_TRANSIT
+>>>>>>> bdbb321fa0148894475d93a65eb61f6b1775ced5
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
 
 #: so many movements an item's card shows, the newest; what a card costs doesn't grow with them
@@ -84,7 +89,7 @@ def item_view(item_id: int) -> Any:
         item,
         "warehouse/item.html",
         held=held,
-        places={p.id: p.name for p in places},
+        places={**{p.id: p.name for p in places}, TRANSIT: IN_TRANSIT},
         place_id=place_id,
         statement=statement,
         waiting=items_waiting(session).get(item_id),

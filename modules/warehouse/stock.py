@@ -46,7 +46,7 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
         by_lots = parted(posting, new, places)
     new = [m for _, m in by_lots]
     _hold(posting, new, places)
-    pools = {place: pool_of_warehouse(session, where.warehouse) for place, where in places.items()}
+    pools = {place: pool_of_warehouse(session, where.keeper) for place, where in places.items()}
     posting.give_moments(h.last for h in posting.held(Stock.worth).values())
     costed = [_costed(m, pools) for m in new]
     posting.hold(Stock.worth, {key for c in costed for key in (c.source, c.target) if key is not None})
@@ -166,12 +166,13 @@ def _hold(posting: Posting, new: Sequence[Move], places: dict[int, Where]) -> No
     floors of places and claims will ask for, and how goods cost, which nobody can change any more."""
     on_hand: set[tuple[int, ...]] = set()
     claims: set[tuple[int, ...]] = set()
-    if any(places[m.source_id].warehouse for m in new):
+    if any(places[m.source_id].keeper for m in new):
         for m in new:
             ends = _ends(m, places, {})
             for side in (0, 1):
+                if places[place := ends["place"][side]].keeper:
+                    on_hand.add((m.item_id, place, ends["lot"][side]))
                 if warehouse := ends["warehouse"][side]:
-                    on_hand.add((m.item_id, ends["place"][side], ends["lot"][side]))
                     claims.add((m.item_id, warehouse, ends["claim"][side]))
     items = {m.item_id for m in new}
     answers = posting.hold_together(
@@ -192,15 +193,16 @@ def _bound_to_late(posting: Posting, items: set[int], first: datetime) -> set[in
 
 def _costed(m: Move, pools: dict[int, int]) -> costing.Move:
     source, target = pools[m.source_id], pools[m.target_id]
+    basis = m.basis(inside=bool(source))
     return costing.Move(
         m.document.id,
         m.line,
         (m.item_id, source, 0) if source else None,
         (m.item_id, target, 0) if target else None,
         to_units(m.quantity, Quantity.scale),
-        m.basis(inside=bool(source)),
+        basis,
         0 if m.value is None else to_units(m.value, Money.scale),
-        m.origin,
+        m.origin if basis == costing.RETURNED else None,
         m.work_order,
     )
 

@@ -1,6 +1,7 @@
 """The warehouse's lists and lookups."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -22,7 +23,7 @@ from modules.warehouse.element_strings import label_of
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.lots.tables import lots as lots
-from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, Barcode, Item, ItemGroup, Movement, Place
+from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, TRANSIT, Barcode, Item, ItemGroup, Movement, Place
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
 from modules.warehouse.packing.queries import packings_of
@@ -31,6 +32,8 @@ from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
 from modules.warehouse.registers import Stock
 from modules.warehouse.scanned import found_by, refuse_unfound
+from modules.warehouse.transit.tables import IN_TRANSIT
+from modules.warehouse.transit.tables import transit as transit
 
 #: how goods cost when they leave, and what shares one cost, for people
 COSTINGS = {"average": _l("Average cost"), "fifo": _l("First in, first out")}
@@ -45,7 +48,12 @@ def _place_choices(session: Session) -> list[tuple[str, object]]:
     places = session.execute(
         select(Place.id, Place.name).where(Place.id >= FIRST_WAREHOUSE).order_by(Place.name_order, Place.id)
     )
-    return [(str(row.id), row.name) for row in places]
+    return [*((str(row.id), row.name) for row in places), (str(TRANSIT), IN_TRANSIT)]
+
+
+def place_name(name: str) -> str:
+    """What a place is called, for people: the one between warehouses has the name that it was made with."""
+    return str(IN_TRANSIT) if name == "In transit" else name
 
 
 #: in whose books one works, beside each row of items
@@ -62,7 +70,7 @@ def _on_hand(own: Any) -> Any:
         .correlate(Item, _OWN)
         .scalar_subquery()
     )
-    sign = case((e.warehouse_to_id > 0, 1), else_=0) - case((e.warehouse_from_id > 0, 1), else_=0)
+    sign = case((e.place_to_id > 0, 1), else_=0) - case((e.place_from_id > 0, 1), else_=0)
     ahead = (
         select(func.coalesce(func.sum(sign * type_coerce(e.quantity, BigInteger)), 0))
         .where(e.organisation_id == own, e.item_id == Item.id)
@@ -173,7 +181,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
                 headline=True,
                 link=Link("warehouse.item_view", item_id="item_id", place="place_id"),
             ),
-            Column("place", _l("Warehouse"), Place.name),
+            Column("place", _l("Warehouse"), Place.name, words=place_name),
             Column("quantity", _l("On hand"), held.c.quantity, "quantity", summed=("unit",)),
             Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
             *valued,
@@ -231,7 +239,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
 
 def _value_column(model: type[Movement]) -> Column:
     """What a document's goods are worth: by its own prices, or as the ledger has their cost now."""
-    if model.is_priced:
+    if model.is_priced and not model.may_lack_price:
         return Column("value", _l("Value"), model.value, "money", summed=("state",))
     e = Stock.entries.c
     cost = select(func.coalesce(func.sum(type_coerce(e.value, BigInteger)), 0)).where(e.document_id == model.id)
@@ -251,6 +259,10 @@ receipts = _movements(
 )
 issues = _movements("issue", _l("Goods issues"), _l("New goods issue"), _l("No goods issue yet."), (_FROM,))
 transfers = _movements("transfer", _l("Transfers"), _l("New transfer"), _l("No transfer yet."), (_FROM, _TO))
+transfer_receipts = replace(
+    _movements("transfer_receipt", _l("Transfer receipts"), "", _l("Nothing has arrived yet."), (_TO,)), create=None
+)
+surpluses = _movements("surplus", _l("Surpluses"), _l("New surplus"), _l("Nothing has been found yet."), (_TO,))
 write_offs = _movements(
     "write_off", _l("Write-offs"), _l("New write-off"), _l("Nothing has been written off."), (_FROM,)
 )
@@ -261,6 +273,8 @@ MOVEMENTS = {
     "receipt": receipts,
     "issue": issues,
     "transfer": transfers,
+    "transfer_receipt": transfer_receipts,
+    "surplus": surpluses,
     "write_off": write_offs,
     "opening": openings,
 }

@@ -145,6 +145,7 @@ MODULES = {
     "modules/trade/imports/usable.py",
     "modules/warehouse/references.py",
     "modules/warehouse/returns.py",
+    "modules/warehouse/transit/receiving.py",
     "modules/warehouse/unit_costs.py",
     "modules/warehouse/warehouses.py",
 }

@@ -82,7 +82,7 @@ def refuse_doubled(session: Session, organisation_id: int, items: Collection[int
 
 def _is_ours(m: Move, places: Mapping[int, Where]) -> bool:
     """Whether goods pass through a warehouse of ours. Refused (Invalid): lots of what doesn't."""
-    is_ours = bool(places[m.source_id].warehouse or places[m.target_id].warehouse)
+    is_ours = bool(places[m.source_id].keeper or places[m.target_id].keeper)
     if m.typed and not is_ours:
         raise _refused(_l("Line %(n)s: its goods don't pass through our stock, so they have no lots here.", n=m.line))
     return is_ours
@@ -121,7 +121,7 @@ class _Lots:
     def of(self, m: Move, item: Any) -> list[tuple[int, int]]:
         """Lot and units of each part of a move of an item that has lots."""
         wanted, said = to_units(m.quantity, Quantity.scale), self.said[id(m)]
-        is_inside = bool(self.places[m.source_id].warehouse)
+        is_inside = bool(self.places[m.source_id].keeper)
         if m.origin is not None:
             parts = self._brought_back(m, item, wanted)
         elif said:
@@ -161,7 +161,7 @@ class _Lots:
         missing = {
             key: Lot(item_id=key[0], code=key[1], expires=m.expires)
             for key, m in wanted.items()
-            if key not in found and m.origin is None and not self.places[m.source_id].warehouse
+            if key not in found and m.origin is None and not self.places[m.source_id].keeper
         }
         if not missing:
             return found

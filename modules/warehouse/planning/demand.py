@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.reference import organisation_id
-from modules.warehouse.models import CUSTOMERS, PRODUCTION
+from modules.warehouse.models import CUSTOMERS, PRODUCTION, TRANSIT
 from modules.warehouse.registers import Stock
 
 #: of so many whole days before today
@@ -26,7 +26,7 @@ def used(session: Session) -> Any:
         *within,
         e.warehouse_from_id > 0,
         e.warehouse_from_id != e.warehouse_to_id,
-        or_(e.warehouse_to_id > 0, e.place_to_id.in_((CUSTOMERS, PRODUCTION))),
+        or_(e.warehouse_to_id > 0, e.place_to_id.in_((CUSTOMERS, PRODUCTION, TRANSIT))),
     )
     came = select(e.item_id, e.warehouse_to_id.label("place_id"), (-units).label("units")).where(
         *within, e.warehouse_to_id > 0, e.place_from_id == CUSTOMERS
