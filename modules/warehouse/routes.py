@@ -44,12 +44,9 @@ from modules.warehouse.pictures.pages import item_picture as item_picture
 from modules.warehouse.planning.pages import planning_list as planning_list
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
-<<<<<<< HEAD
 from modules.warehouse.scanner.pages import scanner_view as scanner_view
-=======
 from modules.warehouse.transit.pages import transit_list as transit_list
 from modules.warehouse.transit.tables import IN_TRANSIT
->>>>>>> bdbb321fa0148894475d93a65eb61f6b1775ced5
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
 
 #: so many movements an item's card shows, the newest; what a card costs doesn't grow with them
