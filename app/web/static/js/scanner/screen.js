@@ -318,7 +318,7 @@ class ScannerScreen extends HTMLElement {
     if (!isOn) return;
     try {
       const { watch } = await import("./camera.js");
-      this.stop = await watch(this.parts.video, (text) => this.take(text));
+      this.stop = await watch(this.parts.video, this.dataset.library, (text) => this.take(text));
     } catch {
       this.parts.video.hidden = true;
       this.tell(this.words.noCamera, "bad");
