@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import counting, planning, scanner
+from modules.warehouse import bins, counting, planning, scanner
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -14,6 +14,8 @@ _DOCUMENTS = (
     ("transfer_receipt", _l("transfer receipts"), _l("Transfer receipts"), "package-import"),
     ("write_off", _l("write-offs"), _l("Write-offs"), "trash"),
     ("surplus", _l("surpluses"), _l("Surpluses"), "plus"),
+    ("assembly", _l("assemblies"), _l("Assemblies"), "tools"),
+    ("disassembly", _l("disassemblies"), _l("Disassemblies"), "replace"),
     ("opening", _l("opening stock"), _l("Opening stock"), "flag"),
 )
 
@@ -44,9 +46,10 @@ module = Module(
             )
         ),
         *counting.PERMISSIONS,
+        *bins.PERMISSIONS,
         *planning.PERMISSIONS,
     ),
-    nouns=(*(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS), *counting.NOUNS),
+    nouns=(*(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS), *counting.NOUNS, *bins.NOUNS),
     field_groups=(
         FieldGroup("warehouse.cost", _l("Purchase prices, costs, margins"), ("buyer", "accountant", "manager")),
         FieldGroup("warehouse.price", _l("Sales prices"), ("buyer", "accountant", "salesperson", "manager")),
@@ -62,6 +65,7 @@ module = Module(
         MenuItem(_l("Goods in transit"), "warehouse.transit_list", "warehouse.transfer.view", _GROUP, "truck-delivery"),
         counting.menu(_GROUP),
         scanner.menu(_GROUP),
+        *bins.MENU,
         *planning.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
@@ -80,19 +84,25 @@ module = Module(
         ),
     ),
     fields={
+        **bins.FIELDS,
         **counting.FIELDS,
         **planning.FIELDS,
         "barcode": _l("Barcode"),
         "denominator": _l("Contains: divided by"),
         "expires": _l("Expires"),
         "in_two_steps": _l("Sent and received separately"),
+        "kit_id": _l("Kit"),
+        "kit_lots": _l("Lots of the kit"),
+        "kit_quantity": _l("Quantity of the kit"),
         "lots": _l("Lots"),
         "missing": _l("Of it missing"),
         "numerator": _l("Contains"),
         "packing_id": _l("Packing"),
+        "share": _l("Share of the cost"),
         "pool": _l("What shares one cost"),
     },
     words={
+        **bins.WORDS,
         **planning.WORDS,
         "warehouse.count_recount": _l("Stock count"),
         "warehouse.count_tally": _l("Stock count"),

@@ -2,6 +2,7 @@
 
 from modules.warehouse import claims, stock
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.bins.putting import bins_to_pick
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
@@ -31,6 +32,7 @@ from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
 from modules.warehouse.other_codes import drop_codes, keep_code
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.places import in_own, moves_here, own_places
 from modules.warehouse.planning.demand import DAYS as USED_DAYS
 from modules.warehouse.planning.demand import used
 from modules.warehouse.planning.models import ReorderRule
@@ -50,6 +52,9 @@ from modules.warehouse.using import check_counted, quantities_kept
 from modules.warehouse.warehouses import create_place
 
 __all__ = [
+    "in_own",
+    "moves_here",
+    "own_places",
     "Barcode",
     "CUSTOMERS",
     "Claim",
@@ -84,6 +89,7 @@ __all__ = [
     "USED_DAYS",
     "WriteOff",
     "barcodes_to_keep",
+    "bins_to_pick",
     "change_items",
     "check_counted",
     "check_goods",

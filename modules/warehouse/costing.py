@@ -5,7 +5,7 @@ database; what was booked wrong meanwhile is the caller's to correct. Quantities
 integers in units of 10**-4 of the organisation's currency; `step` is the currency's smallest coin in the latter.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,6 +43,9 @@ class Move:
     value: int
     origin: Line | None = None
     work_order: int = 0
+    #: of a new product (MADE): its part of what the components give, beside the other products' of its work order; one that
+    #: is booked goes by what it is booked at
+    weight: int = 0
 
 
 @dataclass(slots=True)
@@ -162,6 +165,12 @@ class _Walk:
         #: by work order: what went in and has not come out, counting of its components and products only what differs
         #: from what is booked
         self.unfinished: Counter[int] = Counter()
+        #: by work order: the weights of the products that are still to come, and what they are booked at
+        self.to_make: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
+        for m in moves:
+            if m.basis == MADE:
+                self.to_make[m.work_order][0] += m.value or m.weight
+                self.to_make[m.work_order][1] += m.value
         #: by work order: how many components its reversal still brings back
         self.to_come = Counter(m.work_order for m in moves if m.basis == RETURNED and m.work_order and m.source is None)
 
@@ -189,13 +198,20 @@ class _Walk:
         if move.basis == OWN:
             return move.value
         if move.basis == MADE:
-            # Never below zero: what one product can't bear is left to the next one of the work order.
-            return max(0, move.value + self.unfinished[move.work_order])
+            return self._made(move)
         if move.origin is not None:
             value = self._share(move, move.origin)
             return self._what_is_left(move.work_order, value) if move.work_order else value
         assert move.target is not None  # or it would have gone from outside to outside
         return self.pools[move.target].average(move.quantity, step=self.step)
+
+    def _made(self, move: Move) -> int:
+        """A product's share, by weight, of what all products that are still to come are worth together; the last one takes the
+        rest. Never below zero: what one product can't bear is left to the next one of the work order."""
+        weight, (weights, booked) = move.value or move.weight, self.to_make[move.work_order]
+        self.to_make[move.work_order] = [weights - weight, booked - move.value]
+        together = max(0, booked + self.unfinished[move.work_order])
+        return cost_of_issue(weight, weights, together, step=self.step)
 
     def _share(self, move: Move, line: Line) -> int:
         origin = self.origins[line]

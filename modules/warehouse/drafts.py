@@ -14,7 +14,7 @@ class MovementLineDraft:
     """A line as the user typed it; `price` of one base unit where the document is priced. Who may not see costs leaves it as it
     is; of a line without one, the goods come in at the average of where they arrive."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"price", "packing_id"})
+    optional: ClassVar[frozenset[str]] = frozenset({"price", "packing_id", "share"})
 
     item_id: int
     #: in base units
@@ -28,6 +28,8 @@ class MovementLineDraft:
     #: of a transfer receipt: the transfer's line whose goods arrive, and how much of the quantity never did
     origin: LineKey | None = None
     missing: Decimal = Decimal(0)
+    #: of a disassembly: its part of the kit's cost beside the other lines'; None: by what such goods cost
+    share: Decimal | None = None
     #: the number of the stored line that this was
     stored: int | None = None
 
@@ -36,10 +38,14 @@ class MovementLineDraft:
 class MovementDraft(Draft):
     """A movement as the user typed it. Of the places, those that the kind fixes are left out."""
 
-    optional: ClassVar[frozenset[str]] = Draft.optional | {"source_id", "target_id"}
+    optional: ClassVar[frozenset[str]] = Draft.optional | {"source_id", "target_id", "kit_id", "kit_quantity"}
 
     lines: Sequence[MovementLineDraft]
     source_id: int | None = None
     target_id: int | None = None
     #: of a transfer: whether a transfer receipt receives what it sends
     in_two_steps: bool = False
+    #: of an assembly or disassembly: the kit, how much of it, and its lots as `lots.rules` reads them
+    kit_id: int | None = None
+    kit_quantity: Decimal | None = None
+    kit_lots: str = ""

@@ -17,6 +17,7 @@ from app.api.web import (
     DocumentForm,
     Form,
     LinesField,
+    LookupField,
     MomentField,
     SelectField,
     Text,
@@ -25,9 +26,9 @@ from app.api.web import (
     required,
 )
 from modules.warehouse.lots.rules import SERIAL
-from modules.warehouse.models import Item, ItemGroup, Movement, Place, Transfer, TransferReceipt
+from modules.warehouse.models import Assembly, Disassembly, Item, ItemGroup, Movement, Place, Transfer, TransferReceipt
 from modules.warehouse.nesting import Tree, group_choices
-from modules.warehouse.queries import closed_warehouse, warehouse_choices
+from modules.warehouse.queries import closed_warehouse, target_choices, warehouse_choices
 from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, TRACKINGS
 
 
@@ -128,6 +129,11 @@ class MovementForm(DocumentForm):
 
     source_id = SelectField(_l("From"), coerce=int, past=_closed)
     target_id = SelectField(_l("To"), [required], coerce=_number, past=_closed)
+    kit_id = LookupField(
+        _l("Kit"), [required], lookup="all_goods", unknown=_l("There is no item “%(text)s”. Choose from the list.")
+    )
+    kit_quantity = DecimalField(_l("Quantity of the kit"), [required])
+    kit_lots = StringField(_l("Lots of the kit"))
     in_two_steps = BooleanField(
         _l("Sent and received separately"),
         description=_l("The goods are in transit until a transfer receipt says what has arrived."),
@@ -141,6 +147,7 @@ class MovementForm(DocumentForm):
             Cell("quantity", _l("Quantity"), above=0, is_counted=True),
             Cell("missing", _l("Of it missing"), least=0, is_counted=True),
             Cell("price", _l("Cost of one"), least=0),
+            Cell("share", _l("Share of the cost"), least=0),
             Text("lots", _l("Lots"), where="tracking", listed=SERIAL),
             Day("expires", _l("Use by"), where="tracking"),
         ),
@@ -156,10 +163,14 @@ class MovementForm(DocumentForm):
             self.lines.leave_out("price")
         if model is not TransferReceipt:
             self.lines.leave_out("missing")
+        if model is not Disassembly:
+            self.lines.leave_out("share")
+        if model not in (Assembly, Disassembly):
+            self.leave_out("kit_id", "kit_quantity", "kit_lots")
         if model is not Transfer:
             self.leave_out("in_two_steps")
-        choices = warehouse_choices(current_session())
+        choices = warehouse_choices(session)
         if self.source_id is not None:
             self.source_id.choices = choices
         if self.target_id is not None:  # goods that come from a warehouse go to another, which is chosen
-            self.target_id.choices = choices if self.source_id is None else [("", "–"), *choices]
+            self.target_id.choices = choices if self.source_id is None else [("", "–"), *target_choices(session)]

@@ -31,6 +31,7 @@ from app.api.reference import Unit, save_unit, unit_word
 from app.api.security import record
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.bins.imports import bins as bins
 from modules.warehouse.models import PRICE, Barcode, Item
 from modules.warehouse.nesting import Tree, check_path
 from modules.warehouse.operations import change_items, create_group, create_items, wait_for_postings

@@ -1,4 +1,4 @@
-"""Documents that move goods: one shape, seven kinds."""
+"""Documents that move goods: one shape, nine kinds."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -17,9 +17,12 @@ from modules.warehouse import stock
 from modules.warehouse.drafts import MovementDraft as MovementDraft
 from modules.warehouse.drafts import MovementLineDraft as MovementLineDraft
 from modules.warehouse.items import items_by_id
+from modules.warehouse.kits.moving import assemble, disassemble, say_kit
 from modules.warehouse.lots.rules import lots_text
 from modules.warehouse.models import (
     TRANSIT,
+    Assembly,
+    Disassembly,
     Issue,
     Movement,
     MovementLine,
@@ -50,6 +53,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
     goods = items_by_id(session, {line.item_id for line in draft.lines})
     check_packings(session, draft.lines)
     check_sent(session, document, draft)
+    say_kit(session, document, draft)
     lines, value, kept = [], Decimal(0), quantities_kept(document)
     for number, line in enumerate(draft.lines, 1):
         item = goods[line.item_id]
@@ -67,6 +71,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
                 quantity=line.quantity,
                 missing=line.missing if isinstance(document, TransferReceipt) else Decimal(0),
                 packing_id=line.packing_id,
+                share=line.share if isinstance(document, Disassembly) else None,
                 price=price,
                 amount=amount,
                 lots=lots_text(number, line.lots),
@@ -118,7 +123,7 @@ def _places(session: Session, kind: type[Movement], draft: MovementDraft) -> tup
         raise Invalid(_l("Choose the warehouse."), field="target_id" if target is None else "source_id")
     for given, fixed in ((source, kind.source_fixed), (target, kind.target_fixed)):
         if fixed is None:
-            warehouse_id(session, given)
+            warehouse_id(session, given, is_sent_to=given == target and kind.source_fixed is None)
     if source == target:
         raise Invalid(_l("Goods can't go from a warehouse to itself."), field="target_id")
     return source, target
@@ -163,5 +168,7 @@ KINDS: dict[str, Kind[Any]] = {
         _kind(WriteOff),
         _kind(Surplus),
         _kind(Opening),
+        _kind(Assembly, move=assemble),
+        _kind(Disassembly, move=disassemble),
     )
 }

@@ -1,17 +1,32 @@
 """Items in their tree, places, and the documents that move goods between places."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from app.api.custom import Customised, CustomValue
 from app.api.data import UNKEPT, Base, Id, Versioned
 from app.api.documents import Document, LineOf
 from app.api.reference import Unit
+from app.api.security import Limited
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import Money, Price, Quantity
@@ -163,10 +178,13 @@ class ItemValue(CustomValue, Base):
     owner = Item
 
 
-class Place(Versioned, Base):
+class Place(Limited, Versioned, Base):
     """Where goods are: a warehouse of ours, or one of the places outside."""
 
     __tablename__ = "warehouse_place"
+    noun = "warehouse.place"
+    limit_title, limit_hint = _l("Warehouses"), _l("Nothing ticked: all warehouses, those too that are added later.")
+    limit_refusal = _l("Choose a warehouse of your own.")
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True, info=order("code_order"))
@@ -174,10 +192,47 @@ class Place(Versioned, Base):
     #: by which code and name stand in order
     code_order: Mapped[str] = ordered()
     name_order: Mapped[str] = ordered()
-    #: of a bin or zone: the warehouse that it is in; None for a warehouse itself, and outside
+    #: of a place within a warehouse: which; None for a warehouse itself, and outside. Bins aren't places (`bins.registers`)
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"), index=True)
     #: whether it is open: nothing is done in a closed one any more
     is_active: Mapped[bool] = mapped_column(default=True)
+
+    @classmethod
+    def limit_choices(cls, session: Session) -> Iterable[tuple[int, str]]:
+        own = (Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None))
+        found = session.execute(select(Place.id, Place.name).where(*own).order_by(Place.name_order, Place.id))
+        return ((row.id, row.name) for row in found)
+
+    @classmethod
+    def opened_by(cls, numbers: Iterable[int]) -> ColumnElement[bool]:
+        """Warehouses with the bins in them."""
+        return or_(Place.id.in_(sorted(numbers)), Place.warehouse_id.in_(sorted(numbers)))
+
+    @classmethod
+    def open_to_all(cls) -> ColumnElement[bool]:
+        """The places outside."""
+        return Place.id < FIRST_WAREHOUSE
+
+
+_NAMED = Place.__table__.alias("warehouse_place_named")
+_NAMED_BY = ("id", "name", "name_order", "warehouse_id", "is_active")
+
+
+class PlaceNamed(Base):
+    """A place as a document calls it: whoever sees the document sees what its other end is called, and nothing else of it. It
+    is for reading alone."""
+
+    audited_as = ""
+
+    __table__ = _NAMED
+    __mapper_args__ = {"primary_key": [_NAMED.c.id], "include_properties": [*_NAMED_BY]}
+
+    if TYPE_CHECKING:
+        id: Mapped[int]
+        name: Mapped[str]
+        name_order: Mapped[str]
+        warehouse_id: Mapped[int | None]
+        is_active: Mapped[bool]
 
 
 class Lot(Base):
@@ -261,6 +316,7 @@ class Movement(Document):
     __tablename__ = "warehouse_movement"
     __mapper_args__ = {"polymorphic_abstract": True}
 
+    limited_by = ("source_id", "target_id")
     #: the end of the movement that the kind fixes; None where the user chooses
     source_fixed: ClassVar[int | None] = None
     target_fixed: ClassVar[int | None] = None
@@ -274,12 +330,21 @@ class Movement(Document):
     target_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"))
     #: of a transfer: whether it sends goods that a transfer receipt receives; they are on their way until then
     in_two_steps: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: of an assembly or disassembly: the kit, in its base unit, and what was typed of its lots
+    kit_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
+    kit_quantity: Mapped[Decimal | None] = mapped_column(Quantity)
+    kit_lots: Mapped[str] = mapped_column(Text, default="", server_default="")
     #: sum of the lines that say what they are worth, in the organisation's own currency; what others cost is in the ledger.
     #: `Document.amount` stays zero, as everyone may see that
     value: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), info=COST)
 
-    source: Mapped[Place] = relationship(foreign_keys=[source_id])
-    target: Mapped[Place] = relationship(foreign_keys=[target_id])
+    kit: Mapped[Item | None] = relationship()
+    source: Mapped[PlaceNamed] = relationship(
+        primaryjoin=lambda: PlaceNamed.id == Movement.source_id, foreign_keys=[source_id], viewonly=True
+    )
+    target: Mapped[PlaceNamed] = relationship(
+        primaryjoin=lambda: PlaceNamed.id == Movement.target_id, foreign_keys=[target_id], viewonly=True
+    )
     lines: Mapped[list["MovementLine"]] = relationship(
         order_by="MovementLine.line", cascade="all, delete-orphan", back_populates="movement"
     )
@@ -302,6 +367,8 @@ class MovementLine(LineOf, Base):
     #: what was typed of lots (`lots.rules`), and until when they may be used; which ones it were is in the ledger
     lots: Mapped[str] = mapped_column(Text, default="", server_default="")
     expires: Mapped[date | None]
+    #: of a disassembly: its part of the kit's cost beside the other lines'; None: by what such goods cost
+    share: Mapped[Decimal | None] = mapped_column(Price, info=COST)
     #: of one base unit, where the document is priced
     price: Mapped[Decimal | None] = mapped_column(Price, info=COST)
     #: quantity × price, where the document is priced; what other goods cost is in the ledger
@@ -360,6 +427,22 @@ class Surplus(Movement):
     prefix, source_fixed, is_priced = "SU-", LOSSES, True
     #: what has no price comes in at the average of where it lies, or at its last known cost
     may_lack_price = True
+
+
+class Assembly(Movement):
+    """Components leave a warehouse and become a kit there."""
+
+    __mapper_args__ = {"polymorphic_identity": "warehouse.assembly"}
+    title = _l("Assembly")
+    prefix, target_fixed = "AS-", PRODUCTION
+
+
+class Disassembly(Movement):
+    """A kit leaves a warehouse, and its components come into it."""
+
+    __mapper_args__ = {"polymorphic_identity": "warehouse.disassembly"}
+    title = _l("Disassembly")
+    prefix, source_fixed, clears_up = "DA-", PRODUCTION, True
 
 
 class Opening(Movement):

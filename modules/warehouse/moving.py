@@ -30,6 +30,8 @@ class Move:
     carries: bool = False
     #: the document of the work order that it feeds or comes from
     work_order: int = 0
+    #: of several products of a work order: its part of the cost beside the others', a whole number
+    weight: int = 0
     #: the claim that the goods leave, or come back to
     claim_id: int = 0
     #: what its line says of lots, and when these expire; `lots.splitting` makes parts of it

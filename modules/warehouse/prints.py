@@ -1,5 +1,6 @@
 """What documents that move goods say on paper."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -36,11 +37,14 @@ def movement_paper(session: Session, document: Movement) -> Paper:
         said = {"quantity": line.quantity, "price": price, "value": worth, "aside": lots.get(line.line, "")}
         said["missing"] = line.missing or None
         lines.append({**said, "packed": packed(line.quantity, line.packing), **item_cells(line.item)})
+    if document.kit_id is not None and costs:  # in and out are the same: of the two, what the kit cost
+        costs = {0: costs[0]}
     value = (sum(costs.values()) if costs else None) if has_cost else document.value
     is_receipt = isinstance(document, TransferReceipt)
     return Paper(
         facts=(
             Fact(_l("Date"), document.moment, "moment"),
+            *_kit(document),
             *((Fact(_l("From"), document.source.name),) if not document.source_fixed else ()),
             *((Fact(_l("To"), document.target.name),) if not document.target_fixed else ()),
             *((Fact(_l("Received"), _l("by a transfer receipt")),) if document.in_two_steps else ()),
@@ -57,6 +61,16 @@ def movement_paper(session: Session, document: Movement) -> Paper:
         totals=(Total(_l("Value"), value, is_grand=True, group=_COST),) if value else (),
         currency=base_currency(session),
     )
+
+
+def _kit(document: Movement) -> Iterator[Fact]:
+    """The kit that is put together or taken apart, and how much of it."""
+    if document.kit is not None:
+        address = {"endpoint": "warehouse.item_view", "needs": "warehouse.item.view"}
+        yield Fact(
+            _l("Kit"), f"{document.kit.code} {document.kit.name}", arguments=(("item_id", document.kit_id),), **address
+        )
+        yield Fact(_l("Quantity of the kit"), document.kit_quantity, "quantity", unit=document.kit.unit.name)
 
 
 def _of_one(worth: Any, quantity: Any) -> Any:

@@ -26,6 +26,9 @@ from app.api.web import (
 )
 from modules.warehouse import cards, reports, tables
 from modules.warehouse.analysis.pages import turnover as turnover
+from modules.warehouse.bins import VIEW as SEE_BINS
+from modules.warehouse.bins.pages import bin_list as bin_list
+from modules.warehouse.bins.queries import bins_of_item
 from modules.warehouse.blueprint import routes as routes
 from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting.pages import count_sheet as count_sheet
@@ -41,6 +44,7 @@ from modules.warehouse.packing.pages import packing_new as packing_new
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.pictures.operations import main_picture
 from modules.warehouse.pictures.pages import item_picture as item_picture
+from modules.warehouse.places import places_by_id
 from modules.warehouse.planning.pages import planning_list as planning_list
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
@@ -78,6 +82,7 @@ def item_view(item_id: int) -> Any:
     today = wall_clock().date()
     held = stock_on_hand(session, items=[item_id])
     places = warehouses(session)
+    has_bins = any(where.has_bins for where in places_by_id(session, {f.key[1] for f in held}).values())
     place_id = request.args.get("place", type=int) or (held[0].key[1] if held else places[0].id if places else 0)
     days = (today - timedelta(days=90), today + timedelta(days=3650))
     statement = movements_of(session, item_id, place_id, *days, newest=SHOWN)
@@ -87,6 +92,7 @@ def item_view(item_id: int) -> Any:
         "warehouse/item.html",
         held=held,
         places={**{p.id: p.name for p in places}, TRANSIT: IN_TRANSIT},
+        bins=bins_of_item(session, item_id) if has_bins and current_actor().may(SEE_BINS) else (),
         place_id=place_id,
         statement=statement,
         waiting=items_waiting(session).get(item_id),

@@ -16,6 +16,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from app.api.values import Money, Quantity, from_units, to_units
 from modules.warehouse import costing, moves, policies, recosting, returns
+from modules.warehouse.bins import taking
 from modules.warehouse.claims import release_for_losses, release_what_came_back
 from modules.warehouse.lots.splitting import has_lots, parted, refuse_doubled
 from modules.warehouse.models import LOSSES
@@ -64,6 +65,7 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
             quantity=c.quantity,
             value=value,
         )
+    taking.take(posting, new, places)
     release_for_losses(posting, [m for m in new if m.target_id == LOSSES and not m.claim_id], places)
     worth = [0] * len(asked)
     for (i, _), value in zip(by_lots, values, strict=True):
@@ -142,11 +144,13 @@ def hold_moved(posting: Posting, document: Document) -> None:
 
 
 def follow_reversal(posting: Posting, document: Document) -> None:
-    """Once a document is reversed, goods that came back are free, and what happened since is recosted.
+    """Once a document is reversed, goods that came back are free, no bins hold more than there is, and what happened since is
+    recosted.
 
     Refused (Invalid): the reversal of a cost without which the goods it landed on would be worth less than zero.
     """
     release_what_came_back(posting, document)
+    taking.settle(posting, document)
     for origin in returns.landed_on(posting.session, document.id):
         if sum(row.value for row in returns.inflows_of(posting, origin)) < 0:
             raise Invalid(_l("Without this cost the goods that it landed on would be worth less than zero."))
@@ -204,6 +208,7 @@ def _costed(m: Move, pools: dict[int, int]) -> costing.Move:
         0 if m.value is None else to_units(m.value, Money.scale),
         m.origin if basis == costing.RETURNED else None,
         m.work_order,
+        m.weight,
     )
 
 

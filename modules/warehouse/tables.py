@@ -17,16 +17,30 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from app.api.web import Column, Creates, Filter, FoundIn, Link, Lookup, Table, journal
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.bins.tables import bin_moves as bin_moves
+from modules.warehouse.bins.tables import bin_stock as bin_stock
+from modules.warehouse.bins.tables import bins as bins
 from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.tables import counts as counts
 from modules.warehouse.element_strings import label_of
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.lots.tables import lots as lots
-from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, TRANSIT, Barcode, Item, ItemGroup, Movement, Place
+from modules.warehouse.models import (
+    FIRST_WAREHOUSE,
+    GOODS,
+    TRANSIT,
+    Barcode,
+    Item,
+    ItemGroup,
+    Movement,
+    Place,
+    PlaceNamed,
+)
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
 from modules.warehouse.packing.queries import packings_of
+from modules.warehouse.places import moves_here, own_places
 from modules.warehouse.planning.tables import planning as planning
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
@@ -66,11 +80,12 @@ def _on_hand(own: Any) -> Any:
     total, e = Stock.on_hand.table.c, Stock.entries.c
     held = (
         select(func.coalesce(func.sum(type_coerce(total.quantity, BigInteger)), 0))
-        .where(total.organisation_id == own, total.item_id == Item.id)
+        .where(total.organisation_id == own, total.item_id == Item.id, total.place_id.in_(own_places()))
         .correlate(Item, _OWN)
         .scalar_subquery()
     )
-    sign = case((e.place_to_id > 0, 1), else_=0) - case((e.place_from_id > 0, 1), else_=0)
+    came, went = (column.in_(own_places()) for column in (e.place_to_id, e.place_from_id))
+    sign = case((came, 1), else_=0) - case((went, 1), else_=0)
     ahead = (
         select(func.coalesce(func.sum(sign * type_coerce(e.quantity, BigInteger)), 0))
         .where(e.organisation_id == own, e.item_id == Item.id)
@@ -228,6 +243,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
             .select_from(model)
             .join(_source, _source.id == model.source_id)
             .join(_target, _target.id == model.target_id)
+            .outerjoin(_kits, _kits.id == model.kit_id)
         ),
         search=(func.lower(model.note),),
         title=title,
@@ -242,12 +258,15 @@ def _value_column(model: type[Movement]) -> Column:
     if model.is_priced and not model.may_lack_price:
         return Column("value", _l("Value"), model.value, "money", summed=("state",))
     e = Stock.entries.c
-    cost = select(func.coalesce(func.sum(type_coerce(e.value, BigInteger)), 0)).where(e.document_id == model.id)
+    cost = select(func.coalesce(func.sum(type_coerce(e.value, BigInteger)), 0)).where(
+        e.document_id == model.id, moves_here(e)
+    )
     worth = type_coerce(cast(cost.correlate(model).scalar_subquery(), BigInteger), Money)
     return Column("value", _l("Value"), worth, "money", sortable=False, summed=("state",))
 
 
-_source, _target = aliased(Place, name="source"), aliased(Place, name="target")
+_source, _target = aliased(PlaceNamed, name="source"), aliased(PlaceNamed, name="target")
+_kits = aliased(Item, name="kit")
 _FROM, _TO = Column("source", _l("From"), _source.name), Column("target", _l("To"), _target.name)
 
 receipts = _movements(
@@ -266,6 +285,22 @@ surpluses = _movements("surplus", _l("Surpluses"), _l("New surplus"), _l("Nothin
 write_offs = _movements(
     "write_off", _l("Write-offs"), _l("New write-off"), _l("Nothing has been written off."), (_FROM,)
 )
+_KIT = Column("kit", _l("Kit"), _kits.name)
+_KIT_QUANTITY = Column("kit_quantity", _l("Quantity of the kit"), Movement.kit_quantity, "quantity", nullable=True)
+assemblies = _movements(
+    "assembly",
+    _l("Assemblies"),
+    _l("New assembly"),
+    _l("Nothing has been assembled yet."),
+    (_KIT, _KIT_QUANTITY, _FROM),
+)
+disassemblies = _movements(
+    "disassembly",
+    _l("Disassemblies"),
+    _l("New disassembly"),
+    _l("Nothing has been taken apart yet."),
+    (_KIT, _KIT_QUANTITY, _TO),
+)
 openings = _movements(
     "opening", _l("Opening stock"), _l("New opening stock"), _l("No opening stock has been entered."), (_TO,)
 )
@@ -275,6 +310,8 @@ MOVEMENTS = {
     "transfer": transfers,
     "transfer_receipt": transfer_receipts,
     "surplus": surpluses,
+    "assembly": assemblies,
+    "disassembly": disassemblies,
     "write_off": write_offs,
     "opening": openings,
 }

@@ -1,7 +1,7 @@
-"""What to fetch for one or several orders, on paper: by warehouse and code, with the code to scan, and no price."""
+"""What to fetch for one or several orders, on paper: by warehouse, bin and code, with the code to scan, and no price."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from app.api.texts import lazy_gettext as _l
 from modules.trade.paper.bars import bars
 from modules.trade.registers import OUT
 from modules.trade.shipping.queue import Left, Waiting, left_together
+from modules.warehouse.api import bins_to_pick
 
 TEMPLATE = Path(__file__).parent.parent / "print" / "picking.typ"
 #: orders of one list
 MOST = 100
+_ZERO = Decimal(0)
 
 
 def picking_pdf(session: Session, orders: Sequence[int]) -> bytes:
@@ -29,7 +31,7 @@ def picking_pdf(session: Session, orders: Sequence[int]) -> bytes:
     if len(orders) > MOST:
         raise Invalid(_l("At most %(n)s orders go onto one list.", n=MOST))
     found = left_together(session, list(dict.fromkeys(orders)), OUT)
-    places = places_of(found)
+    places = places_of(session, found)
     if not places:
         raise Invalid(_l("Nothing of these orders is in stock, so there is nothing to pick."))
     data = {
@@ -43,20 +45,29 @@ def picking_pdf(session: Session, orders: Sequence[int]) -> bytes:
     return pdf_of(Printing(TEMPLATE, data, sum(len(place["lines"]) for place in places)))
 
 
-def places_of(found: Sequence[tuple[Waiting, Sequence[Left]]]) -> list[dict[str, Any]]:
-    """Each warehouse with its items by code: how much of one in all, and for which orders."""
-    wanted: dict[str, dict[str, list[tuple[str, Left]]]] = defaultdict(lambda: defaultdict(list))
+def places_of(session: Session, found: Sequence[tuple[Waiting, Sequence[Left]]]) -> list[dict[str, Any]]:
+    """Each warehouse with its items in the order of the walk by their bins, then by code: how much of one in all, from which
+    bins, and for which orders."""
+    wanted: dict[tuple[str, int], dict[str, list[tuple[str, Left]]]] = defaultdict(lambda: defaultdict(list))
     for order, lines in found:
         for line in lines:
             if line.available > 0:
-                wanted[order.place][line.code].append((order.number, line))
-    return [
-        {"name": place, "lines": [_line(code, items[code]) for code in sorted(items)]}
-        for place, items in sorted(wanted.items())
-    ]
+                wanted[order.place, order.place_id][line.code].append((order.number, line))
+    return [{"name": name, "lines": _lines(session, place, items)} for (name, place), items in sorted(wanted.items())]
 
 
-def _line(code: str, parts: Sequence[tuple[str, Left]]) -> dict[str, Any]:
+def _lines(session: Session, place_id: int, items: Mapping[str, list[tuple[str, Left]]]) -> list[dict[str, Any]]:
+    quantities = {parts[0][1].item_id: sum((x.available for _, x in parts), _ZERO) for parts in items.values()}
+    bins = bins_to_pick(session, place_id, quantities)
+
+    def walked(code: str) -> tuple[Any, ...]:
+        first = next(iter(bins.get(items[code][0][1].item_id, ())), None)
+        return (first is None, first[0].position if first else 0, first[0].code_order if first else "", code)
+
+    return [_line(code, items[code], bins.get(items[code][0][1].item_id, ())) for code in sorted(items, key=walked)]
+
+
+def _line(code: str, parts: Sequence[tuple[str, Left]], bins: Sequence[tuple[Any, Decimal]]) -> dict[str, Any]:
     first = parts[0][1]
 
     def said(quantity: Decimal) -> str:
@@ -69,6 +80,7 @@ def _line(code: str, parts: Sequence[tuple[str, Left]]) -> dict[str, Any]:
         "code": code,
         "name": first.name,
         "barcode": first.barcode or "",
+        "bins": [[each.code, said(quantity)] for each, quantity in bins],
         "bars": bars(first.barcode or code),
         "quantity": said(sum(by_order.values(), Decimal(0))),
         "orders": [[number, said(quantity)] for number, quantity in by_order.items()] if len(by_order) > 1 else [],

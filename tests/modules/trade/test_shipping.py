@@ -21,7 +21,10 @@ from modules.trade.models import Purchase, PurchaseOrder, Sale, SalesOrder, Supp
 from modules.trade.registers import IN, OUT
 from modules.trade.shipping import picking
 from modules.trade.shipping.operations import receive, ship
-from modules.trade.shipping.queue import count_waiting, left_of_order, waiting
+from modules.trade.shipping.queue import count_waiting, left_of_order, left_together, waiting
+from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
+from modules.warehouse.bins.models import BinMove
+from modules.warehouse.bins.operations import create_bins
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import costs_of
 from tests.statements import counted
@@ -210,7 +213,7 @@ def test_a_picking_list_gives_what_is_free_once_for_all_its_orders(app: Any, sho
         ids = [*(order(session, *each, reserves=False) for each in plain), kept]
         said: list[Any] = []
         real = picking.places_of
-        monkeypatch.setattr(picking, "places_of", lambda found: said.append(real(found)) or said[-1])
+        monkeypatch.setattr(picking, "places_of", lambda *found: said.append(real(*found)) or said[-1])
         picking.picking_pdf(session, ids)
         (line,) = said[0][0]["lines"]
         assert (line["quantity"], [quantity for _, quantity in line["orders"]]) == ("10 pc", ["5 pc", "2 pc", "3 pc"])
@@ -219,3 +222,21 @@ def test_a_picking_list_gives_what_is_free_once_for_all_its_orders(app: Any, sho
 
     with app.test_request_context():
         shop(work)
+
+
+def test_a_picking_list_goes_by_the_walk_through_the_bins(shop: Any) -> None:
+    def work(session: Any) -> None:
+        made(session, Purchase, TradeDraft(SUPPLIER, lines((HAMMER, 4, 2))))
+        create_bins(session, SYSTEM, place_id=100, codes="A-1..A-3")
+        moves = [BinMoveLineDraft(ANVIL, D(2), to_bin="A-2"), BinMoveLineDraft(ANVIL, D(2), to_bin="A-3")]
+        moves.append(BinMoveLineDraft(HAMMER, D(4), to_bin="A-1"))
+        made(session, BinMove, BinMoveDraft(place_id=100, lines=moves))
+        ids = [order(session, (ANVIL, 5, 5), (HAMMER, 1, 5))]
+        ((place,),) = [picking.places_of(session, left_together(session, ids, OUT))]
+        assert [(line["code"], line["bins"]) for line in place["lines"]] == [
+            ("HAMMER", [["A-1", "1 pc"]]),
+            ("ANVIL", [["A-2", "2 pc"], ["A-3", "2 pc"]]),
+        ]
+        assert picking.picking_pdf(session, ids).startswith(b"%PDF")
+
+    shop(work)

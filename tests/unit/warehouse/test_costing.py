@@ -537,15 +537,24 @@ class TestMadeGoods:
         pools[SHOP].enter(2 * PIECE, 80_000, (0, 1))
         assert replay(moves, pools, {}, step=PENNY) == [40_000, 130_000]
 
-    def test_a_second_product_takes_only_what_the_first_left(self) -> None:
-        # Components fall from 10.00 to 3.00: the first product can give up 2.00 of its own, the second the other 5.00.
+    def test_what_components_cost_less_is_spread_over_their_products_by_what_these_cost(self) -> None:
+        # Components fall from 10.00 to 3.00: each product keeps three tenths of what it cost.
         moves = [
             Move(1, 1, SHOP, None, PIECE, CARRIED, 100_000, work_order=9),
             Move(1, 2, None, PRODUCT, PIECE, MADE, 20_000, work_order=9),
             Move(1, 3, None, DEPOT, PIECE, MADE, 80_000, work_order=9),
         ]
         pools = {SHOP: Pool(PIECE, 30_000), PRODUCT: Pool(), DEPOT: Pool()}
-        assert replay(moves, pools, {}, step=PENNY) == [30_000, 0, 30_000]
+        assert replay(moves, pools, {}, step=PENNY) == [30_000, 6_000, 24_000]
+
+    def test_new_products_share_what_their_components_cost_by_weight_to_the_last_coin(self) -> None:
+        moves = [
+            Move(1, 1, SHOP, None, PIECE, CARRIED, 0, work_order=9),
+            Move(1, 2, None, PRODUCT, PIECE, MADE, 0, work_order=9, weight=1),
+            Move(1, 3, None, DEPOT, PIECE, MADE, 0, work_order=9, weight=2),
+        ]
+        pools = {SHOP: Pool(PIECE, 100_000), PRODUCT: Pool(), DEPOT: Pool()}
+        assert replay(moves, pools, {}, step=PENNY) == [100_000, 33_300, 66_700]
 
     def test_components_of_a_product_that_is_worth_nothing_come_back_for_nothing(self) -> None:
         # The component falls from 10.00 to 3.00, of which the product can give up only its own 2.00.

@@ -1,0 +1,78 @@
+"""The pages of bins, of what lies in them, and of bin moves."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.api.errors import KontorError
+from app.api.web import current_actor, current_session, declare_pages, show_list, show_refusal
+from modules.warehouse.bins import EDIT, MOVE, VIEW, tables
+from modules.warehouse.bins.forms import BinForm, BinMoveForm, NewBinsForm
+from modules.warehouse.bins.kinds import BIN_MOVE
+from modules.warehouse.bins.operations import bin_by_id, change_bin, create_bins
+from modules.warehouse.bins.putting import draft_put_away, shown_lines, unplaced, warehouses_with_bins
+from modules.warehouse.blueprint import routes
+from modules.warehouse.queries import warehouses
+
+declare_pages(routes, BIN_MOVE, table=tables.bin_moves, form=BinMoveForm)
+
+
+@routes.get("/warehouse/bins/stock", needs=VIEW, help="bin")
+def bin_stock_list() -> Any:
+    """What lies in which bin."""
+    return show_list(tables.bin_stock)
+
+
+@routes.form("/warehouse/bins/put-away", needs=f"{MOVE}.edit", help="bin_move")
+def put_away() -> Any:
+    """What isn't put away, and a draft that puts it away."""
+    session = current_session()
+    with_bins = warehouses_with_bins(session)
+    places = [place for place in warehouses(session) if place.id in with_bins]
+    asked = request.args.get("place", type=int)
+    place = next((each for each in places if each.id == asked), places[0] if places else None)
+    if request.method == "POST" and place is not None:
+        document = draft_put_away(session, current_actor(), place.id)
+        if document is not None:
+            return redirect(url_for("warehouse.bin_move_edit", document_id=document.id))
+    lines = shown_lines(session, unplaced(session, place.id)) if place is not None else []
+    return render_template("warehouse/put_away.html", place=place, places=places, lines=lines)
+
+
+@routes.get("/warehouse/bins", needs=VIEW)
+def bin_list() -> Any:
+    """Bins."""
+    return show_list(tables.bins)
+
+
+@routes.form("/warehouse/bins/new", needs=EDIT)
+def bin_new() -> Any:
+    """New bins, one or many at once."""
+    form, back = NewBinsForm(), url_for("warehouse.bin_list")
+    if form.validate_on_submit():
+        try:
+            made = create_bins(current_session(), current_actor(), **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("%(n)s bins are added.", n=len(made)), "success")
+            return redirect(back)
+    return render_template("form.html", form=form, title=_("New bins"), back=back)
+
+
+@routes.form("/warehouse/bins/<int:bin_id>", needs=EDIT)
+def bin_edit(bin_id: int) -> Any:
+    """Change a bin, close it, or open it again."""
+    session = current_session()
+    bin_ = bin_by_id(session, bin_id)
+    form, back = BinForm(obj=bin_), url_for("warehouse.bin_list")
+    if form.validate_on_submit():
+        try:
+            change_bin(session, current_actor(), bin_, version=form.version.data, **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(back)
+    return render_template("form.html", form=form, title=bin_.code, back=back)

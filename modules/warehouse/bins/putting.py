@@ -1,0 +1,152 @@
+"""What isn't put away, into which bin each is best put, and from where goods are picked: for the pages and papers of it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api.clock import wall_clock
+from app.api.documents import save
+from app.api.reference import organisation_id
+from app.api.security import Actor, require
+from app.api.values import Quantity, from_units, to_units
+from modules.warehouse.bins import VIEW
+from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
+from modules.warehouse.bins.models import Bin, BinMove
+from modules.warehouse.bins.queries import TOTALS, is_ahead, present_stock_by_bin
+from modules.warehouse.bins.registers import Bins
+from modules.warehouse.bins.rules import Lying, taken_from
+from modules.warehouse.items import items_by_id
+from modules.warehouse.lots.rules import SERIAL, Held, first_to_expire
+from modules.warehouse.models import NONE, Item, Lot
+
+#: so many are put away by one document
+MOST = 200
+
+_E = Bins.entries.c
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Goods that aren't put away; of pieces with serial numbers all, of others one lot."""
+
+    item_id: int
+    #: as lines of documents say them
+    lots: str
+    quantity: Decimal
+    #: the code of the bin where it is best put; empty: nobody knows yet
+    bin: str
+
+
+def unplaced(session: Session, place_id: int) -> list[Unplaced]:
+    """What isn't put away in a warehouse with bins, by the codes of items, at most MOST; each with the first bin of the walk in
+    which the item lies already, else the one into which it was put last."""
+    require(session.info["actor"], VIEW)
+    held = (present_stock_by_bin(session) if is_ahead(session) else TOTALS).c
+    query = (
+        select(held.item_id, Item.tracking, Lot.code, held.quantity)
+        .join_from(held.item_id.table, Item, Item.id == held.item_id)
+        .join(Lot, Lot.id == held.lot_id)
+        .where(held.place_id == place_id, held.bin_id == NONE, held.quantity > 0, *_own(session, held))
+        .order_by(Item.code_order, Item.id, Lot.id)
+    )
+    rows = session.execute(query.limit(MOST)).all()
+    bins = _best_bins(session, place_id, {row.item_id for row in rows})
+    found: dict[tuple[int, str], Unplaced] = {}
+    for item_id, tracking, lot, quantity in rows:
+        key = (item_id, "" if tracking == SERIAL else lot)
+        before = found.get(key)
+        lots = ", ".join(filter(None, (before.lots if before else "", lot)))
+        found[key] = Unplaced(item_id, lots, quantity + (before.quantity if before else 0), bins.get(item_id, ""))
+    return list(found.values())
+
+
+def draft_put_away(session: Session, actor: Actor, place_id: int) -> BinMove | None:
+    """A draft that puts away what isn't, into the bins that `unplaced` gives; None when there is nothing."""
+    lines = [BinMoveLineDraft(x.item_id, x.quantity, lots=x.lots, to_bin=x.bin) for x in unplaced(session, place_id)]
+    document = save(session, actor, BinMove, BinMoveDraft(place_id=place_id, lines=lines)) if lines else None
+    session.flush()
+    return document
+
+
+def bins_to_pick(
+    session: Session, place_id: int, wanted: Mapping[int, Decimal]
+) -> dict[int, list[tuple[Bin, Decimal]]]:
+    """Item → the bins from which so much of it would leave a warehouse today, as `taking.take` will, and how much of it from
+    each, in the order of the walk. What isn't put away, and what isn't there, is in none of them."""
+    held = (present_stock_by_bin(session) if is_ahead(session) else TOTALS).c
+    query = (
+        select(held.item_id, held.lot_id, Lot.expires, held.bin_id, type_coerce(held.quantity, BigInteger))
+        .join_from(held.item_id.table, Bin, Bin.id == held.bin_id)
+        .join(Lot, Lot.id == held.lot_id)
+        .where(held.place_id == place_id, held.item_id.in_(sorted(wanted)), held.quantity > 0, *_own(session, held))
+        .order_by(Bin.id == NONE, Bin.position, Bin.code_order, Bin.id)
+    )
+    there: dict[int, dict[tuple[int, date | None], list[Lying]]] = defaultdict(lambda: defaultdict(list))
+    today = wall_clock().date()
+    for item_id, lot, expires, bin_id, units in session.execute(query):
+        if expires is None or expires >= today:
+            there[item_id][lot, expires].append(Lying(bin_id, units))
+    picked: dict[int, dict[int, int]] = {}
+    for item_id, by_lot in there.items():
+        lots = {lot: lying for (lot, _), lying in by_lot.items()}
+        all_of = (Held(lot, sum(each.units for each in lying), expires) for (lot, expires), lying in by_lot.items())
+        parts, _ = first_to_expire(all_of, to_units(wanted[item_id], Quantity.scale))
+        units_of = picked.setdefault(item_id, defaultdict(int))
+        for lot, units in parts:
+            for part in taken_from(lots[lot], units):
+                units_of[part.bin] += part.units
+    bins = _by_id(session, {bin_id for of_item in picked.values() for bin_id in of_item if bin_id != NONE})
+    walk = sorted(bins.values(), key=lambda b: (b.position, b.code_order, b.id))
+    return {
+        item_id: [(b, from_units(of_item[b.id], Quantity.scale)) for b in walk if b.id in of_item]
+        for item_id, of_item in picked.items()
+    }
+
+
+def warehouses_with_bins(session: Session) -> set[int]:
+    """The warehouses that have bins."""
+    query = select(Bin.warehouse_id).where(Bin.id > NONE).distinct()
+    return {place for place in session.scalars(query) if place is not None}
+
+
+def shown_lines(session: Session, found: Collection[Unplaced]) -> list[tuple[Any, Unplaced]]:
+    """Each with its item."""
+    items = items_by_id(session, {each.item_id for each in found})
+    return [(items[each.item_id], each) for each in found]
+
+
+def _best_bins(session: Session, place_id: int, items: Collection[int]) -> dict[int, str]:
+    lying = Bins.lying.table.c
+    own = organisation_id(session)
+    here = (Bin.warehouse_id == place_id, Bin.is_active)
+    last = (
+        select(_E.item_id, func.max(_E.id).label("id"))
+        .join(Bin, Bin.id == _E.bin_to_id)
+        .where(_E.organisation_id == own, _E.item_id.in_(sorted(items)), *here)
+        .group_by(_E.item_id)
+        .subquery("last")
+    )
+    put = select(_E.item_id, Bin.code).join(last, last.c.id == _E.id).join(Bin, Bin.id == _E.bin_to_id)
+    there = (
+        select(lying.item_id, Bin.code)
+        .join(Bin, Bin.id == lying.bin_id)
+        .where(lying.organisation_id == own, lying.item_id.in_(sorted(items)), lying.quantity > 0, *here)
+        .order_by(Bin.position.desc(), Bin.code_order.desc())
+    )
+    return {
+        row[0]: row[1] for query in (put, there) for row in session.execute(query)
+    }  # the first of the walk comes last
+
+
+def _by_id(session: Session, ids: Collection[int]) -> dict[int, Bin]:
+    return {each.id: each for each in session.scalars(select(Bin).where(Bin.id.in_(sorted(ids))))} if ids else {}
+
+
+def _own(session: Session, held: Any) -> tuple[Any, ...]:
+    return (held.organisation_id == organisation_id(session),) if "organisation_id" in held else ()

@@ -1,0 +1,118 @@
+"""What leaves a warehouse is taken out of its bins, and no bins hold more than their warehouse once something is reversed."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api.clock import wall_clock
+from app.api.documents import Document
+from app.api.ledger import Posting, Written
+from app.api.security import PastPolicy
+from app.api.values import Quantity, to_units
+from modules.warehouse.bins.models import Bin
+from modules.warehouse.bins.registers import Bins
+from modules.warehouse.bins.rules import Lying, taken_from
+from modules.warehouse.models import NONE
+from modules.warehouse.moving import Move
+from modules.warehouse.places import Where
+from modules.warehouse.registers import Stock
+
+_BOOKS = PastPolicy("goods lie where they lie, whoever moves them")
+
+_E, _LYING, _BIN = Bins.entries.c, Bins.lying.table.c, Bin.__table__.c
+#: item, warehouse and lot
+Key = tuple[int, int, int]
+
+
+def take(posting: Posting, new: Sequence[Move], places: Mapping[int, Where]) -> None:
+    """Add, for moves of goods that leave a warehouse with bins, which bins they leave, in the order of the walk. What no bin
+    holds lay in the warehouse itself. What the items are worth is held, so what lies where doesn't change."""
+    leaving = [m for m in new if places[m.source_id].has_bins]
+    if not leaving:
+        return
+    lying = lying_in(posting, {m.item_id for m in leaving}, {m.source_id for m in leaving})
+    for m in leaving:
+        key = (m.item_id, m.source_id, m.lots[0])
+        for part in taken_from(lying[key], to_units(m.quantity, Quantity.scale)):
+            _enter(posting, m.document, m.line, key, part)
+            lying[key] = _without(lying[key], part)
+
+
+def settle(posting: Posting, document: Document) -> None:
+    """Once a document is reversed or corrected: goods that it no longer brings in are taken out of the bins, as if less had
+    been put there."""
+    e = Stock.entries.c
+    bins_of = select(_BIN.warehouse_id)
+    touched = (
+        select(e.item_id, e.warehouse_to_id)
+        .distinct()
+        .where(e.document_id == document.id, e.warehouse_to_id.in_(bins_of))
+        .union(
+            select(e.item_id, e.warehouse_from_id).where(e.document_id == document.id, e.warehouse_from_id.in_(bins_of))
+        )
+    )
+    found = list(_BOOKS(posting.session).execute(touched))
+    if found:
+        settle_at(posting, {row[0] for row in found}, {row[1] for row in found}, document.id)
+
+
+def settle_at(posting: Posting, items: Collection[int], warehouses: Collection[int], cause_id: int) -> None:
+    """Take out of the bins of warehouses what they hold beyond these."""
+    held, moment = held_in(posting, items, warehouses), posting.open_moment(wall_clock())
+    for key, lying in lying_in(posting, items, warehouses).items():
+        beyond = sum(each.units for each in lying) - held.get(key, 0)
+        for part in taken_from(lying, beyond) if beyond > 0 else ():
+            owner = Written(_last_put(posting.session, key, part.bin), moment, posting.organisation_id)
+            _enter(posting, owner, 0, key, part, cause_id)
+
+
+def lying_in(posting: Posting, items: Collection[int], warehouses: Collection[int]) -> dict[Key, list[Lying]]:
+    """What lies in bins of warehouses, in the order of the walk."""
+    query = (
+        select(_LYING.item_id, _BIN.warehouse_id, _LYING.lot_id, _BIN.id, type_coerce(_LYING.quantity, BigInteger))
+        .join_from(Bins.lying.table, Bin.__table__, _BIN.id == _LYING.bin_id)
+        .where(_LYING.organisation_id == posting.organisation_id, _LYING.item_id.in_(sorted(items)))
+        .where(_BIN.warehouse_id.in_(sorted(warehouses)), _LYING.quantity > 0)
+        .order_by(_BIN.position, _BIN.code_order, _BIN.id)
+    )
+    found: dict[Key, list[Lying]] = defaultdict(list)
+    for item, warehouse, lot, bin_id, units in _BOOKS(posting.session).execute(query):
+        found[item, warehouse, lot].append(Lying(bin_id, units))
+    return found
+
+
+def held_in(posting: Posting, items: Collection[int], warehouses: Collection[int]) -> dict[Key, int]:
+    """What warehouses hold in all, in units."""
+    held = Stock.on_hand.table.c
+    query = (
+        select(held.item_id, held.place_id, held.lot_id, type_coerce(held.quantity, BigInteger))
+        .where(held.organisation_id == posting.organisation_id, held.item_id.in_(sorted(items)))
+        .where(held.place_id.in_(sorted(warehouses)))
+    )
+    return {(row[0], row[1], row[2]): row[3] for row in _BOOKS(posting.session).execute(query)}
+
+
+def _enter(
+    posting: Posting, document: Document | Written, line: int, key: Key, part: Lying, cause_id: int | None = None
+) -> None:
+    item, _, lot = key
+    posting.add_units(
+        Bins, document, line, cause_id=cause_id, item=item, bin=(part.bin, NONE), lot=(lot, lot), quantity=part.units
+    )
+
+
+def _without(lying: Sequence[Lying], part: Lying) -> list[Lying]:
+    return [Lying(each.bin, each.units - (part.units if each.bin == part.bin else 0)) for each in lying]
+
+
+def _last_put(session: Session, key: Key, bin_id: int) -> int:
+    """The newest document by which goods lie in a bin."""
+    documents = Document.__table__.c
+    query = (
+        select(func.max(_E.document_id))
+        .join_from(Bins.entries, Document.__table__, documents.id == _E.document_id)
+        .where(_E.item_id == key[0], _E.lot_to_id == key[2], _E.bin_to_id == bin_id, documents.state == "posted")
+    )
+    return int(_BOOKS(session).scalars(query).one())

@@ -1,0 +1,1 @@
+"""Kits: goods that are assembled of others and taken apart again."""
