@@ -30,7 +30,7 @@ from app.registry import Generation, Installed, MenuItem, Module, ModuleState, d
 from app.registry.requirements import held, nouns_of, requirements
 from app.sample.models import SampleRow
 from app.security.actor import SYSTEM, Actor
-from app.security.limits import books_read
+from app.security.limits import books_read, limits_read, narrower
 from app.security.login import digest_of
 from app.security.models import Grant, Login, User
 from app.security.refused_acts import RefusedActs
@@ -372,6 +372,7 @@ def actor_of(session: Session, user_id: int, enabled: frozenset[str]) -> Actor |
         locale=user.locale,
         lacks_second_factor=lacks,
         books=books_read(user.books),
+        limits=limits_read(user.limits),
         dormant=frozenset(name for name in whole if name.split(".")[0] in off),
     )
 
@@ -386,7 +387,8 @@ def acting_actor(session: Session, me: Actor, user_id: int, kind: str, enabled: 
         if not me.may("core.role.manage"):
             return None
         books = (me.books & them.books) if me.books and them.books else (me.books or them.books)
-        if me.books and them.books and not books:
+        limits = narrower(me.limits, them.limits)
+        if (me.books and them.books and not books) or limits is None:
             return None
         # Where the viewer doesn't see everything, what both see can't be said by a scope.
         scopes = {noun: them.scope(noun) if me.scope(noun) == "all" else "none" for noun in nouns_of(enabled)}
@@ -399,6 +401,7 @@ def acting_actor(session: Session, me: Actor, user_id: int, kind: str, enabled: 
             own=(user_id,),
             team=them.team,
             books=books,
+            limits=limits,
             dormant=frozenset(),
             acting=VIEW,
         )

@@ -2,6 +2,7 @@
 
 from app.ledger import (
     NEVER,
+    Ask,
     Figure,
     Floor,
     Line,
@@ -35,6 +36,7 @@ from app.ledger import (
 )
 
 __all__ = [
+    "Ask",
     "Figure",
     "Floor",
     "Line",

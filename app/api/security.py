@@ -7,6 +7,8 @@ from app.security import (
     PROGRAM,
     SYSTEM,
     Actor,
+    Limited,
+    OfLimited,
     Partner,
     Scoped,
     User,
@@ -24,7 +26,9 @@ from app.security.sealing import seal, unseal
 
 __all__ = [
     "Actor",
+    "Limited",
     "MASKED",
+    "OfLimited",
     "Partner",
     "PROGRAM",
     "PastPolicy",

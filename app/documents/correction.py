@@ -18,7 +18,7 @@ from app.documents.kinds import Draft, kind_of
 from app.documents.links import refuse_beyond, refuse_unfit, said_by
 from app.documents.mentioning import notify_of_mentions
 from app.documents.models import Document, DocumentVersion
-from app.documents.partners import refuse_closed_partners
+from app.documents.partners import refuse_closed
 from app.documents.posting import shortages_named
 from app.errors import Changed, Conflict
 from app.hooks import document_corrected, document_correcting
@@ -44,7 +44,7 @@ def correct(session: Session, actor: Actor, document: Document, draft: Draft) ->
         raise Conflict(_l("Only a posted document is corrected."))
     if draft.version is not None and draft.version != document.version:
         raise Changed(document)
-    refuse_closed_partners(session, [document])
+    refuse_closed(session, [document])
     with true_values(session, lambda: whole([document])):
         _write_again(session, actor, document, draft)
     record(

@@ -16,12 +16,12 @@ from app.documents.links import link_lines
 from app.documents.mentioning import notify_of_mentions
 from app.documents.models import Document
 from app.documents.owners import keep_owners
-from app.documents.partners import refuse_closed_partners
+from app.documents.partners import refuse_closed
 from app.errors import Changed, Conflict, Invalid, NotFound
 from app.past_policy import PastPolicy
 from app.reference import base_currency, organisation_id
 from app.reference.rules import check_day
-from app.security import MASKED, Actor, require, true_values
+from app.security import MASKED, Actor, refuse_beyond_limits, require, true_values
 from app.translation import lazy_gettext as _l
 
 _ACTS = PastPolicy("nobody's act is named twice: it is looked for past every scope, and nothing but its id is found")
@@ -85,7 +85,7 @@ def save(
     elif draft.version is not None and draft.version != document.version:
         raise Changed(document)
     else:
-        refuse_closed_partners(session, [document])
+        refuse_closed(session, [document])
     before = document.note or ""
     with true_values(session, lambda: whole([document])):
         write(session, actor, document, draft)
@@ -97,7 +97,8 @@ def save(
 
 def write(session: Session, actor: Actor, document: Document, draft: Draft) -> None:
     """Let the document, read with its true values, say what the draft does, as its next version. What is closed to the actor
-    stays as it is. Refused: what its kind's rules refuse, no lines, a value for what is closed (Forbidden)."""
+    stays as it is. Refused: what its kind's rules refuse, no lines, a value for what is closed (Forbidden), what is beyond the
+    actor's limits (NotFound)."""
     draft = with_stored(actor, document, draft)
     if draft.moment is not None:
         check_day(draft.moment.date(), field="moment")
@@ -106,6 +107,7 @@ def write(session: Session, actor: Actor, document: Document, draft: Draft) -> N
     lines = kind_of(document).fill(session, actor, document, draft)
     if not lines and not kind_of(document).may_be_empty:
         raise Invalid(_l("Add at least one line."), field="lines")
+    refuse_beyond_limits(session, [document])
     keep_owners(session, [document])
     if draft.custom is not None:
         set_custom(session, actor, {document: draft.custom}, is_new=document.id is None)
@@ -159,7 +161,7 @@ def discard(session: Session, actor: Actor, document: Document) -> None:
     """Throw a draft away, lines and all; the audit keeps whose it was. Refused: whatever isn't a draft (Conflict), or is made
     with somebody who is not open to the actor (PartnerClosed)."""
     require(actor, f"{document.kind}.edit")
-    refuse_closed_partners(session, [document])
+    refuse_closed(session, [document])
     seen, document = document.state, locked(session, type(document), document.id)
     if document.state != seen:
         raise Conflict(_l("Someone has changed this document meanwhile. Open it again."))

@@ -26,14 +26,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.custom import Customised, CustomValue
 from app.db import Base, Id, mapper_of, utc_now
 from app.ordering import order, ordered
-from app.security import INTERNAL, Actor, Partner, Scoped, criterion_of, criterion_through
+from app.security import INTERNAL, Actor, Partner, Scoped, criterion_of, criterion_through, ways_within
 from app.values import Money, Quantity
 
 
 class Document(Customised, Scoped, Base):
     """Something that happened, as a person recorded it. Drafts move no figure; a posted one changes by correction alone."""
 
-    is_of_books = True
+    is_of_books = is_of_limits = True
 
     __tablename__ = "core_document"
     __table_args__ = (
@@ -63,6 +63,9 @@ class Document(Customised, Scoped, Base):
     prefix: ClassVar[str] = ""
     #: of kinds that are made with somebody: the column that says with whom. Whose that record is, theirs are its documents
     partner: ClassVar[str] = ""
+    #: the columns that name what users may be limited to, such as warehouses. Whoever reaches one of them sees the document;
+    #: who reaches the first that isn't open to everybody writes it
+    limited_by: ClassVar[tuple[str, ...]] = ()
     #: whether it clears up: what is no longer in use may be named by it, as it goes out, goes back or is paid
     clears_up: ClassVar[bool] = False
     #: whether payments are made for it before there is a debt, as for an order
@@ -148,9 +151,26 @@ class Document(Customised, Scoped, Base):
         for kinds in alike.values():
             ways, of_kinds = cls.ways_over(actor, kinds[0]), Document.kind.in_(kinds)
             parts.append(and_(of_kinds, or_(*ways)) if ways else of_kinds)
-        open_kinds = or_(*parts) if parts else false()
+        open_kinds = and_(or_(*parts) if parts else false(), *cls._within_limits(actor))
         # Who works in one organisation's books sees those of no other (docs/adr/0072).
         return and_(cls.organisation_id == actor.organisation, open_kinds) if actor.organisation else open_kinds
+
+    @classmethod
+    def _within_limits(cls, actor: Actor) -> list[ColumnElement[bool]]:
+        """What holds documents to the actor's limits: nothing where there are none."""
+        if not actor.limits:
+            return []
+        alike: dict[Any, list[str]] = {}
+        for kind, mapper in Document.__mapper__.polymorphic_map.items():
+            if mapper.class_.limited_by and cls.scope_over(actor, kind) is not None:
+                alike.setdefault(mapper.class_.__table__, []).append(kind)
+        parts = []
+        for table, kinds in alike.items():
+            model = Document.__mapper__.polymorphic_map[kinds[0]].class_
+            if ways := ways_within(actor, model, {name: table.c[name] for name in model.limited_by}):
+                own = select(table.c.id).where(or_(*ways)).correlate(None)
+                parts.append(or_(Document.kind.not_in(kinds), Document.id.in_(own)))
+        return parts
 
     @classmethod
     def visible_to_partner(cls, partner: Partner) -> ColumnElement[bool]:

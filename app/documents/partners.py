@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.db import pieces
 from app.documents.models import Document
-from app.errors import KontorError
+from app.errors import KontorError, NotFound
+from app.security.limited import refuse_beyond_limits
 from app.security.policy import visible
 from app.translation import lazy_gettext as _l
 
@@ -30,9 +31,11 @@ class PartnerClosed(KontorError):
         )
 
 
-def refuse_closed_partners(session: Session, documents: Iterable[Document]) -> None:
-    """Refuse (PartnerClosed) documents made with somebody outside the scope of the session's actor. Asks nothing for whoever
-    sees everybody."""
+def refuse_closed(session: Session, documents: Iterable[Document]) -> None:
+    """Refuse documents made with somebody outside the scope of the session's actor (PartnerClosed), or of which the actor sees
+    but one end (NotFound). Asks nothing for whoever sees everybody and everything."""
+    documents = list(documents)
+    refuse_beyond_limits(session, documents)
     made: dict[Any, dict[int, Document]] = defaultdict(dict)
     for document in documents:
         if document.partner:
@@ -46,9 +49,9 @@ def refuse_closed_partners(session: Session, documents: Iterable[Document]) -> N
 
 
 def is_partner_open(session: Session, document: Document) -> bool:
-    """Whether the session's actor may act on the document, as far as it is for whom it is made with."""
+    """Whether the session's actor may act on the document, as far as it is for whom it is made with and for limits."""
     try:
-        refuse_closed_partners(session, [document])
-    except PartnerClosed:
+        refuse_closed(session, [document])
+    except (PartnerClosed, NotFound):
         return False
     return True

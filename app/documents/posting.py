@@ -16,11 +16,11 @@ from app.documents.kinds import STATES, kind_of
 from app.documents.links import refuse_beyond, refuse_followed
 from app.documents.models import Document
 from app.documents.owners import keep_owners
-from app.documents.partners import refuse_closed_partners
+from app.documents.partners import refuse_closed
 from app.driver import Driver
 from app.errors import Conflict
 from app.hooks import document_posted, document_posting, document_reversing
-from app.ledger import NotEnough, Posting
+from app.ledger import NotEnough, Posting, say_what_fell
 from app.past_policy import PastPolicy
 from app.reference import pass_number, take_numbers
 from app.security import Actor, require, true_values, unrestricted
@@ -66,7 +66,7 @@ def reverse(session: Session, actor: Actor, document: Document) -> None:
     meanwhile.
     """
     require(actor, f"{document.kind}.reverse")
-    refuse_closed_partners(session, [document])
+    refuse_closed(session, [document])
     _hold(session, [document])
     advance(document, "reversed")
     session.flush()
@@ -94,7 +94,7 @@ def _post(
     for document in documents:
         require(actor, f"{document.kind}.post")
         advance(document, "posted")
-    refuse_closed_partners(session, documents)
+    refuse_closed(session, documents)
     _number(session, documents)
     now = wall_clock()  # once it is their turn, so that moments go the way of the numbers
     for document in documents:
@@ -140,7 +140,7 @@ def _step(
     move: Callable[[Posting, Any], None],
 ) -> None:
     require(actor, f"{document.kind}.post")
-    refuse_closed_partners(session, [document])
+    refuse_closed(session, [document])
     _hold(session, [document])
     if not kind_of(document).may_be_closed or document.state == "draft":
         raise Conflict(_l("Only a document that others are made from is closed and reopened."))
@@ -165,9 +165,10 @@ def _refuse_unfit(session: Session, documents: Sequence[Document]) -> None:
 
 @contextmanager
 def shortages_named(session: Session) -> Iterator[None]:
-    """Let a shortage say what falls short in the words of whoever declared the floor."""
+    """Let a shortage say what falls short in the words of whoever declared the floor; and say of what may, once it is there."""
     try:
         yield
+        say_what_fell(session)
     except NotEnough as error:
         floor = error.totals.floor
         if floor is None or floor.refusal is None:

@@ -197,10 +197,14 @@ def criteria_of(
     for name, value in (where or {}).items():
         is_list = isinstance(value, (list, tuple, set, frozenset))
         criteria.append(keys[name].in_(value) if is_list else keys[name] == value)
+    narrowed: dict[Any, bool] = {}
     for d in totals.register.dimensions:
-        if not d.scoped or (criterion := visible(session, d.model)) is None:
+        if d.scope is None or (criterion := visible(session, d.scope)) is None:
             continue
-        if d.name not in keys:
-            raise RuntimeError(f"{totals.register.name}.{totals.name} is not kept by {d.name}, so no scope reaches it")
-        criteria.append(keys[d.name].in_(select(d.model.id).where(criterion)))
+        if d.name in keys:
+            opened = select(d.scope.id).where(criterion)
+            criteria.append(totals.register.within(session, d.name, keys[d.name], opened))
+        narrowed[d.scope] = narrowed.get(d.scope, False) or d.name in keys
+    if not all(narrowed.values()):
+        raise RuntimeError(f"{totals.register.name}.{totals.name} is kept by nothing that a scope reaches")
     return criteria

@@ -414,7 +414,7 @@ def totals_of(session: Session) -> dict[str, dict[str, Any]]:
 def _sees_whole(session: Session, register: type[Register]) -> bool:
     """Whether the session's actor may see what all of a register comes to: none of it is beyond their scope."""
     may = not register.needs or session.info["actor"].may(register.needs)
-    return may and all(visible(session, d.model) is None for d in register.dimensions if d.scoped)
+    return may and all(visible(session, d.scope) is None for d in register.dimensions if d.scope is not None)
 
 
 def _moved(

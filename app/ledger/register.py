@@ -35,14 +35,15 @@ from app.values import Scaled
 class Dimension:
     """What an entry is about: a row of another table (`model`), a number of the module's own, or a short code.
 
+    `scope`: the model by whose scope what a user sees is narrowed: the dimension's own, or that of whose rows it holds numbers.
+
     An *end* has two columns, from and to. Its rows with a number of zero or less lie outside the company: zero is "none".
     """
 
     model: Any = None
     length: int = 0
     is_end: bool = False
-    #: whether what a user sees is narrowed by it, as `model` is scoped
-    scoped: bool = False
+    scope: Any = None
     #: whether it is a number of the module's own, zero for "none": there is no row zero that a foreign key could name
     is_number: bool = False
     name: str = ""
@@ -124,7 +125,7 @@ class Detail:
 
 def dimension(model: Any, *, scoped: bool = False) -> Any:
     """A dimension that is a row of `model`'s table; `scoped` narrows what a user sees to the rows open to them."""
-    return Dimension(model=model, scoped=scoped)
+    return Dimension(model=model, scope=model if scoped else None)
 
 
 def number() -> Any:
@@ -138,9 +139,10 @@ def code(length: int) -> Any:
     return Dimension(length=length)
 
 
-def end(model: Any = None) -> Any:
-    """A dimension with two ends, from and to: rows of `model`'s table, or numbers that the module derives."""
-    return Dimension(model=model, is_end=True)
+def end(model: Any = None, *, scope: Any = None) -> Any:
+    """A dimension with two ends, from and to: rows of `model`'s table, or numbers that the module derives. `scope`: the model
+    of whose rows these are numbers, which narrows what a user sees to the rows open to them."""
+    return Dimension(model=model, is_end=True, scope=scope)
 
 
 def exact(type_: type[Scaled], *, group: str | None = None) -> Any:
@@ -221,6 +223,12 @@ class Register:
         return ()
 
     @classmethod
+    def within(cls, session: Any, name: str, column: Any, opened: Any) -> Any:
+        """Says of the numbers of the dimension `name` in `column` that they are among those `opened` to a user who sees but a
+        part."""
+        return column.in_(opened)
+
+    @classmethod
     def enter_past(cls, connection: Connection) -> None:
         """Enter what was posted before there was the register, once its tables are there: a migration that makes them says so
         by ENTERED."""
@@ -275,7 +283,7 @@ def _where_set(name: str, column: str) -> Index:
 
 
 def _scoped_tables(register: type[Register]) -> frozenset[str]:
-    return frozenset(d.model.__tablename__ for d in register.dimensions if d.scoped)
+    return frozenset(d.scope.__tablename__ for d in register.dimensions if d.scope is not None)
 
 
 def month_of(moment: datetime) -> int:

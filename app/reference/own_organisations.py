@@ -67,7 +67,8 @@ def create_organisation(session: Session, actor: Actor, *, name: str, country: s
 def books_of(session: Session, organisation_id: int) -> Iterator[Actor]:
     """Let the session, and the actor that it gives, work in another organisation's books for as long as the block lasts.
 
-    What was changed before it and within it is flushed where it belongs. Refused (NotFound): an organisation that there isn't.
+    What was changed before it and within it is flushed where it belongs. Limits such as to warehouses are those of the actor's
+    own organisation, and hold for nothing that is made elsewhere. Refused (NotFound): an organisation that there isn't.
     """
     actor: Actor = session.info["actor"]
     if session.get(Organisation, organisation_id) is None:
@@ -75,7 +76,7 @@ def books_of(session: Session, organisation_id: int) -> Iterator[Actor]:
     session.flush()
     before = {name: session.info[name] for name in _OF_BOOKS if name in session.info}
     remembered = set_aside(session)
-    there = replace(actor, organisation=organisation_id)
+    there = replace(actor, organisation=organisation_id, limits={})
     _let_be(session, {"actor": there})
     try:
         yield there

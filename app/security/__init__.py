@@ -2,6 +2,7 @@
 
 from app.security import audited as audited
 from app.security.actor import PROGRAM, SYSTEM, Actor, Partner, require
+from app.security.limited import Limited, OfLimited, limited_models, refuse_beyond_limits, ways_within
 from app.security.models import Grant, Login, Role, Team, User
 from app.security.policy import (
     INTERNAL,
@@ -24,7 +25,9 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "Grant",
+    "Limited",
     "Login",
+    "OfLimited",
     "Partner",
     "Role",
     "Scoped",
@@ -33,10 +36,13 @@ __all__ = [
     "closed_columns",
     "criterion_of",
     "criterion_through",
+    "limited_models",
+    "refuse_beyond_limits",
     "require",
     "sees",
     "sees_all",
     "true_values",
     "unrestricted",
     "visible",
+    "ways_within",
 ]

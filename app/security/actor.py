@@ -49,6 +49,8 @@ class Actor:
     organisation: int = 0
     #: the own organisations in whose books they may work; empty: all of them
     books: frozenset[int] = frozenset()
+    #: noun → numbers of what they are limited to, such as warehouses; what is not named is all open (`app.security.limited`)
+    limits: Mapping[str, frozenset[int]] = field(default_factory=dict)
     #: of somebody who isn't a user
     partner: Partner | None = None
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import CTE, Column, Exists, Extract, Function, Select, Subquery, Table, TableClause, TextClause
+from sqlalchemy import CTE, Alias, Column, Exists, Extract, Function, Select, Subquery, Table, TableClause, TextClause
 from sqlalchemy.orm.context import FromStatement
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.sql import visitors
@@ -75,6 +75,11 @@ class _Part:
             return False
         froms = self.select.get_final_froms()
         return table in froms and len(froms) > 1
+
+    def names_row_around(self, table: Table) -> bool:
+        """Whether the table stands here, by a `correlate` of its own, for the row of the part around it, which is looked at."""
+        named = self.select._correlate if self.select is not None and not self.is_from else ()
+        return table in (named or ()) and self.around is not None and table in self.around.bare
 
     def bare_aliased(self) -> set[Table]:
         """The tables that stand here by an alias that isn't a model's."""
@@ -237,8 +242,8 @@ def _note_table(element: Any, table: Any, part: _Part) -> None:
     entity = _entity_of(element)
     if entity is not None:
         part.modelled.update(entity.mapper.tables)
-        if entity.is_aliased_class:
-            part.by_alias.add(entity.selectable)
+        if entity.is_aliased_class or isinstance(entity.selectable, Alias):  # the latter: a model of an alias
+            part.by_alias.update((entity.selectable, entity.mapper.selectable))
         else:
             part.plain.update(entity.mapper.tables)
         return
@@ -330,6 +335,8 @@ def _refuse_without_model(part: _Part, table: Table, root: Table) -> None:
 
 
 def _refuse_register(part: _Part, table: Table, roots: frozenset[Table]) -> None:
+    if part.names_row_around(table):
+        return
     for dimension in roots:
         if dimension.name in table.info["scoped"] and not part.has_model_within(dimension):
             raise Unheld(f"{table.name} is asked for without {dimension.name}, so no scope reaches it")

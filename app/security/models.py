@@ -50,6 +50,8 @@ class User(Versioned, Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     #: numbers of the own organisations in whose books they work, with commas; empty: of all of them
     books: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: as JSON, noun → numbers of what they are limited to, such as warehouses; what is not named is all open
+    limits: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     roles: Mapped[list["Role"]] = relationship(secondary=user_role, order_by="Role.name")
 

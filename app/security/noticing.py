@@ -17,6 +17,7 @@ _WORDS: dict[str, Callable[[Any], object]] = {
     "email": lambda who: _l("%(who)s changed your address of e-mail.", who=who),
     "roles": lambda who: _l("%(who)s changed your roles.", who=who),
     "books": lambda who: _l("%(who)s changed in which organisations you work.", who=who),
+    "limits": lambda who: _l("%(who)s changed what you are limited to, such as warehouses.", who=who),
     "factor on": lambda who: _l("%(who)s switched your second factor on.", who=who),
     "factor off": lambda who: _l("%(who)s switched your second factor off.", who=who),
     "factor reset": lambda who: _l("%(who)s took your second factor away: the password alone signs you in.", who=who),
@@ -28,9 +29,9 @@ _WORDS: dict[str, Callable[[Any], object]] = {
 
 
 def notice_change(session: Session, actor: Actor, user_id: int, what: str) -> None:
-    """Notify the user by the bell and by mail that their password, email, roles, organisations, second factor, recovery codes,
-    tokens or sessions (`what`) were changed by the actor. The program itself changes such things for whoever has the server
-    alone, and the audit says so."""
+    """Notify the user by the bell and by mail that their password, email, roles, organisations, limits, second factor, recovery
+    codes, tokens or sessions (`what`) were changed by the actor. The program itself changes such things for whoever has the
+    server alone, and the audit says so."""
     if not actor.is_system:
         notify_users(session, access_changed, to=[user_id], text=_WORDS[what](actor.name), link="/account")
 

@@ -15,7 +15,7 @@ from app.reference.emails import check_email
 from app.reference.rules import check_language
 from app.registry.state import bump_generation
 from app.security.actor import SCOPES, Actor, require
-from app.security.limits import books_read, limit_books
+from app.security.limits import books_read, is_within, limit_books, limit_user, limits_read
 from app.security.login import authenticate, end_sessions, renew_session, revoke, typed_login
 from app.security.models import Grant, Login, Role, Team, User, user_role
 from app.security.noticing import notice_change, notice_old_address
@@ -41,12 +41,14 @@ def add_user(
     email: str = "",
     must_change_password: bool | None = None,
     books: Iterable[int] = (),
+    limits: Mapping[str, Iterable[int]] | None = None,
 ) -> User:
-    """A new user with these roles, who works in the `books` of these own organisations, of all where none is named.
+    """A new user with these roles, who works in the `books` of these own organisations, of all where none is named, limited to
+    rows of what `limits` names, otherwise to what the actor is.
     `must_change_password`: at the first sign-in; unless said otherwise, when a person has chosen the password for another.
 
-    Refused: an `email` that isn't an address, books that `limit_books` refuses, a login that is taken, a password that
-    `hash_new_password` refuses, a role that does not exist or holds more rights than the actor does.
+    Refused: an `email` that isn't an address, books that `limit_books` and limits that `limit_user` refuses, a login that is
+    taken, a password that `hash_new_password` refuses, a role that does not exist or holds more rights than the actor does.
     """
     require(actor, "core.user.manage")
     texts = kept(User, {"login": typed_login(login), "name": name})
@@ -63,6 +65,7 @@ def add_user(
     refuse_more_than_own(session, actor, user.roles)
     user.team_id = _team_for(session, actor, team, before=None)
     limit_books(session, actor, user, books or actor.books)
+    limit_user(session, actor, user, {**actor.limits, **{noun: some for noun, some in (limits or {}).items() if some}})
     session.add(user)
     session.flush()
     names = ", ".join(role.name for role in user.roles)
@@ -83,15 +86,15 @@ def change_user(
     is_active: bool | None = None,
     team: str | None = None,
     books: Iterable[int] | None = None,
+    limits: Mapping[str, Iterable[int]] | None = None,
     version: int | None = None,
 ) -> None:
     """Change what is given; one's own activity and administrator role can't be taken away by oneself. A new password is the
     user's to change when they next sign in, and signs them out everywhere; they are notified of what opens the program to them.
 
-    Refused: an `email` that isn't an address; books that `limit_books` refuses; a password that `hash_new_password` refuses,
-    or one's own (see `change_own`); a user, or a role for them, with more rights than the actor has; what would leave nobody
-    to manage users and roles; a user
-    saved since `version` (Changed).
+    Refused: an `email` that isn't an address; books that `limit_books` and limits that `limit_user` refuses; a password that
+    `hash_new_password` refuses, or one's own (see `change_own`); a user, or a role for them, with more rights than the actor
+    has; what would leave nobody to manage users and roles; a user saved since `version` (Changed).
     """
     require(actor, "core.user.manage")
     begin_version(session, user, version)
@@ -120,6 +123,8 @@ def change_user(
         user.team_id = _team_for(session, actor, team, before=user.team_id)
     if books is not None:
         limit_books(session, actor, user, books)
+    if limits is not None:
+        limit_user(session, actor, user, limits)
     session.flush()
     record(session, "core.user.change", subject="core.user", subject_id=user.id, summary=user.login)
     _notice_changes(session, actor, user, before)
@@ -148,7 +153,13 @@ def _set_password(session: Session, actor: Actor, user: User, password: str) -> 
 def _credentials(user: User) -> dict[str, Any]:
     """What opens the program to a user, or what it may do then."""
     roles = [role.name for role in user.roles]
-    return {"password": user.password_hash, "email": user.email, "roles": roles, "books": user.books}
+    return {
+        "password": user.password_hash,
+        "email": user.email,
+        "roles": roles,
+        "books": user.books,
+        "limits": user.limits,
+    }
 
 
 def _notice_changes(session: Session, actor: Actor, user: User, before: Mapping[str, Any]) -> None:
@@ -309,10 +320,12 @@ def refuse_more_than_own(session: Session, actor: Actor, roles: Iterable[Role]) 
 
 
 def refuse_more_than(session: Session, actor: Actor, user: User, *more: Role) -> None:
-    """Refuse (Conflict) to touch a user who can act with more rights than the actor, or in books that aren't open to the actor,
-    were it for a time or for somebody whose deputy they are; or to give them a role that holds `more`."""
+    """Refuse (Conflict) to touch a user who can act with more rights than the actor, in books that aren't open to the actor, or
+    beyond the actor's limits, were it for a time or for somebody whose deputy they are; or to give them a role that holds
+    `more`."""
     today = wall_clock().date()
     _refuse_other_books(session, actor, user, today)
+    _refuse_other_limits(session, actor, user, today)
     reached = roles_reached(user.id, today)
     roles = session.scalars(select(Role).where(Role.id.in_(reached)).order_by(Role.name)).all()
     refuse_more_than_own(session, actor, [*roles, *more])
@@ -325,6 +338,19 @@ def _refuse_other_books(session: Session, actor: Actor, user: User, today: date)
     if not all((books := books_read(text)) and books <= actor.books for text in reached):
         raise Conflict(
             _l("%(name)s works in organisations in which you don't work; ask an administrator.", name=user.name)
+        )
+
+
+def _refuse_other_limits(session: Session, actor: Actor, user: User, today: date) -> None:
+    if not actor.limits:
+        return
+    reached = session.scalars(select(User.limits).where(User.id.in_(users_reached(user.id, today)))).all()
+    if not all(is_within(limits_read(text), actor) for text in reached):
+        raise Conflict(
+            _l(
+                "%(name)s sees more than is open to you, such as other warehouses; ask an administrator.",
+                name=user.name,
+            )
         )
 
 

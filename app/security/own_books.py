@@ -59,7 +59,8 @@ def _is_of_one(table: Table) -> bool:
 
 
 def _is_scoped(model: Any) -> bool:
-    return hasattr(model, "is_of_books")
+    """By more than limits, which know nothing of books."""
+    return hasattr(model, "is_of_books") and (model.is_of_books or not model.is_of_limits)
 
 
 def _nouns(model: Any) -> set[str]:

@@ -58,6 +58,8 @@ class Scoped:
     noun: ClassVar[str]
     #: whether its rows stand in the books of one own organisation, to which `visible_to` holds them
     is_of_books: ClassVar[bool] = False
+    #: whether `visible_to` holds its rows to what users are limited to (`app.security.limited`)
+    is_of_limits: ClassVar[bool] = False
     _scoped: ClassVar[list[Any]] = []
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -85,15 +87,17 @@ class Scoped:
 
 def narrowed(actor: Actor) -> Iterator[tuple[str, Any, bool]]:
     """The nouns of which the actor sees a part, each with the numbers of what they see, and whether that is a part by books
-    alone: what says no number, such as an export of a list, tells of what no scope keeps from them then."""
+    or limits alone: what says no number, such as an export of a list, tells of what no scope keeps from them then."""
     if actor.books:
         yield from ((noun, ids, True) for noun, ids in kept_in_books(actor))
     for model in Scoped._scoped:
         if not issubclass(model, Scoped):
             continue
-        is_limited = bool(actor.books) and model.is_of_books
+        is_limited = (bool(actor.books) and model.is_of_books) or (bool(actor.limits) and model.is_of_limits)
         if nouns := [noun for noun in model.nouns() if is_limited or actor.scope(noun) != "all"]:
             criterion: Any = criterion_for(model, actor)
+            if criterion is None:
+                continue
             ids = select(model.__table__.c.id).where(criterion).correlate(None)
             yield from ((noun, ids, actor.scope(noun) == "all") for noun in nouns)
 

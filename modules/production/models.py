@@ -56,6 +56,7 @@ class WorkOrder(Document):
     __tablename__ = "production_work_order"
     __mapper_args__ = {"polymorphic_identity": "production.work_order"}
     title, prefix = _l("Work order"), "MO-"
+    limited_by = ("place_id",)
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     #: the bill it was made after; changing the bill changes no order

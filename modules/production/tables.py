@@ -13,7 +13,7 @@ from app.api.values import Money
 from app.api.web import Column, Filter, Link, Lookup, Table, journal
 from modules.production.kinds import WORK_ORDER
 from modules.production.models import Bom, BomLine, WorkOrder
-from modules.warehouse.api import Item, Place, Stock
+from modules.warehouse.api import Item, Place, Stock, moves_here
 
 boms = Table(
     name="production.bom",
@@ -69,7 +69,7 @@ _entries = Stock.entries.c
 _cost = type_coerce(
     cast(
         select(func.coalesce(func.sum(type_coerce(_entries.value, BigInteger)), 0))
-        .where(_entries.document_id == WorkOrder.id, _entries.line == 0)
+        .where(_entries.document_id == WorkOrder.id, _entries.line == 0, moves_here(_entries))
         .correlate(WorkOrder)
         .scalar_subquery(),
         BigInteger,

@@ -20,7 +20,7 @@ from modules.trade.models import SalesOrder, TradeDocument
 from modules.trade.proposals import Asked, Proposal, is_offered
 from modules.trade.registers import IN, OUT, Orders
 from modules.trade.reservations import kept_for
-from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, Stock, items_by_id
+from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, Stock, in_own, items_by_id
 
 _BOOKS = PastPolicy("what can be promised is what nobody waits for, whoever may see who does")
 _ZERO = Decimal(0)
@@ -68,6 +68,7 @@ def outlook(session: Session, place_id: int, items: Collection[int]) -> dict[int
         select(_OPEN.item_id, _OPEN.direction, _TRADE.delivery, units)
         .join_from(Orders.awaited.table, TradeDocument.__table__, _TRADE.id == _OPEN.order_id)
         .where(Orders.is_awaited(organisation_id(session)), _OPEN.item_id.in_(items), _OPEN.place_id == place_id)
+        .where(*in_own(session, _OPEN.place_id))
         .group_by(_OPEN.item_id, _OPEN.direction, _TRADE.delivery)
     )
     for item, direction, delivery, sum_of in _BOOKS(session).execute(query):

@@ -22,6 +22,7 @@ class TradeDocument(UnderContract, HasRate, Document):
     __mapper_args__ = {"polymorphic_abstract": True}
 
     partner, is_for_partner = "contact_id", True
+    limited_by = ("place_id",)
     #: what the contact is to us by it
     party: ClassVar[object]
     #: the place outside that goods come from or go to

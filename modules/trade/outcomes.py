@@ -10,6 +10,7 @@ from modules.trade.answers.models import ACCEPTED, QuoteAnswer
 from modules.trade.models import Quote, SupplierOffer, TradeDocument, TradeLine
 from modules.trade.registers import Orders
 from modules.trade.sourcing.models import SupplierRequestLine
+from modules.warehouse.api import own_places
 
 #: what orders of a quote or an offer are; an invoice for payment of a quote orders nothing
 _ORDERS = ("trade.sales_order", "trade.sale", "trade.purchase_order")
@@ -43,6 +44,7 @@ _AWAITED = (
         _LEFT.place_id,
         type_coerce(_LEFT.quantity, BigInteger).label("quantity"),
     )
+    .where(_LEFT.place_id.in_(own_places()))
     .subquery("awaited")
     .c
 )

@@ -28,7 +28,7 @@ class Orders(Register):
     needs = "trade.sales_order.view"
     item = dimension(Item)
     #: the warehouse that it is ordered from or for
-    place = dimension(Place)
+    place = dimension(Place, scoped=True)
     #: OUT: customers wait for it, IN: the company does
     direction = code(3)
     #: the order, by its document, and the line

@@ -32,6 +32,7 @@ from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
 from modules.warehouse.other_codes import drop_codes, keep_code
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.places import in_own, moves_here, own_places
 from modules.warehouse.planning.demand import DAYS as USED_DAYS
 from modules.warehouse.planning.demand import used
 from modules.warehouse.planning.models import ReorderRule
@@ -45,11 +46,15 @@ from modules.warehouse.returns import landed_values
 from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum, is_counted
 from modules.warehouse.sample import DAYS, first_day
 from modules.warehouse.scanned import KILOGRAM, refuse_unfound
+from modules.warehouse.scanner.lists import ScanList, Scanned, ToScan
 from modules.warehouse.unit_costs import unit_costs
 from modules.warehouse.using import check_counted, quantities_kept
 from modules.warehouse.warehouses import create_place
 
 __all__ = [
+    "in_own",
+    "moves_here",
+    "own_places",
     "Barcode",
     "CUSTOMERS",
     "Claim",
@@ -73,6 +78,9 @@ __all__ = [
     "ReorderRule",
     "SERIAL",
     "KILOGRAM",
+    "ScanList",
+    "Scanned",
+    "ToScan",
     "refuse_unfound",
     "SERVICE",
     "SUPPLIERS",

@@ -123,7 +123,7 @@ def _places(session: Session, kind: type[Movement], draft: MovementDraft) -> tup
         raise Invalid(_l("Choose the warehouse."), field="target_id" if target is None else "source_id")
     for given, fixed in ((source, kind.source_fixed), (target, kind.target_fixed)):
         if fixed is None:
-            warehouse_id(session, given)
+            warehouse_id(session, given, is_sent_to=given == target and kind.source_fixed is None)
     if source == target:
         raise Invalid(_l("Goods can't go from a warehouse to itself."), field="target_id")
     return source, target

@@ -1,17 +1,32 @@
 """Items in their tree, places, and the documents that move goods between places."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from app.api.custom import Customised, CustomValue
 from app.api.data import UNKEPT, Base, Id, Versioned
 from app.api.documents import Document, LineOf
 from app.api.reference import Unit
+from app.api.security import Limited
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import Money, Price, Quantity
@@ -39,6 +54,9 @@ TRANSIT = 1
 NONE = 0
 #: Warehouses begin here; their stock must not fall below zero.
 FIRST_WAREHOUSE = 100
+
+#: What happens when more goods are to leave than are there: it is refused, or done with or without a message.
+BELOW_ZERO = BLOCK, WARN, ALLOW = ("block", "warn", "allow")
 
 #: What shares one average or one queue of layers: the goods of a warehouse, or of the whole company.
 POOLS = ("warehouse", "company")
@@ -90,6 +108,8 @@ class Item(Customised, Versioned, Base):
     volume: Mapped[Decimal | None] = mapped_column(Price)
     #: what its goods are tracked by: nothing, lot, or serial: one number for each piece
     tracking: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    #: what happens when more is to leave a warehouse than is there: one of BELOW_ZERO; empty: what the warehouse says
+    below_zero: Mapped[str] = mapped_column(String(5), default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
 
@@ -163,10 +183,13 @@ class ItemValue(CustomValue, Base):
     owner = Item
 
 
-class Place(Versioned, Base):
+class Place(Limited, Versioned, Base):
     """Where goods are: a warehouse of ours, or one of the places outside."""
 
     __tablename__ = "warehouse_place"
+    noun = "warehouse.place"
+    limit_title, limit_hint = _l("Warehouses"), _l("Nothing ticked: all warehouses, those too that are added later.")
+    limit_refusal = _l("Choose a warehouse of your own.")
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True, info=order("code_order"))
@@ -176,8 +199,47 @@ class Place(Versioned, Base):
     name_order: Mapped[str] = ordered()
     #: of a place within a warehouse: which; None for a warehouse itself, and outside. Bins aren't places (`bins.registers`)
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"), index=True)
+    #: what happens when more of an item is to leave a warehouse than is there: one of BELOW_ZERO
+    below_zero: Mapped[str] = mapped_column(String(5), default=BLOCK, server_default=BLOCK)
     #: whether it is open: nothing is done in a closed one any more
     is_active: Mapped[bool] = mapped_column(default=True)
+
+    @classmethod
+    def limit_choices(cls, session: Session) -> Iterable[tuple[int, str]]:
+        own = (Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None))
+        found = session.execute(select(Place.id, Place.name).where(*own).order_by(Place.name_order, Place.id))
+        return ((row.id, row.name) for row in found)
+
+    @classmethod
+    def opened_by(cls, numbers: Iterable[int]) -> ColumnElement[bool]:
+        """Warehouses with the bins in them."""
+        return or_(Place.id.in_(sorted(numbers)), Place.warehouse_id.in_(sorted(numbers)))
+
+    @classmethod
+    def open_to_all(cls) -> ColumnElement[bool]:
+        """The places outside."""
+        return Place.id < FIRST_WAREHOUSE
+
+
+_NAMED = Place.__table__.alias("warehouse_place_named")
+_NAMED_BY = ("id", "name", "name_order", "warehouse_id", "is_active")
+
+
+class PlaceNamed(Base):
+    """A place as a document calls it: whoever sees the document sees what its other end is called, and nothing else of it. It
+    is for reading alone."""
+
+    audited_as = ""
+
+    __table__ = _NAMED
+    __mapper_args__ = {"primary_key": [_NAMED.c.id], "include_properties": [*_NAMED_BY]}
+
+    if TYPE_CHECKING:
+        id: Mapped[int]
+        name: Mapped[str]
+        name_order: Mapped[str]
+        warehouse_id: Mapped[int | None]
+        is_active: Mapped[bool]
 
 
 class Lot(Base):
@@ -261,6 +323,7 @@ class Movement(Document):
     __tablename__ = "warehouse_movement"
     __mapper_args__ = {"polymorphic_abstract": True}
 
+    limited_by = ("source_id", "target_id")
     #: the end of the movement that the kind fixes; None where the user chooses
     source_fixed: ClassVar[int | None] = None
     target_fixed: ClassVar[int | None] = None
@@ -283,8 +346,12 @@ class Movement(Document):
     value: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), info=COST)
 
     kit: Mapped[Item | None] = relationship()
-    source: Mapped[Place] = relationship(foreign_keys=[source_id])
-    target: Mapped[Place] = relationship(foreign_keys=[target_id])
+    source: Mapped[PlaceNamed] = relationship(
+        primaryjoin=lambda: PlaceNamed.id == Movement.source_id, foreign_keys=[source_id], viewonly=True
+    )
+    target: Mapped[PlaceNamed] = relationship(
+        primaryjoin=lambda: PlaceNamed.id == Movement.target_id, foreign_keys=[target_id], viewonly=True
+    )
     lines: Mapped[list["MovementLine"]] = relationship(
         order_by="MovementLine.line", cascade="all, delete-orphan", back_populates="movement"
     )

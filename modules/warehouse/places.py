@@ -1,18 +1,21 @@
 """Places as documents and postings need them: which warehouse each is in."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.api.data import remembered
 from app.api.errors import NotFound
-from app.api.security import PastPolicy
+from app.api.security import PastPolicy, visible
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.bins.models import Bin
 from modules.warehouse.models import FIRST_WAREHOUSE, TRANSIT, Place
 
-_BOOKS = PastPolicy("warehouses and their zones are open to everybody")
+_BOOKS = PastPolicy(
+    "what a place is called and in which warehouse it is, for arithmetic and for the other end of a move"
+)
 
 _PLACE = Place.__table__.c
 # Made once: every document asks this. The places outside come along, as nearly every move has one.
@@ -50,3 +53,28 @@ def places_by_id(session: Session, ids: set[int]) -> dict[int, Where]:
     if not ids <= known.keys():
         raise NotFound(_l("There is no such place."))
     return {i: known[i] for i in ids}
+
+
+def own_places() -> Any:
+    """The numbers of the warehouses and bins that the session's actor sees, in SQL: what narrows a query on the bare tables of
+    the stock register."""
+    return select(Place.id).where(Place.id >= FIRST_WAREHOUSE)
+
+
+def in_own(session: Session, *columns: Any) -> list[Any]:
+    """What narrows rows, on a bare connection too, to those that name by one of the columns a place that the session's actor
+    sees; nothing for whoever sees all."""
+    if (criterion := visible(session, Place)) is None:
+        return []
+    own = select(_PLACE.id).where(criterion, _PLACE.id >= FIRST_WAREHOUSE)
+    return [or_(*(column.in_(own) for column in columns))]
+
+
+def inside(session: Session, column: Any) -> Any:
+    """Says of a column of places or warehouses that it lies inside the company and is open to the session's actor."""
+    return column > 0 if visible(session, Place) is None else column.in_(own_places())
+
+
+def moves_here(entries: Any) -> Any:
+    """Says of entries of the stock register that the session's actor sees one of their ends."""
+    return or_(entries.place_from_id.in_(own_places()), entries.place_to_id.in_(own_places()))

@@ -15,9 +15,9 @@ from app.api.security import MASKED, require, sees
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity, from_units
 from modules.warehouse import returns
-from modules.warehouse.models import FIRST_WAREHOUSE, PRICE, Item, Place
+from modules.warehouse.models import FIRST_WAREHOUSE, PRICE, Item, Place, PlaceNamed
 from modules.warehouse.moves import BooksOf
-from modules.warehouse.places import places_by_id
+from modules.warehouse.places import moves_here, places_by_id
 from modules.warehouse.policies import pool_of, pool_of_warehouse
 from modules.warehouse.registers import Stock
 
@@ -35,10 +35,17 @@ def warehouse_choices(session: Session) -> list[tuple[int, str]]:
     return [(place.id, place.name) for place in sorted(used, key=lambda place: place.id != oldest)]
 
 
+def target_choices(session: Session) -> list[tuple[int, str]]:
+    """What a select offers of where goods are sent to: warehouses in use too of which the session's actor sees no more."""
+    own = (PlaceNamed.id >= FIRST_WAREHOUSE, PlaceNamed.warehouse_id.is_(None), PlaceNamed.is_active)
+    found = session.execute(select(PlaceNamed.id, PlaceNamed.name).where(*own).order_by(PlaceNamed.name_order))
+    return [(row.id, row.name) for row in found]
+
+
 def closed_warehouse(session: Session, place_id: int) -> str | None:
     """What a closed warehouse is called where a draft still names it; None of an open one, and of whatever is none."""
-    closed = (Place.id == place_id, Place.id >= FIRST_WAREHOUSE, Place.is_active.is_(False))
-    name = session.scalars(select(Place.name).where(*closed)).first()
+    closed = (PlaceNamed.id == place_id, PlaceNamed.id >= FIRST_WAREHOUSE, PlaceNamed.is_active.is_(False))
+    name = session.scalars(select(PlaceNamed.name).where(*closed)).first()
     return None if name is None else str(_l("%(name)s (closed)", name=name))
 
 
@@ -106,7 +113,7 @@ def costs_of(session: Session, document_id: int) -> dict[int, Decimal]:
     if not sees(session, "warehouse.cost"):
         return _Masks()
     total = func.sum(type_coerce(e.value, BigInteger))
-    rows = session.execute(select(e.line, total).where(e.document_id == document_id).group_by(e.line))
+    rows = session.execute(select(e.line, total).where(e.document_id == document_id, moves_here(e)).group_by(e.line))
     return {row[0]: from_units(int(row[1]), Money.scale) for row in rows}
 
 

@@ -1,14 +1,17 @@
 """Where goods are, whose they are kept for, and what they cost."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, false, text
 from sqlalchemy.orm import Session
 
 from app.api.ledger import Floor, Register, Totals, dimension, document_line, end, exact, time, word
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
+from modules.warehouse.below_zero import free_may, say_short, say_taken, stock_may
 from modules.warehouse.models import Claim, Item, Lot, Place
+from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.shortages import not_enough_free, not_enough_stock
 
 #: What else an entry's value rests on, beside what `costing` names: a cost that came later, the difference that recosting
@@ -23,15 +26,15 @@ class Stock(Register):
     title = _l("Stock")
     needs = "warehouse.stock.view"
     item = dimension(Item)
-    place = end(Place)
+    place = end(Place, scope=Place)
     lot = end(Lot)
     #: the claim that the goods are kept for; 0: free
     claim = end(Claim)
     #: the work order, by its document, that components go into and products come from
     work_order = end()
     #: of the places: the warehouse, and what shares one cost; of the lots: the lot, where it costs by itself
-    warehouse = end()
-    pool = end()
+    warehouse = end(scope=Place)
+    pool = end(scope=Place)
     layer = end()
     #: own, carried, returned or made (`costing`), or one of the words above
     basis = word(12, reversal=REVERSED, kept=(LANDED, CLAIMED))
@@ -43,15 +46,26 @@ class Stock(Register):
     #: in the organisation's own currency
     value = exact(Money, group="warehouse.cost")
 
-    on_hand = Totals(by=("item", "place", "lot"), of=("quantity",), floor=Floor("quantity", refusal=not_enough_stock))
+    on_hand = Totals(
+        by=("item", "place", "lot"),
+        of=("quantity",),
+        floor=Floor("quantity", unless=stock_may, says=say_short, refusal=not_enough_stock),
+    )
     worth = Totals(by=("item", "pool", "layer"), of=("quantity", "value"))
     claims = Totals(
         by=("item", "warehouse", "claim"),
         of=("quantity",),
         turnovers=False,
-        floor=Floor("quantity", from_now_on=True, refusal=not_enough_free),
+        floor=Floor("quantity", from_now_on=True, unless=free_may, says=say_taken, refusal=not_enough_free),
     )
     wip = Totals(by=("work_order",), of=("value",), turnovers=False)
+
+    @classmethod
+    def within(cls, session: Session, name: str, column: Any, opened: Any) -> Any:
+        """What the whole company shares one cost of is none of one warehouse."""
+        if name == "pool" and shares_company_cost(session):
+            return false()
+        return super().within(session, name, column, opened)
 
     @classmethod
     def prove(cls, session: Session) -> Iterator[str]:

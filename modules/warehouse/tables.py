@@ -26,10 +26,24 @@ from modules.warehouse.element_strings import label_of
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.lots.tables import lots as lots
-from modules.warehouse.models import FIRST_WAREHOUSE, GOODS, TRANSIT, Barcode, Item, ItemGroup, Movement, Place
+from modules.warehouse.models import (
+    ALLOW,
+    BLOCK,
+    FIRST_WAREHOUSE,
+    GOODS,
+    TRANSIT,
+    WARN,
+    Barcode,
+    Item,
+    ItemGroup,
+    Movement,
+    Place,
+    PlaceNamed,
+)
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
 from modules.warehouse.packing.queries import packings_of
+from modules.warehouse.places import moves_here, own_places
 from modules.warehouse.planning.tables import planning as planning
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
@@ -44,6 +58,8 @@ POOL_CHOICES = {"warehouse": _l("in each warehouse"), "company": _l("in the whol
 #: what items are searched by
 _TEXTS = (Item.folded, FoundIn(OtherCode.folded, OtherCode.item_id, Item.id))
 ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
+#: what happens when more goods are to leave than are there
+SHORT_POLICIES = {BLOCK: _l("is refused"), WARN: _l("leaves, with a message"), ALLOW: _l("leaves")}
 TRACKINGS = {"": "–", LOT: _l("lots"), SERIAL: _l("serial numbers")}
 
 
@@ -69,11 +85,12 @@ def _on_hand(own: Any) -> Any:
     total, e = Stock.on_hand.table.c, Stock.entries.c
     held = (
         select(func.coalesce(func.sum(type_coerce(total.quantity, BigInteger)), 0))
-        .where(total.organisation_id == own, total.item_id == Item.id)
+        .where(total.organisation_id == own, total.item_id == Item.id, total.place_id.in_(own_places()))
         .correlate(Item, _OWN)
         .scalar_subquery()
     )
-    sign = case((e.place_to_id > 0, 1), else_=0) - case((e.place_from_id > 0, 1), else_=0)
+    came, went = (column.in_(own_places()) for column in (e.place_to_id, e.place_from_id))
+    sign = case((came, 1), else_=0) - case((went, 1), else_=0)
     ahead = (
         select(func.coalesce(func.sum(sign * type_coerce(e.quantity, BigInteger)), 0))
         .where(e.organisation_id == own, e.item_id == Item.id)
@@ -246,12 +263,14 @@ def _value_column(model: type[Movement]) -> Column:
     if model.is_priced and not model.may_lack_price:
         return Column("value", _l("Value"), model.value, "money", summed=("state",))
     e = Stock.entries.c
-    cost = select(func.coalesce(func.sum(type_coerce(e.value, BigInteger)), 0)).where(e.document_id == model.id)
+    cost = select(func.coalesce(func.sum(type_coerce(e.value, BigInteger)), 0)).where(
+        e.document_id == model.id, moves_here(e)
+    )
     worth = type_coerce(cast(cost.correlate(model).scalar_subquery(), BigInteger), Money)
     return Column("value", _l("Value"), worth, "money", sortable=False, summed=("state",))
 
 
-_source, _target = aliased(Place, name="source"), aliased(Place, name="target")
+_source, _target = aliased(PlaceNamed, name="source"), aliased(PlaceNamed, name="target")
 _kits = aliased(Item, name="kit")
 _FROM, _TO = Column("source", _l("From"), _source.name), Column("target", _l("To"), _target.name)
 
@@ -317,6 +336,7 @@ places = Table(
             link=Link("warehouse.stock_list", place="id"),
         ),
         Column("code", _l("Code"), Place.code, link=Link("warehouse.place_edit", place_id="id")),
+        Column("below_zero", _l("What isn't there"), Place.below_zero, choices=SHORT_POLICIES, sortable=False),
         Column("is_active", _l("Open"), Place.is_active, "flag", sortable=False),
         Column("id", "", Place.id, hidden=True, sortable=False),
     ),

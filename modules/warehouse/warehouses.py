@@ -13,19 +13,26 @@ from app.api.reference import Organisation
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse.models import FIRST_WAREHOUSE, Place
+from modules.warehouse.models import BLOCK, FIRST_WAREHOUSE, Place
 from modules.warehouse.places import places_by_id
 from modules.warehouse.registers import Stock
+from modules.warehouse.rules import check_policy
 
-_BOOKS = PastPolicy("whether anything lies in a warehouse or is kept there: yes or no, whoever may see stock")
+_BOOKS = PastPolicy(
+    "whether anything lies in a warehouse or is kept there, and which codes are taken: yes or no to anybody"
+)
 
 
-def create_place(session: Session, actor: Actor, *, code: str, name: str) -> Place:
-    """A new warehouse. Refused: no code or name, one that is too long, a code that is taken."""
+def create_place(session: Session, actor: Actor, *, code: str, name: str, below_zero: str = BLOCK) -> Place:
+    """A new warehouse; `below_zero` is one of BELOW_ZERO. Refused: no code or name, one that is too long, a code that is taken,
+    no such policy; whoever is limited to some warehouses (Conflict)."""
     require(actor, "warehouse.place.edit")
+    check_policy(below_zero)
+    if Place.noun in actor.limits:
+        raise Conflict(_l("Who is limited to some warehouses adds no other."), field="name")
     fields = _checked(session, {"code": code, "name": name})
     newest = session.scalars(select(func.max(Place.id))).one()
-    place = Place(id=max(newest + 1, FIRST_WAREHOUSE), **fields)
+    place = Place(id=max(newest + 1, FIRST_WAREHOUSE), below_zero=below_zero, **fields)
     session.add(place)
     session.flush()
     record(session, "warehouse.place.create", subject="warehouse.place", subject_id=place.id, summary=place.code)
@@ -40,34 +47,40 @@ def change_place(
     code: str,
     name: str,
     is_active: bool = True,
+    below_zero: str | None = None,
     version: int | None = None,
 ) -> None:
-    """Rename a warehouse, close it or open it again; documents show its new name.
+    """Rename a warehouse, close it or open it again, or decide what happens when goods would fall `below_zero` in it (None: as
+    before); documents show its new name.
 
     Refused: what `create_place` refuses; to close one in which goods lie, are kept for somebody or will be moved by what is
     dated ahead, or the last open one; a warehouse saved since `version` (Changed).
     """
     require(actor, "warehouse.place.edit")
+    check_policy(below_zero or place.below_zero)
     begin_version(session, place, version)
     fields = _checked(session, {"code": code, "name": name}, place)
     was_open = place.is_active
     if was_open and not is_active:
         _refuse_to_close(session, place)
     place.code, place.name, place.is_active = fields["code"], fields["name"], is_active
+    place.below_zero = below_zero or place.below_zero
     session.flush()
     forget_all(session, "warehouse.place")
     verb = "change" if was_open == is_active else "reopen" if is_active else "close"
     record(session, f"warehouse.place.{verb}", subject="warehouse.place", subject_id=place.id, summary=place.code)
 
 
-def warehouse_id(session: Session, place_id: int) -> int:
-    """`place_id`, when it is a warehouse of ours; otherwise NotFound. A session asks for each once."""
+def warehouse_id(session: Session, place_id: int, *, is_sent_to: bool = False) -> int:
+    """`place_id`, when it is a warehouse of ours that is open to the session's actor, or to which goods are sent; otherwise
+    NotFound. A session asks for each once."""
     try:
         where = places_by_id(session, {place_id})[place_id]
     except NotFound:
         where = None
-    if where is None or where.warehouse != place_id:
-        raise NotFound(_l("Choose a warehouse of your own."))
+    limits = session.info["actor"].limits.get(Place.noun)
+    if where is None or where.warehouse != place_id or (limits and not is_sent_to and place_id not in limits):
+        raise NotFound(Place.limit_refusal)
     return place_id
 
 
@@ -84,7 +97,7 @@ def _checked(session: Session, fields: Mapping[str, Any], known: Place | None = 
     for name in ("code", "name"):
         if not values[name]:
             raise Invalid(_l("A warehouse needs a code and a name."), field=name)
-    taken = session.scalars(select(Place.id).where(Place.code == values["code"])).first()
+    taken = _BOOKS(session).scalar(select(Place.id).where(Place.code == values["code"]))
     if taken is not None and (known is None or taken != known.id):
         raise Conflict(_l("The code “%(code)s” is taken.", code=values["code"]), field="code")
     return values
@@ -128,5 +141,5 @@ def _refuse_to_close(session: Session, place: Place) -> None:
             field="is_active",
         )
     others = (Place.is_active, Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None), Place.id != place.id)
-    if session.scalars(select(Place.id).where(*others)).first() is None:
+    if _BOOKS(session).scalar(select(Place.id).where(*others)) is None:
         raise Conflict(_l("This is the last open warehouse; documents need one."), field="is_active")

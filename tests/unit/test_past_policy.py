@@ -132,6 +132,7 @@ MODULES = {
     "modules/warehouse/bins/operations.py",
     "modules/warehouse/bins/registers.py",
     "modules/warehouse/bins/taking.py",
+    "modules/warehouse/below_zero.py",
     "modules/warehouse/claims.py",
     "modules/warehouse/counting/results.py",
     "modules/warehouse/items.py",

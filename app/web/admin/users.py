@@ -11,8 +11,8 @@ from wtforms import BooleanField, PasswordField, SelectMultipleField, StringFiel
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.errors import Conflict, Invalid, KontorError, NotFound
-from app.security import Actor, Login, Role, Team, User
-from app.security.limits import books_read
+from app.security import Actor, Limited, Login, Role, Team, User, limited_models
+from app.security.limits import books_read, limits_read
 from app.security.operations import add_user, change_user
 from app.security.second_factor import factor_of, reset_factor
 from app.security.signing_out import sign_out
@@ -53,6 +53,8 @@ class UserForm(Form):
         description=_l("Nothing ticked: in all organisations, those too that are added later."),
     )
     is_active = BooleanField(_l("May sign in"), default=True)
+    #: the fields of what modules let users be limited to
+    limits: list[Any]
 
 
 @routes.get("/admin/users", needs=NEEDS)
@@ -67,7 +69,7 @@ def user_new() -> Any:
     form = _form()
     form.password.description = _("At least 8 characters; they choose their own when they first sign in.")
     if form.validate_on_submit():
-        values = form.values()
+        values = _given(form)
         del values["is_active"]
         try:
             user = add_user(current_session(), current_actor(), **values)
@@ -92,7 +94,7 @@ def user_edit(user_id: int) -> Any:
     del form.login
     if form.validate_on_submit():
         try:
-            change_user(session, current_actor(), user, version=form.version.data, **form.values())
+            change_user(session, current_actor(), user, version=form.version.data, **_given(form))
         except KontorError as error:
             show_refusal(form, error, said=_said)
         else:
@@ -159,15 +161,43 @@ def _said(user: User) -> dict[str, Any]:
         "team": team.name if team else "",
         "roles": [role.name for role in user.roles],
         "books": sorted(books_read(user.books)),
+        **{model.limit_field(): sorted(limits_read(user.limits).get(model.noun, ())) for model in limited_models()},
         "is_active": user.is_active,
     }
 
 
+def _given(form: UserForm) -> dict[str, Any]:
+    """What the form says, as users are added and changed."""
+    values = form.values()
+    fields = {model.noun: model.limit_field() for model in limited_models() if model.limit_field() in values}
+    return values | {"limits": {noun: values.pop(field) for noun, field in fields.items()}}
+
+
 def _form(data: dict[str, Any] | None = None) -> UserForm:
-    form = UserForm(data=data)
+    choices = {model: list(model.limit_choices(current_session())) for model in limited_models()}
+    asked = {model: some for model, some in choices.items() if len(some) > 1 and _is_on(model)}
+    fields = {model.limit_field(): _limit_field(model) for model in asked}
+    form: UserForm = type("UserForm", (UserForm,), fields)(data=data)
+    form.limits = [form[name] for name in fields]
+    for field, some in zip(form.limits, asked.values(), strict=True):
+        field.choices = some
     names = current_session().scalars(select(Role.name).order_by(Role.name))
     form.roles.choices = [(name, role_word(name)) for name in names]
     form.books.choices = list(current_company().organisations.items())
     if len(form.books.choices) < 2:
         form.leave_out("books")
     return form
+
+
+def _is_on(model: type[Limited]) -> bool:
+    return current_company().is_on(model.noun.partition(".")[0])
+
+
+def _limit_field(model: type[Limited]) -> SelectMultipleField:
+    return SelectMultipleField(
+        model.limit_title,
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=model.limit_hint,
+    )

@@ -20,7 +20,7 @@ from modules.trade.crossing.prepared import prepared_lines, ready_items
 from modules.trade.models import GoodsReceipt, TradeDocument, TradeLine
 from modules.trade.reservations import kept_for, waiting_orders
 from modules.trade.shipping.queue import Left
-from modules.warehouse.api import Claim, Stock, items_by_id
+from modules.warehouse.api import Claim, Stock, in_own, items_by_id
 
 _BOOKS = PastPolicy(
     "whoever receives and ships learns what goes out at once, whoever may see the orders, and no price of it"
@@ -95,7 +95,8 @@ def receipt_to_cross(session: Session, receipt_id: int) -> Any:
         Document.__table__, TradeDocument.__table__, _TRADE.id == _DOCUMENT.id
     )
     query = query.where(_DOCUMENT.id == receipt_id, _DOCUMENT.kind == _KIND, _DOCUMENT.state == "posted")
-    row = _BOOKS(session).execute(query.where(_DOCUMENT.organisation_id == organisation_id(session))).first()
+    own = (_DOCUMENT.organisation_id == organisation_id(session), *in_own(session, _TRADE.place_id))
+    row = _BOOKS(session).execute(query.where(*own)).first()
     if row is None:
         raise NotFound
     return row
@@ -133,6 +134,7 @@ def ready_shipments(session: Session, *, most: int) -> list[Ready]:
         .join(order, order.c.id == _CROSSING.order_id)
         .join(receipt, receipt.c.id == _CROSSING.receipt_id)
         .where(_DOCUMENT.state == "draft", _DOCUMENT.organisation_id == organisation_id(session))
+        .where(*in_own(session, _TRADE.place_id))
         .order_by(_CROSSING.id)
         .limit(most)
     )

@@ -25,6 +25,7 @@ from modules.trade.expected.rules import LineLeft, Part, counted_from, prepaid_p
 from modules.trade.models import GoodsReceipt, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
 from modules.trade.pipeline.stages import a_year
 from modules.trade.registers import DIRECT, IN, OUT, Orders
+from modules.warehouse.api import in_own
 
 ORDERED = MoneySource("trade.ordered", _l("Ordered"), "shopping-cart")
 PREPAID = MoneySource("trade.prepaid", _l("Prepayments"), "coins")
@@ -78,7 +79,11 @@ def orders(session: Session, actor: Actor, today: date) -> Iterator[ExpectedMone
         if not actor.may(f"{_name(model)}.view"):
             continue
         row = Orders.awaited.table.c
-        is_left = (Orders.is_awaited(organisation_id(session)), row.direction.in_(directions))
+        is_left = (
+            Orders.is_awaited(organisation_id(session)),
+            row.direction.in_(directions),
+            *in_own(session, row.place_id),
+        )
         asked = _heads(model, row.quantity).join_from(Orders.awaited.table, model, model.id == row.order_id)
         asked = _with_terms(asked, model).join(
             TradeLine, and_(TradeLine.document_id == row.order_id, TradeLine.line == row.order_line_id)

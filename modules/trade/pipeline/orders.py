@@ -16,7 +16,7 @@ from app.api.web import Column, Filter, Link, Table
 from modules.contacts.api import ContactSearch
 from modules.trade.models import Order, PurchaseOrder, SalesOrder
 from modules.trade.registers import IN, OUT, Orders
-from modules.warehouse.api import GOODS, Claim, Item, Stock
+from modules.warehouse.api import GOODS, Claim, Item, Stock, in_own
 
 #: how much of an order could be shipped now, were it the only one
 READY = {"all": _l("in full"), "some": _l("in part"), "none": _l("not yet")}
@@ -35,13 +35,13 @@ def open_orders(session: Session, direction: str) -> Any:
     units = cast(func.sum(type_coerce(w.quantity, BigInteger)), BigInteger)
     left = (
         select(w.order_id, w.item_id, w.place_id, units.label("units"))
-        .where(Orders.is_awaited(own), w.direction == direction)
+        .where(Orders.is_awaited(own), w.direction == direction, *in_own(session, w.place_id))
         .group_by(w.order_id, w.item_id, w.place_id)
         .subquery("awaited")
     )
     t = Stock.claims.table.c
     held = type_coerce(t.quantity, BigInteger)
-    is_held = (held > literal_column("0"), t.organisation_id == own)
+    is_held = (held > literal_column("0"), t.organisation_id == own, *in_own(session, t.warehouse_id))
     stock = select(t.item_id, t.warehouse_id, held.label("units")).where(*is_held, t.claim_id == _NO_CLAIM)
     free = stock.subquery("free")
     kept = (

@@ -36,6 +36,7 @@ from modules.trade.models import (
     TradeLine,
 )
 from modules.trade.registers import IN, OUT, Orders
+from modules.warehouse.api import in_own
 
 #: what figures are by
 RESPONSIBLE, MONTH = "responsible", "month"
@@ -91,7 +92,7 @@ def _left(session: Session, direction: str) -> Any:
     w = Orders.awaited.table.c
     units = func.sum(type_coerce(w.quantity, BigInteger))
     query = select(w.order_id, units.label("units")).where(
-        Orders.is_awaited(organisation_id(session)), w.direction == direction
+        Orders.is_awaited(organisation_id(session)), w.direction == direction, *in_own(session, w.place_id)
     )
     return query.group_by(w.order_id).subquery("left")
 

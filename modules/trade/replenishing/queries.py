@@ -25,7 +25,7 @@ from modules.trade.registers import IN, OUT, Orders
 from modules.trade.replenishing import VIEW
 from modules.trade.replenishing.reasons import Reasons
 from modules.trade.suppliers.models import ItemSupplier
-from modules.warehouse.api import GOODS, USED_DAYS, Item, Place, ReorderRule, Stock, in_group, used
+from modules.warehouse.api import GOODS, USED_DAYS, Item, Place, ReorderRule, Stock, in_group, in_own, used
 
 _BOOKS = PastPolicy("what is to be bought is what all orders and drafts together leave, whoever may see them")
 #: so many proposals a page shows
@@ -147,7 +147,8 @@ def _wanted(session: Session) -> tuple[Select[Any], Any]:
     )
     for part in here.values():
         query = query.outerjoin(part, _at(part.c, keys))
-    return query.where(available < minimum, _ITEM.kind == GOODS, _ITEM.is_active, _PLACE.is_active), keys
+    wanted = query.where(available < minimum, _ITEM.kind == GOODS, _ITEM.is_active, _PLACE.is_active)
+    return wanted.where(*in_own(session, _PLACE.id)), keys
 
 
 def _with_suppliers(session: Session, query: Select[Any], keys: Any) -> Select[Any]:

@@ -21,7 +21,7 @@ from modules.trade.crossing.prepared import prepared_lines, ready_items
 from modules.trade.models import TradeDocument
 from modules.trade.registers import OUT, Orders
 from modules.trade.reservations import claims_of
-from modules.warehouse.api import GOODS, Item, Place, Stock, items_by_id
+from modules.warehouse.api import GOODS, Item, Place, Stock, in_own, items_by_id
 
 VIEW, POST = "trade.shipping.view", "trade.shipping.post"
 _BOOKS = PastPolicy("whoever ships and receives sees what waits, whoever sold or ordered it, and no price of it")
@@ -85,7 +85,8 @@ def waiting(session: Session, direction: str) -> list[Waiting]:
     require(session.info["actor"], VIEW)
     ids = select(_OPEN.order_id).where(Orders.is_awaited(organisation_id(session)), _OPEN.direction == direction)
     by_delivery = (func.coalesce(_TRADE.delivery, date.max), _TRADE.priority.desc(), _DOCUMENT.id)
-    rows = _BOOKS(session).execute(_HEADS.where(_DOCUMENT.id.in_(ids)).order_by(*by_delivery).limit(MOST)).all()
+    heads = _HEADS.where(*in_own(session, _TRADE.place_id))
+    rows = _BOOKS(session).execute(heads.where(_DOCUMENT.id.in_(ids)).order_by(*by_delivery).limit(MOST)).all()
     left = _left(session, [row.id for row in rows], direction)
     return [_waiting(row, left[row.id]) for row in rows if left[row.id]]
 
@@ -97,7 +98,7 @@ def count_waiting(session: Session) -> dict[str, tuple[int, int]]:
     query = (
         select(_OPEN.direction, func.count(_OPEN.order_id.distinct()), func.count(late.distinct()))
         .join_from(Orders.awaited.table, TradeDocument.__table__, _TRADE.id == _OPEN.order_id)
-        .where(Orders.is_awaited(organisation_id(session)))
+        .where(Orders.is_awaited(organisation_id(session)), *in_own(session, _OPEN.place_id))
         .group_by(_OPEN.direction)
     )
     return {direction: (count, is_late) for direction, count, is_late in _BOOKS(session).execute(query)}
@@ -112,7 +113,8 @@ def left_together(session: Session, orders: Sequence[int], direction: str) -> li
     """Several of them, with what is left of their lines: what is free is given once, to the first of them before the next.
     Refused (NotFound): an order of which nothing waits."""
     require(session.info["actor"], VIEW)
-    rows = {row.id: row for row in _BOOKS(session).execute(_HEADS.where(_DOCUMENT.id.in_(orders)))}
+    heads = _HEADS.where(_DOCUMENT.id.in_(orders), *in_own(session, _TRADE.place_id))
+    rows = {row.id: row for row in _BOOKS(session).execute(heads)}
     found = _left(session, orders, direction, is_shared=True)
     if any(order not in rows or not found[order] for order in orders):
         raise NotFound(_l("Nothing of this order waits any more."))

@@ -19,6 +19,7 @@ class SupplierRequest(Document):
     __tablename__ = "trade_supplier_request"
     __mapper_args__ = {"polymorphic_identity": "trade.supplier_request"}
     title, prefix = _l("Request to suppliers"), "SQ-"
+    limited_by = ("place_id",)
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     #: where the goods are needed

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.data import Base, Id, Versioned
-from app.api.security import User
+from app.api.security import OfLimited, User
 from app.api.texts import order, ordered
 from app.api.values import Money, Percent
 from modules.contacts.api import Contact, ExpenseItem, MoneyAccount
@@ -19,7 +19,7 @@ SALE, RETURN, PAYMENT, PAY_IN, PAY_OUT, DIFFERENCE = "sale", "return", "payment"
 OPENING = "opening"
 
 
-class Till(Versioned, Base):
+class Till(OfLimited, Versioned, Base):
     """A place where goods are sold over the counter: from one warehouse, into one cash desk."""
 
     __tablename__ = "trade_till"
@@ -64,10 +64,11 @@ class TillUser(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id"), primary_key=True, index=True)
 
 
-class Shift(Base):
+class Shift(OfLimited, Base):
     """From the counting of a till's cash to the next one: nothing is sold without an open shift, and a till has one at most."""
 
     __tablename__ = "trade_shift"
+    limited_by = ("till_id",)
     __table_args__ = (
         Index(
             "uq_trade_shift_open",

@@ -12,10 +12,13 @@ from app.api.data import first_level
 from app.api.documents import Document
 from app.api.ledger import moved_between, standing
 from app.api.reference import organisation_id
+from app.api.security import visible
 from app.api.values import Money, Quantity
 from modules.warehouse.analysis.asked import GROUP, Asked
-from modules.warehouse.models import CUSTOMERS, GOODS, PRODUCTION, Item, ItemGroup
+from modules.warehouse.models import CUSTOMERS, GOODS, PRODUCTION, Item, ItemGroup, Place
 from modules.warehouse.nesting import in_group
+from modules.warehouse.places import inside
+from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.registers import Stock
 
 _BY = ("item",)
@@ -44,7 +47,7 @@ def _sum(column: Any) -> Any:
 def _by_item(session: Session, asked: Asked) -> Any:
     """The same of each item, in units."""
     out = _went_out(session, asked)
-    held = standing(session, Stock.worth, by=_BY, name="held")
+    held = standing(session, _totals(session), by=_BY, name="held")
     query = select().select_from(Item).outerjoin(held, held.c.item_id == Item.id)
     query = query.outerjoin(out, out.c.item_id == Item.id)
     shown: list[Any] = [
@@ -74,10 +77,16 @@ def _units(column: Any) -> Any:
     return func.coalesce(type_coerce(column, BigInteger), 0)
 
 
-def _out() -> Any:
+def _totals(session: Session) -> Any:
+    """What goods are worth, or how many they are alone: to whoever sees a part of what the whole company shares one cost of."""
+    is_part = visible(session, Place) is not None and shares_company_cost(session)
+    return Stock.on_hand if is_part else Stock.worth
+
+
+def _out(session: Session) -> Any:
     """Says of entries that goods left for use: what is lost, or goes back to a supplier, doesn't turn over."""
     e = Stock.entries.c
-    return and_(e.warehouse_from_id > 0, e.place_to_id.in_((CUSTOMERS, PRODUCTION)))
+    return and_(inside(session, e.warehouse_from_id), e.place_to_id.in_((CUSTOMERS, PRODUCTION)))
 
 
 def _went_out(session: Session, asked: Asked) -> Any:
@@ -85,7 +94,7 @@ def _went_out(session: Session, asked: Asked) -> Any:
     cost."""
     e = Stock.entries.c
     start, end = (datetime.combine(day, time.min) for day in (asked.since, asked.until))
-    came_back = and_(e.place_from_id == CUSTOMERS, e.warehouse_to_id > 0)
+    came_back = and_(e.place_from_id == CUSTOMERS, inside(session, e.warehouse_to_id))
     sign = case((came_back, -1), else_=1)
     names = ("quantity", "value") if session.info["actor"].sees("warehouse.cost") else ("quantity",)
     sums = [_sum(sign * type_coerce(e[name], BigInteger)).label(name) for name in names]
@@ -95,7 +104,7 @@ def _went_out(session: Session, asked: Asked) -> Any:
             e.organisation_id == organisation_id(session),
             e.moment >= start,
             e.moment < min(end + timedelta(days=1), wall_clock()),
-            or_(_out(), came_back),
+            or_(_out(session), came_back),
         )
         .group_by(e.item_id)
         .subquery("out")
@@ -106,8 +115,8 @@ def _averaged(session: Session, asked: Asked, query: Any) -> tuple[Any, Any]:
     """Joins to items what they were worth in the period on average: the mean of the ends of its months, of which the first and
     the last count half."""
     first, last = (day.year * 12 + day.month - 1 for day in (asked.since, asked.until))
-    closing = standing(session, Stock.worth, asked.until, by=_BY, name="closing")
-    months = moved_between(session, Stock.worth, asked.since, asked.until, by=_BY, by_month=True, name="months").c
+    closing = standing(session, _totals(session), asked.until, by=_BY, name="closing")
+    months = moved_between(session, _totals(session), asked.since, asked.until, by=_BY, by_month=True, name="months").c
     month = months.month // 100 * 12 + months.month % 100 - 1
     # Before it moved it stood at less: at as many half months as lie between the first end and the move.
     before = (2 * (month - first) + 1) * type_coerce(months.value, BigInteger)
@@ -124,7 +133,7 @@ def _last_out(session: Session) -> Any:
     left = (
         select(func.sum(type_coerce(again.quantity, BigInteger)))
         .where(again.document_id == e.document_id, again.item_id == e.item_id, again.moment == e.moment)
-        .where(again.warehouse_from_id > 0, again.place_to_id == e.place_to_id)
+        .where(inside(session, again.warehouse_from_id), again.place_to_id == e.place_to_id)
         .correlate(Stock.entries)
         .scalar_subquery()
     )
@@ -132,7 +141,9 @@ def _last_out(session: Session) -> Any:
         select(func.date(e.moment, type_=Date()))
         .select_from(Stock.entries)
         .join(documents, documents.c.id == e.document_id)
-        .where(e.organisation_id == organisation_id(session), e.item_id == Item.id, e.moment <= wall_clock(), _out())
+        .where(
+            e.organisation_id == organisation_id(session), e.item_id == Item.id, e.moment <= wall_clock(), _out(session)
+        )
         .where(type_coerce(e.quantity, BigInteger) > 0, documents.c.state == "posted", left > 0)
         .order_by(e.moment.desc(), e.id.desc())
         .limit(1)
@@ -143,7 +154,7 @@ def _last_out(session: Session) -> Any:
 
 def _is_dead(session: Session, day: date, held: Any) -> list[Any]:
     """Says of items that they are on hand, were so at the end of a day, and that nothing has left since."""
-    then = standing(session, Stock.worth, day, by=_BY, name="then_held").c
+    then = standing(session, _totals(session), day, by=_BY, name="then_held").c
     there = select(then.item_id).where(type_coerce(then.quantity, BigInteger) > 0)
     last = _last_out(session)
     return [_units(held.c.quantity) > 0, Item.id.in_(there), or_(last.is_(None), last <= day)]

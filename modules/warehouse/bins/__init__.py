@@ -23,10 +23,10 @@ PERMISSIONS = (
 NOUNS = (Noun(MOVE, _l("Bin moves")),)
 _GROUP = _l("Warehouse")
 MENU = (
-    MenuItem(_l("Stock by bin"), "warehouse.bin_stock_list", VIEW, _GROUP, "layout-grid"),
-    MenuItem(_l("Put away"), "warehouse.put_away", f"{MOVE}.edit", _GROUP, "stack-2"),
-    MenuItem(_l("Bin moves"), "warehouse.bin_move_list", f"{MOVE}.view", _GROUP, "arrows-shuffle"),
-    MenuItem(_l("Bins"), "warehouse.bin_list", VIEW, _GROUP, "grid-dots"),
+    MenuItem(_l("Stock by bin"), "warehouse.bin_stock_list", VIEW, _GROUP, "map-pin"),
+    MenuItem(_l("Put away"), "warehouse.put_away", f"{MOVE}.edit", _GROUP, "package-import"),
+    MenuItem(_l("Bin moves"), "warehouse.bin_move_list", f"{MOVE}.view", _GROUP, "arrows-exchange"),
+    MenuItem(_l("Bins"), "warehouse.bin_list", VIEW, _GROUP, "apps"),
 )
 #: columns, as the audit and the comparison of versions call them
 FIELDS = {

@@ -7,16 +7,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.data import Base, Id, Versioned
 from app.api.documents import Document, LineOf
+from app.api.security import OfLimited
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import Quantity
 from modules.warehouse.models import Item, Packing, Place
 
 
-class Bin(Versioned, Base):
+class Bin(OfLimited, Versioned, Base):
     """A shelf, rack or square of the floor in a warehouse. Row 0 is "not put away"."""
 
     __tablename__ = "warehouse_bin"
+    limited_by = ("warehouse_id",)
     __table_args__ = (UniqueConstraint("warehouse_id", "code"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -42,6 +44,7 @@ class BinMove(Document):
     __mapper_args__ = {"polymorphic_identity": "warehouse.bin_move"}
     title = _l("Bin move")
     prefix, clears_up = "BM-", True
+    limited_by = ("place_id",)
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     place_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"), index=True)

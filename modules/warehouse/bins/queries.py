@@ -13,7 +13,6 @@ from modules.warehouse.bins.registers import Bins
 from modules.warehouse.models import NONE, Lot, Place
 from modules.warehouse.registers import Stock
 
-_BIN = Bin.__table__.c
 _KEY = ("item_id", "place_id", "lot_id")
 
 
@@ -22,10 +21,10 @@ def stock_by_bin(lying: Any, held: Any) -> Any:
     away, and `quantity`; by `organisation_id` too, where `lying` in bins and `held` in warehouses say it, as totals do."""
     own = [name for name in ("organisation_id",) if name in held.c]
     names = (*own, *_KEY)
-    said = {**{name: lying.c[name] for name in names if name in lying.c}, "place_id": _BIN.warehouse_id}
+    said = {**{name: lying.c[name] for name in names if name in lying.c}, "place_id": Bin.warehouse_id}
     placed = (
         select(*(said[name].label(name) for name in names), lying.c.bin_id, _units(lying.c.quantity))
-        .join_from(lying, Bin.__table__, _BIN.id == lying.c.bin_id)
+        .join_from(lying, Bin, Bin.id == lying.c.bin_id)
         .where(lying.c.quantity != 0)
     )
     each = placed.subquery("each_bin").c
@@ -35,7 +34,7 @@ def stock_by_bin(lying: Any, held: Any) -> Any:
     unplaced = (
         select(*(held.c[name] for name in names), literal(NONE, BigInteger).label("bin_id"), rest.label("units"))
         .join_from(held, put, and_(*(put.c[name] == held.c[name] for name in names)), isouter=True)
-        .where(held.c.place_id.in_(select(_BIN.warehouse_id).where(_BIN.id > NONE)), rest != 0)
+        .where(held.c.place_id.in_(select(Bin.warehouse_id).where(Bin.id > NONE)), rest != 0)
     )
     both = union_all(placed, unplaced).subquery("both").c
     quantity = type_coerce(both.units, Quantity()).label("quantity")

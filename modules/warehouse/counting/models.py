@@ -24,6 +24,7 @@ class StockCount(Document):
     __mapper_args__ = {"polymorphic_identity": "warehouse.count"}
     title = _l("Stock count")
     prefix, clears_up = "SC-", True
+    limited_by = ("place_id",)
 
     id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
     place_id: Mapped[int] = mapped_column(ForeignKey("warehouse_place.id"), index=True)

@@ -8,6 +8,7 @@ from app.api.web import Column, journal
 from modules.warehouse.counting.kinds import COUNT
 from modules.warehouse.counting.models import CountLine, StockCount
 from modules.warehouse.models import Place
+from modules.warehouse.places import moves_here
 from modules.warehouse.registers import Stock
 
 _E = Stock.entries.c
@@ -16,7 +17,7 @@ _gained = case((_E.place_to_id == StockCount.place_id, 1), else_=-1)
 _worth = type_coerce(
     cast(
         select(func.coalesce(func.sum(_gained * type_coerce(_E.value, BigInteger)), 0))
-        .where(_E.document_id == StockCount.id)
+        .where(_E.document_id == StockCount.id, moves_here(_E))
         .correlate(StockCount)
         .scalar_subquery(),
         BigInteger,

@@ -6,13 +6,14 @@ from sqlalchemy.orm import Session
 
 from app.api.errors import NotFound
 from app.api.security import Actor, record, require
+from modules.warehouse.lots.tables import is_seen
 from modules.warehouse.models import NONE, Lot
 
 
 def lot_by_id(session: Session, lot_id: int) -> Lot:
-    """The lot; NotFound when there is none."""
+    """The lot; NotFound when there is none, or it never was in a warehouse that the session's actor sees."""
     found = session.get(Lot, lot_id) if lot_id > NONE else None
-    if found is None:
+    if found is None or not is_seen(session, lot_id):
         raise NotFound
     return found
 

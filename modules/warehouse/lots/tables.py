@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session, aliased
 
 from app.api.clock import wall_clock
 from app.api.reference import Organisation, Unit, organisation_id, unit_word
+from app.api.security import visible
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
 from app.api.web import MOST_COUNTED, Column, Filter, Link, Table
-from modules.warehouse.models import NONE, Item, Lot
+from modules.warehouse.models import NONE, Item, Lot, Place
+from modules.warehouse.places import own_places
 from modules.warehouse.registers import Stock
 
 _OWN = aliased(Organisation, name="own")
@@ -22,6 +24,7 @@ _OF_LOT = and_(
     _HELD.item_id == Lot.item_id,
     _HELD.lot_id == Lot.id,
     _HELD.lot_id > literal_column("0"),
+    _HELD.place_id.in_(own_places()),
 )
 _UNITS = select(func.coalesce(func.sum(type_coerce(_HELD.quantity, BigInteger)), 0)).where(_OF_LOT)
 _ON_HAND = type_coerce(cast(_UNITS.correlate(Lot, _OWN).scalar_subquery(), BigInteger), Quantity)
@@ -46,6 +49,20 @@ def days_in_stock(session: Session, until: date) -> list[date]:
     return [day for day in session.scalars(asked.limit(MOST_COUNTED)) if day is not None]
 
 
+def was_here(session: Session) -> list[Any]:
+    """What narrows lots, beside their organisation, to those that ever were in a warehouse that the session's actor sees:
+    nothing for whoever isn't limited to some."""
+    return [] if visible(session, Place) is None else [exists().where(_OF_LOT).correlate(Lot, _OWN)]
+
+
+def is_seen(session: Session, lot_id: int) -> bool:
+    """Whether a lot is open to the session's actor."""
+    if not (narrowing := was_here(session)):
+        return True
+    query = select(Lot.id).join(_OWN, _OWN.id == organisation_id(session)).where(Lot.id == lot_id, *narrowing)
+    return session.scalar(query) is not None
+
+
 lots = Table(
     name="warehouse.lot",
     title=_l("Lots and serial numbers"),
@@ -56,7 +73,7 @@ lots = Table(
         .join(Item, Item.id == Lot.item_id)
         .join(Unit, Unit.id == Item.unit_id)
         .join(_OWN, _OWN.id == organisation_id(session))
-        .where(Lot.id > NONE)
+        .where(Lot.id > NONE, *was_here(session))
     ),
     key=Lot.id,
     columns=(

@@ -12,6 +12,7 @@ from app.api.reference import organisation_id
 from app.api.security import PastPolicy
 from app.api.values import Quantity, from_units
 from modules.warehouse.models import Item, Lot
+from modules.warehouse.places import in_own
 from modules.warehouse.registers import CLAIMED, LANDED, Stock
 
 _BOOKS = PastPolicy(
@@ -66,7 +67,9 @@ def _traced(session: Session, lot_id: int, is_forward: bool, seen: set[int], lef
     del found.steps[:-MOST]
     for other in _made_with(session, found, is_forward=is_forward) if left else ():
         if other not in seen and len(seen) < MOST:
-            found.further.append(_traced(session, other, is_forward, seen, left - 1))
+            of_other = _traced(session, other, is_forward, seen, left - 1)
+            if of_other.steps or of_other.further:
+                found.further.append(of_other)
     return found
 
 
@@ -78,6 +81,7 @@ def _steps(session: Session, lot: Traced) -> list[Step]:
         select(*by, moment.label("moment"), units.label("units"))
         .where(_E.organisation_id == organisation_id(session), _E.item_id == lot.item_id)
         .where(_E.lot_to_id == lot.lot_id, _E.lot_to_id > literal_column("0"), _E.basis.not_in((CLAIMED, LANDED)))
+        .where(*in_own(session, _E.place_from_id, _E.place_to_id))
         .group_by(*by)
         .having(units != 0)
         .order_by(moment.desc(), func.min(_E.id).desc())

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.reference import organisation_id
 from modules.warehouse.models import CUSTOMERS, PRODUCTION, TRANSIT
+from modules.warehouse.places import inside
 from modules.warehouse.registers import Stock
 
 #: of so many whole days before today
@@ -24,12 +25,12 @@ def used(session: Session) -> Any:
     units = type_coerce(e.quantity, BigInteger)
     went = select(e.item_id, e.warehouse_from_id.label("place_id"), units.label("units")).where(
         *within,
-        e.warehouse_from_id > 0,
+        inside(session, e.warehouse_from_id),
         e.warehouse_from_id != e.warehouse_to_id,
         or_(e.warehouse_to_id > 0, e.place_to_id.in_((CUSTOMERS, PRODUCTION, TRANSIT))),
     )
     came = select(e.item_id, e.warehouse_to_id.label("place_id"), (-units).label("units")).where(
-        *within, e.warehouse_to_id > 0, e.place_from_id == CUSTOMERS
+        *within, inside(session, e.warehouse_to_id), e.place_from_id == CUSTOMERS
     )
     each = union_all(went, came).subquery()
     total = cast(func.sum(each.c.units), BigInteger).label("units")

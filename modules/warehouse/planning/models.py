@@ -6,12 +6,13 @@ from sqlalchemy import BigInteger, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.data import Base, Id, Versioned
+from app.api.security import OfLimited
 from app.api.values import Quantity
 from modules.warehouse.models import Item, Place
 from modules.warehouse.planning.rules import Level
 
 
-class ReorderRule(Versioned, Base):
+class ReorderRule(OfLimited, Versioned, Base):
     """What is decided of an item in a warehouse, in an organisation's books. Quantities are in base units."""
 
     __tablename__ = "warehouse_reorder_rule"

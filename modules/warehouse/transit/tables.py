@@ -9,7 +9,7 @@ from app.api.reference import Unit, organisation_id, unit_word
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from app.api.web import Column, Filter, Link, Table
-from modules.warehouse.models import TRANSIT, Item, MovementLine, Place, Transfer
+from modules.warehouse.models import TRANSIT, Item, MovementLine, Place, PlaceNamed, Transfer
 from modules.warehouse.queries import warehouses
 from modules.warehouse.registers import Stock
 from modules.warehouse.transit.outcomes import units_left
@@ -17,7 +17,7 @@ from modules.warehouse.transit.outcomes import units_left
 IN_TRANSIT = _l("In transit")
 
 _E, _HELD = Stock.entries.c, Stock.on_hand.table.c
-_SOURCE, _TARGET = aliased(Place, name="source"), aliased(Place, name="target")
+_SOURCE, _TARGET = aliased(PlaceNamed, name="source"), aliased(PlaceNamed, name="target")
 
 
 class _Sent:
@@ -28,11 +28,17 @@ class _Sent:
 
 
 _LEFT = units_left(_Sent)
-_CAME_IN = (_E.document_id == MovementLine.document_id, _E.line == MovementLine.line, _E.place_to_id == TRANSIT)
+_CAME_IN = (
+    _E.document_id == MovementLine.document_id,
+    _E.line == MovementLine.line,
+    _E.place_to_id == TRANSIT,
+    _E.place_to_id.in_(select(Place.id)),
+)
 _WENT_ON = (
     _E.origin_document_id == MovementLine.document_id,
     _E.origin_line == MovementLine.line,
     _E.place_from_id == TRANSIT,
+    _E.place_from_id.in_(select(Place.id)),
 )
 
 
@@ -66,7 +72,11 @@ transit = Table(
         .join(_SOURCE, _SOURCE.id == Transfer.source_id)
         .join(_TARGET, _TARGET.id == Transfer.target_id)
         # Of what is in transit now alone, so that what arrived long ago isn't asked about.
-        .where(MovementLine.item_id.in_(select(_HELD.item_id).where(*_is_on_its_way(session))))
+        .where(
+            MovementLine.item_id.in_(
+                select(_HELD.item_id).where(*_is_on_its_way(session), _HELD.place_id.in_(select(Place.id)))
+            )
+        )
         .where(Transfer.state == "posted", Transfer.in_two_steps, _LEFT > 0)
     ),
     key=MovementLine.document_id * 1_000_000 + MovementLine.line,
