@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -9,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import MOST_SHOWN, Document, PreviewPart
-from app.api.ledger import WrittenEntries, now
+from app.api.ledger import WrittenEntries
 from app.api.prints import PaperColumn
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, from_units
 from modules.contacts.models import Contact
+from modules.contacts.queries import balances_of
 from modules.contacts.registers import Settlements
 
 _COLUMNS = (
@@ -41,16 +44,11 @@ def preview_parts(session: Session, actor: Actor, document: Document, written: W
     contacts = list({contact for contact, _currency in shown})
     query = select(Contact.id, Contact.name).where(Contact.id.in_(contacts))
     names = {row.id: row.name for row in session.execute(query)}
-    figures = now(session, Settlements.balance, by=("contact", "currency"), where={"contact": contacts})
-    after = {figure.key: figure.amounts["amount"] for figure in figures}
-    rows = [
-        {
-            "contact": names[key[0]],
-            "currency": key[1],
-            "before": after[key] - from_units(changed[key], Money.scale),
-            "after": after[key],
-        }
-        for key in shown
-        if key[0] in names
-    ]
+    balances = {contact: balances_of(session, contact) for contact in names}
+    rows = []
+    for contact, currency in shown:
+        if contact in names:
+            after: Any = balances[contact].get(currency, Decimal(0))
+            before = after - from_units(changed[contact, currency], Money.scale)
+            rows.append({"contact": names[contact], "currency": currency, "before": before, "after": after})
     yield PreviewPart(_("What contacts owe"), _COLUMNS, rows, len(changed) - len(rows))
