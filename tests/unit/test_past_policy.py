@@ -142,6 +142,7 @@ MODULES = {
     "modules/warehouse/lots/words.py",
     "modules/warehouse/layers.py",
     "modules/warehouse/moves.py",
+    "modules/warehouse/openings/imports.py",
     "modules/warehouse/operations.py",
     "modules/warehouse/pending.py",
     "modules/warehouse/places.py",
