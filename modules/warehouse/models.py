@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -26,7 +27,7 @@ from app.api.custom import Customised, CustomValue
 from app.api.data import UNKEPT, Base, Id, Versioned
 from app.api.documents import Document, LineOf
 from app.api.reference import Unit
-from app.api.security import Limited
+from app.api.security import Limited, Partner
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import Money, Price, Quantity
@@ -54,6 +55,9 @@ TRANSIT = 1
 NONE = 0
 #: Warehouses begin here; their stock must not fall below zero.
 FIRST_WAREHOUSE = 100
+
+#: What happens when more goods are to leave than are there: it is refused, or done with or without a message.
+BELOW_ZERO = BLOCK, WARN, ALLOW = ("block", "warn", "allow")
 
 #: What shares one average or one queue of layers: the goods of a warehouse, or of the whole company.
 POOLS = ("warehouse", "company")
@@ -105,6 +109,8 @@ class Item(Customised, Versioned, Base):
     volume: Mapped[Decimal | None] = mapped_column(Price)
     #: what its goods are tracked by: nothing, lot, or serial: one number for each piece
     tracking: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    #: what happens when more is to leave a warehouse than is there: one of BELOW_ZERO; empty: what the warehouse says
+    below_zero: Mapped[str] = mapped_column(String(5), default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
 
@@ -194,6 +200,8 @@ class Place(Limited, Versioned, Base):
     name_order: Mapped[str] = ordered()
     #: of a place within a warehouse: which; None for a warehouse itself, and outside. Bins aren't places (`bins.registers`)
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"), index=True)
+    #: what happens when more of an item is to leave a warehouse than is there: one of BELOW_ZERO
+    below_zero: Mapped[str] = mapped_column(String(5), default=BLOCK, server_default=BLOCK)
     #: whether it is open: nothing is done in a closed one any more
     is_active: Mapped[bool] = mapped_column(default=True)
 
@@ -212,6 +220,12 @@ class Place(Limited, Versioned, Base):
     def open_to_all(cls) -> ColumnElement[bool]:
         """The places outside."""
         return Place.id < FIRST_WAREHOUSE
+
+    @classmethod
+    def visible_to_partner(cls, partner: Partner) -> ColumnElement[bool]:
+        """All of them: a paper that a partner reads says from where its goods come."""
+        del partner
+        return true()
 
 
 _NAMED = Place.__table__.alias("warehouse_place_named")
