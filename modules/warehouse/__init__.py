@@ -74,6 +74,14 @@ module = Module(
     panels=(Panel("core.document", _l("Costs of goods"), "tabs:document_costs", "warehouse.stock.view"),),
     tabs=(
         *planning.TABS,
+        Tab(
+            "warehouse.item",
+            _l("Composition"),
+            "tabs:item_composition",
+            "warehouse.item.view",
+            address="/warehouse/items/<int:item_id>/composition",
+            help="warehouse.item",
+        ),
         Tab("warehouse.item", _l("Pictures"), "tabs:item_pictures", "warehouse.item.view", help="warehouse.item"),
         Tab(
             "warehouse.item",
@@ -110,6 +118,7 @@ module = Module(
         "warehouse.count_tally": _l("Stock count"),
         "warehouse.cost_policy": _l("Costing"),
         "warehouse.costing": _l("Costing"),
+        "warehouse.composition": _l("Composition"),
         "warehouse.file": _l("Files of items"),
         "warehouse.group": _l("Group"),
         "warehouse.item": _l("Item"),
