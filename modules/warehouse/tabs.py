@@ -3,13 +3,9 @@
 from sqlalchemy.orm import Session
 
 from app.api.files import files_tab
-<<<<<<< HEAD
-from app.api.web import Shown, current_actor
-from modules.warehouse.explaining.pages import document_costs as document_costs
-=======
 from app.api.web import Shown, Table, current_actor
+from modules.warehouse.explaining.pages import document_costs as document_costs
 from modules.warehouse.kits.tables import compositions_of
->>>>>>> 0ea25c0b4bda77b97859ea6ba439266d97489a7a
 from modules.warehouse.models import Item
 from modules.warehouse.pictures.operations import EDIT, pictures_of
 from modules.warehouse.planning.tabs import item_planning as item_planning

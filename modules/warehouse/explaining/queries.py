@@ -55,6 +55,11 @@ class Explained:
     inflows: list[Part] = field(default_factory=list)
     is_cut: bool = False
 
+    @property
+    def rest(self) -> int:
+        """What of the value no part gives: goods that left before they came were made up for by what came later."""
+        return self.booked.value - sum(part.value for part in self.parts) if self.parts else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
