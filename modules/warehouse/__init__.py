@@ -1,6 +1,6 @@
 """Goods, places, and every movement between them."""
 
-from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
+from app.api.module import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse import bins, counting, planning, scanner
 
@@ -71,6 +71,7 @@ module = Module(
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
     ),
+    panels=(Panel("core.document", _l("Costs of goods"), "tabs:document_costs", "warehouse.stock.view"),),
     tabs=(
         *planning.TABS,
         Tab(

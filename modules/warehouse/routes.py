@@ -33,6 +33,7 @@ from modules.warehouse.blueprint import routes as routes
 from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting.pages import count_sheet as count_sheet
 from modules.warehouse.counting.screen import count_scanning as count_scanning
+from modules.warehouse.explaining.pages import cost_list as cost_list
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.groups import change_group, group_by_id, remove_group
 from modules.warehouse.kinds import KINDS

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.api.files import files_tab
 from app.api.web import Shown, Table, current_actor
+from modules.warehouse.explaining.pages import document_costs as document_costs
 from modules.warehouse.kits.tables import compositions_of
 from modules.warehouse.models import Item
 from modules.warehouse.pictures.operations import EDIT, pictures_of
