@@ -58,7 +58,7 @@ def period_close() -> Any:
     return render_template("admin/period.html", **page, **_checks(_next_to_close()))
 
 
-@routes.get("/admin/books/period/checks", needs="core.period.close", help="ledger")
+@routes.get("/admin/books/period/checks", needs="core.period.close", help=None)
 def period_check_list() -> Any:
     """What to settle before the books are closed up to the day that the form says."""
     try:
