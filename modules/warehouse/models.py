@@ -105,6 +105,8 @@ class Item(Customised, Versioned, Base):
     volume: Mapped[Decimal | None] = mapped_column(Price)
     #: what its goods are tracked by: nothing, lot, or serial: one number for each piece
     tracking: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    #: whether what comes from suppliers is held for inspection at once (`holds`)
+    is_inspected: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_active: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
 

@@ -35,6 +35,8 @@ from modules.warehouse.counting.pages import count_sheet as count_sheet
 from modules.warehouse.counting.screen import count_scanning as count_scanning
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.groups import change_group, group_by_id, remove_group
+from modules.warehouse.holds.pages import held_list as held_list
+from modules.warehouse.holds.queries import kept_of_item
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.pages import lot_list as lot_list
 from modules.warehouse.models import GOODS, PRICE, TRANSIT, CostPolicy, Item, ItemGroup, Place
@@ -94,6 +96,7 @@ def item_view(item_id: int) -> Any:
         bins=bins_of_item(session, item_id) if has_bins and current_actor().may(SEE_BINS) else (),
         place_id=place_id,
         statement=statement,
+        kept=kept_of_item(session, item_id),
         waiting=items_waiting(session).get(item_id),
         causes=documents_by_id(session, {line.cause_id for line in statement.lines if line.cause_id}),
         **shown,

@@ -41,6 +41,8 @@ def item_fields(fields: Mapping[str, Any], *, known: Item | None = None) -> dict
         raise Invalid(_l("Goods are tracked by lots, by serial numbers, or not at all."), field="tracking")
     if tracking and values.get("kind", known.kind if known else GOODS) == SERVICE:
         raise Invalid(_l("A service has neither lots nor serial numbers."), field="tracking")
+    if values.get("is_inspected") and values.get("kind", known.kind if known else GOODS) == SERVICE:
+        raise Invalid(_l("A service doesn't arrive in a warehouse."), field="is_inspected")
     if "barcode" in values:
         is_new = known is None or values["barcode"] != known.barcode
         values["barcode"] = (check_barcode(values["barcode"] or "") if is_new else values["barcode"]) or None
