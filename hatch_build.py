@@ -31,6 +31,8 @@ NOTO, FACES = "@expo-google-fonts/noto-sans", ("400Regular/NotoSans_400Regular.t
 TABLER, HTMX = "@tabler/core/dist/css/tabler.min.css", "htmx.org/dist/htmx.min.js"
 #: without maps, trees and gauges: two thirds of the whole library
 ECHARTS = "echarts/dist/echarts.common.min.js"
+#: reads codes by camera where a browser can't
+ZXING = "@zxing/library/umd/index.min.js"
 #: Tabler's classes that are left out, for the test that no page uses one; not in the wheel
 LEFT_OUT = "left-out.txt"
 #: where compressed files lie, in the vendor folder; the server finds them by the digest of the file (app/web/kit/assets.py)
@@ -77,7 +79,7 @@ def build_assets(root):
         kept = used_css(css, listed_classes(root))
         (vendor / "tabler.css").write_text(kept, "utf-8")
         (vendor / LEFT_OUT).write_text("\n".join(sorted(classes_of(css) - classes_of(kept))))
-        for name, source in (("htmx.js", HTMX), ("echarts.js", ECHARTS)):
+        for name, source in (("htmx.js", HTMX), ("echarts.js", ECHARTS), ("zxing.js", ZXING)):
             (vendor / name).write_text(without_map((modules / source).read_text("utf-8")), "utf-8")
         names = (root / ICONS).read_text().split()
         (vendor / "icons.svg").write_text(sprite(modules / "@tabler/icons/icons/outline", names))

@@ -2,6 +2,7 @@
 
 from app.ledger import (
     NEVER,
+    Ask,
     Figure,
     Floor,
     Line,
@@ -34,6 +35,7 @@ from app.ledger import (
 )
 
 __all__ = [
+    "Ask",
     "Figure",
     "Floor",
     "Line",

@@ -167,8 +167,10 @@ class Document(Customised, Scoped, Base):
         parts = []
         for table, kinds in alike.items():
             model = Document.__mapper__.polymorphic_map[kinds[0]].class_
-            if ways := ways_within(actor, model, {name: table.c[name] for name in model.limited_by}):
-                own = select(table.c.id).where(or_(*ways)).correlate(None)
+            # By an alias: where a statement has documents by another name, the kind's key would be taken for that of theirs.
+            columns = table.alias().c
+            if ways := ways_within(actor, model, {name: columns[name] for name in model.limited_by}):
+                own = select(columns.id).where(or_(*ways)).correlate(None)
                 parts.append(or_(Document.kind.not_in(kinds), Document.id.in_(own)))
         return parts
 

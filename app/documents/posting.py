@@ -20,7 +20,7 @@ from app.documents.partners import refuse_closed
 from app.driver import Driver
 from app.errors import Conflict
 from app.hooks import document_posted, document_posting, document_reversing
-from app.ledger import NotEnough, Posting
+from app.ledger import NotEnough, Posting, say_what_fell
 from app.past_policy import PastPolicy
 from app.reference import pass_number, take_numbers
 from app.security import Actor, require, true_values, unrestricted
@@ -165,9 +165,10 @@ def _refuse_unfit(session: Session, documents: Sequence[Document]) -> None:
 
 @contextmanager
 def shortages_named(session: Session) -> Iterator[None]:
-    """Let a shortage say what falls short in the words of whoever declared the floor."""
+    """Let a shortage say what falls short in the words of whoever declared the floor; and say of what may, once it is there."""
     try:
         yield
+        say_what_fell(session)
     except NotEnough as error:
         floor = error.totals.floor
         if floor is None or floor.refusal is None:

@@ -1,7 +1,7 @@
 """Registers: entries that are facts, and current totals and monthly turnovers that can be rebuilt from them."""
 
 from app.ledger.closed_kinds import closed_keys, first_closed
-from app.ledger.floors import Held, NotEnough, Shortage
+from app.ledger.floors import Held, NotEnough, Shortage, say_what_fell
 from app.ledger.posting import Posting, Written, floors_together, has_tables
 from app.ledger.queries import (
     Figure,
@@ -23,12 +23,13 @@ from app.ledger.queries import (
 )
 from app.ledger.register import Register, code, dimension, document_line, end, exact, number, time, word
 from app.ledger.sql import NEVER
-from app.ledger.totals import Floor, Totals
+from app.ledger.totals import Ask, Floor, Totals
 from app.ledger.verification import rebuild, rebuild_totals, verify
 
 __all__ = [
     "NEVER",
     "Figure",
+    "Ask",
     "Floor",
     "Held",
     "Line",
@@ -37,6 +38,7 @@ __all__ = [
     "Posting",
     "Register",
     "Shortage",
+    "say_what_fell",
     "Statement",
     "Totals",
     "Turnover",

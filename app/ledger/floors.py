@@ -1,10 +1,12 @@
 """Floors: what must not fall below zero, at any moment from a posting's own on or from now on."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
+
+from sqlalchemy.orm import Session
 
 from app.clock import wall_clock
 from app.driver import Driver
@@ -34,6 +36,17 @@ class NotEnough(Conflict):
         self.totals, self.short = totals, short
 
 
+#: where a session notes what fell below a floor that lets it
+_FELL = "fell_short"
+
+
+def say_what_fell(session: Session) -> None:
+    """Say what has fallen below floors that let it, as their totals do (`Floor.says`)."""
+    for totals, short in session.info.pop(_FELL, ()):
+        if totals.floor.says is not None:
+            totals.floor.says(session, short)
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """What stands at a key, in units, and the moment of its last entry (NEVER: it has none)."""
@@ -57,9 +70,15 @@ class Floors:
     """The floors of an organisation's totals. `hold` gives what stands at keys, locked."""
 
     def __init__(
-        self, driver: Driver, organisation_id: int, hold: Callable[[Totals, Iterable[Key]], dict[Key, Held]]
+        self,
+        session: Session,
+        driver: Driver,
+        organisation_id: int,
+        hold: Callable[[Totals, Iterable[Key]], dict[Key, Held]],
+        let: Mapping[Totals, Collection[Key]],
     ) -> None:
-        self._driver, self._organisation_id, self._hold = driver, organisation_id, hold
+        self._session, self._driver, self._organisation_id = session, driver, organisation_id
+        self._hold, self._let = hold, let
 
     def refuse_below(self, totals: Totals, added: list[Share], *, reverses: bool) -> None:
         """Refuse (NotEnough) entries that let a key fall below its floor. `reverses`: documents in the books already change
@@ -77,7 +96,7 @@ class Floors:
         """Refuse keys that stand below zero anywhere from these moments on, with everything written."""
         position, scale = totals.of.index(floor.amount), totals.amounts[totals.of.index(floor.amount)].scale
         short: dict[Key, Shortage] = {}
-        for key, held in self._hold(totals, self._guarded(floor, keys)).items():
+        for key, held in self._hold(totals, {key for key in keys if floor.guards(key)}).items():
             begin = keys[key] - timedelta(microseconds=1)
             if floor.from_now_on:
                 begin = max(begin, wall_clock())
@@ -87,12 +106,11 @@ class Floors:
             low = min(before + level, before) if floor.from_now_on else before + level
             if low < 0:
                 short[key] = Shortage(from_units(-low, scale), moment, from_units(0, scale))
-        if short:
-            raise NotEnough(totals, short)
+        self._refuse(totals, floor, short)
 
     def _refuse_below(self, totals: Totals, floor: Floor, added: list[Share], *, reverses: bool) -> None:
         position = totals.of.index(floor.amount)
-        lowered = self._guarded(floor, {key for key, amounts, *_ in added if amounts[position] < 0})
+        lowered = {key for key, amounts, *_ in added if amounts[position] < 0 and floor.guards(key)}
         new: dict[Key, list[tuple[datetime, int, int]]] = {key: [] for key in lowered}
         for key, amounts, _, document_id, moment in added:
             if key in lowered:
@@ -105,16 +123,19 @@ class Floors:
             low, moment, before = self._lowest(totals, floor, key, held[key], moves, reverses=reverses)
             if low < 0:
                 short[key] = Shortage(from_units(-low, scale), moment, from_units(before, scale))
-        if short:
-            raise NotEnough(totals, short)
+        self._refuse(totals, floor, short)
 
-    def _guarded(self, floor: Floor, keys: Iterable[Key]) -> set[Key]:
-        """Those of the keys that the floor is for."""
-        guarded = {key for key in keys if floor.guards(key)}
-        if not floor.unless or not guarded:
-            return guarded
-        free = {row[0] for row in self._driver.rows(floor.unless, ())}
-        return {key for key in guarded if key[0] not in free}
+    def _refuse(self, totals: Totals, floor: Floor, short: Mapping[Key, Shortage]) -> None:
+        """Refuse (NotEnough) what falls short and may not; what may is noted, to be said (`say_what_fell`)."""
+        may = (
+            floor.unless(self._driver.rows, short, self._let.get(totals, ()))
+            if floor.unless is not None and short
+            else ()
+        )
+        if refused := {key: shortage for key, shortage in short.items() if key not in may}:
+            raise NotEnough(totals, refused)
+        if short:
+            self._session.info.setdefault(_FELL, []).append((totals, short))
 
     def _lowest(
         self,

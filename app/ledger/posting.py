@@ -74,6 +74,7 @@ class Posting:
         self._held: dict[Totals, dict[Key, Held]] = defaultdict(dict)
         self._rows: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
         self._closed_until = self._read_period()
+        self._let: dict[Totals, set[Key]] = defaultdict(set)
         #: where keys that are lowered are noted, while they are not to be refused before the end
         self._lowered: Lowered | None = session.info.get("floors_together")
         #: whether documents that are in the books already change what they moved at their own moments
@@ -235,6 +236,10 @@ class Posting:
             for said, units, moment in self._moved_by(register, document):
                 self._reverse_move(register, document, said, units, moment)
 
+    def let_fall(self, totals: Totals, keys: Iterable[Key]) -> None:
+        """Let keys fall below their floor, where what they name says so too (`Floor.unless`)."""
+        self._let[totals].update(keys)
+
     def write(self) -> None:
         """Check and write everything that was added. Refuses broken floors and more than can be counted (TooMuch), whole."""
         written = sorted(self._added.items(), key=lambda pair: pair[0].name)
@@ -273,7 +278,7 @@ class Posting:
 
     def _floors(self) -> Floors:
         """Not kept: each would keep the other alive, and its cursor the database's file."""
-        return Floors(self._driver, self.organisation_id, self.hold)
+        return Floors(self.session, self._driver, self.organisation_id, self.hold, self._let)
 
     def _read_period(self) -> date | None:
         row = self._driver.row(_PERIOD_ALONE if self._driver.is_sqlite else _PERIOD_SHARED, (self.organisation_id,))
@@ -361,7 +366,7 @@ def floors_together(session: Session, organisation_id: int) -> Iterator[None]:
     finally:
         del session.info["floors_together"]
     end = Posting(session, [Written(0, wall_clock(), organisation_id)])
-    Floors(Driver(session), organisation_id, end.hold).refuse_still_below(lowered)
+    Floors(session, Driver(session), organisation_id, end.hold, {}).refuse_still_below(lowered)
 
 
 def has_tables(session: Session, register: type[Register]) -> bool:

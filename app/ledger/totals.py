@@ -1,6 +1,6 @@
 """Totals of a register: which keys they are kept by, what they sum, and what refuses to fall below zero."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, Integer, Table
+from sqlalchemy.orm import Session
 
 from app.db import Base
 from app.ledger import spans as spans_of_keys
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Key = tuple[Any, ...]
 Row = tuple[Any, ...]
+#: gives what a statement with these values answers
+Ask = Callable[[str, Sequence[Any]], list[Row]]
 
 
 def _always(_key: Key) -> bool:
@@ -28,14 +31,17 @@ def _always(_key: Key) -> bool:
 class Floor:
     """`amount` of a key that `guards` must not fall below zero at any moment from the posting's own on.
 
-    `unless`: a statement that answers which values of the first dimension have none, where their rows say so; it is asked as
-    keys are lowered. `from_now_on`: what stood in the past does not count, only the present and what is dated ahead.
+    `unless`: which of the keys that fall short may, as the rows that they name say. It asks by the function that it is given,
+    as statements may be under way, and knows which keys the posting lets fall (`Posting.let_fall`). `says` tells whoever posts
+    what of these fell short, once it is written. `from_now_on`: what stood in the past does not count, only the present and
+    what is dated ahead.
     `refusal`: what posting a document says instead of NotEnough, in the names that people know the keys by.
     """
 
     amount: str
     guards: Callable[[Key], bool] = _always
-    unless: str = ""
+    unless: Callable[[Ask, Mapping[Key, Any], Collection[Key]], Collection[Key]] | None = None
+    says: Callable[[Session, Mapping[Key, Any]], None] | None = None
     from_now_on: bool = False
     refusal: Callable[[Any, Any], Exception] | None = None
 

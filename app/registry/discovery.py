@@ -35,6 +35,7 @@ DECLARING = (
     "prints",
     "cards",
     "carriers",
+    "scanning",
     "tabs",
     "routes",
     "imports",

@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import bins, counting, holds, planning
+from modules.warehouse import bins, counting, holds, planning, scanner
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -71,6 +71,7 @@ module = Module(
         MenuItem(_l("Goods in transit"), "warehouse.transit_list", "warehouse.transfer.view", _GROUP, "truck-delivery"),
         counting.menu(_GROUP),
         *holds.MENU,
+        scanner.menu(_GROUP),
         *bins.MENU,
         *planning.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
@@ -95,6 +96,7 @@ module = Module(
         **counting.FIELDS,
         **planning.FIELDS,
         "barcode": _l("Barcode"),
+        "below_zero": _l("What isn't in stock"),
         "denominator": _l("Contains: divided by"),
         "expires": _l("Expires"),
         "in_two_steps": _l("Sent and received separately"),

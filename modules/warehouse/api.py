@@ -47,6 +47,7 @@ from modules.warehouse.returns import landed_values
 from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum, is_counted
 from modules.warehouse.sample import DAYS, first_day
 from modules.warehouse.scanned import KILOGRAM, refuse_unfound
+from modules.warehouse.scanner.lists import ScanList, Scanned, ToScan
 from modules.warehouse.unit_costs import unit_costs
 from modules.warehouse.using import check_counted, quantities_kept
 from modules.warehouse.warehouses import create_place
@@ -78,6 +79,9 @@ __all__ = [
     "ReorderRule",
     "SERIAL",
     "KILOGRAM",
+    "ScanList",
+    "Scanned",
+    "ToScan",
     "refuse_unfound",
     "SERVICE",
     "SUPPLIERS",

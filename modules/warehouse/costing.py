@@ -7,7 +7,7 @@ integers in units of 10**-4 of the organisation's currency; `step` is the curren
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: How a pool costs. One formula for all goods of similar nature and use (IAS 2.25).
 AVERAGE, FIFO = "average", "fifo"
@@ -47,6 +47,11 @@ class Move:
     #: is booked goes by what it is booked at
     weight: int = 0
 
+    @property
+    def leaves_for_good(self) -> bool:
+        """Whether it leaves the company without giving anything back or becoming something else."""
+        return self.target is None and self.basis == CARRIED and not self.work_order
+
 
 @dataclass(slots=True)
 class Layer:
@@ -61,25 +66,44 @@ class Layer:
 class Pool:
     """Goods that share one cost. `layers` are oldest first, None where the pool is averaged.
 
-    `last` is the quantity and value just before the pool was last emptied: its last known cost. Where more leaves than is
-    there, `quantity` falls below zero, never `value`; the next goods to come in make up for it.
+    `last` is the quantity and value just before the pool was last emptied, or of what came in since: its last known cost. Where
+    more leaves than is there, `quantity` falls below zero; the next goods to come in make up for it. What has left the company
+    so (`owed`: the position of its move, and how much, oldest first) costs what these do.
     """
 
     quantity: int = 0
     value: int = 0
     layers: list[Layer] | None = None
     last: tuple[int, int] = (0, 0)
+    owed: list[tuple[int, int]] = field(default_factory=list)
 
-    def enter(self, quantity: int, value: int, line: Line) -> None:
-        """Add goods, as the newest layer."""
-        was = self.quantity
+    def enter(self, quantity: int, value: int, line: Line, *, step: int) -> list[tuple[int, int]]:
+        """Add goods, as the newest layer; what they make up for costs more by now: the position of its move, and by how
+        much."""
+        was, made_up = self.quantity, self._made_up(quantity, value, step)
+        value_left = value - sum(more for _, more in made_up)
         self.quantity += quantity
-        self.value += value
+        self.value += value_left
+        if was <= 0:
+            self.last = (quantity, value)
         if self.layers is not None:
             if was > 0:
                 self.layers.append(Layer(quantity, value, line))
             elif self.quantity > 0:
                 self.layers.append(Layer(self.quantity, self.value, line))
+        return made_up
+
+    def _made_up(self, quantity: int, value: int, step: int) -> list[tuple[int, int]]:
+        found = []
+        while self.owed and quantity:
+            position, owed = self.owed.pop(0)
+            part = min(owed, quantity)
+            more = cost_of_issue(part, quantity, value, step=step)
+            found.append((position, more))
+            quantity, value = quantity - part, value - more
+            if part < owed:
+                self.owed.insert(0, (position, owed - part))
+        return found
 
     def take(self, quantity: int, *, step: int, share: int | None = None, first: Line | None = None) -> int:
         """Remove goods; the value that they take along. All, or more than is there, takes all the value.
@@ -141,6 +165,9 @@ class Origin:
 def replay(moves: Sequence[Move], pools: dict[Key, Pool], origins: dict[Line, Origin], *, step: int) -> list[int]:
     """The value of each move, in order; brings `pools` and `origins` up to date.
 
+    Of what leaves the company without being there, the last known cost stands until goods come in that make up for it: then it
+    costs what they do, as if it had waited for them. No pool is below zero when a replay begins.
+
     `moves` are oldest first, by when they happened and then by posting; a reversed document's are left out. `pools` holds
     every key that they name. `origins` holds the lines before them that they give back, each with its own origin where
     that is given back to as well; lines among `moves` are learned on the way. To replay in parts, begin with
@@ -151,7 +178,10 @@ def replay(moves: Sequence[Move], pools: dict[Key, Pool], origins: dict[Line, Or
     nothing before.
     """
     walk = _Walk(moves, pools, origins, step)
-    return [walk.value_of(move) for move in moves]
+    for position, move in enumerate(moves):
+        walk.go(position, move)
+    walk.value_what_is_owed()
+    return walk.values
 
 
 class _Walk:
@@ -159,6 +189,7 @@ class _Walk:
 
     def __init__(self, moves: Sequence[Move], pools: dict[Key, Pool], origins: dict[Line, Origin], step: int) -> None:
         self.pools, self.origins, self.step = pools, origins, step
+        self.moves, self.values = moves, [0] * len(moves)
         for move in moves:
             if move.origin is not None and move.origin not in origins:
                 origins[move.origin] = Origin(0, 0)
@@ -174,13 +205,21 @@ class _Walk:
         #: by work order: how many components its reversal still brings back
         self.to_come = Counter(m.work_order for m in moves if m.basis == RETURNED and m.work_order and m.source is None)
 
-    def value_of(self, move: Move) -> int:
+    def go(self, position: int, move: Move) -> None:
         if move.source == move.target:
-            return 0
-        value = self._leaving(move, move.source) if move.source is not None else self._arriving(move)
+            return
+        if move.source is not None:
+            there = self.pools[move.source].quantity
+            value = self._leaving(move, move.source)
+            if move.quantity > there and move.leaves_for_good:
+                self.pools[move.source].owed.append((position, move.quantity - max(there, 0)))
+        else:
+            value = self._arriving(move)
+        self.values[position] = value
         line = (move.document, move.line)
         if move.target is not None:
-            self.pools[move.target].enter(move.quantity, value, line)
+            for other, more in self.pools[move.target].enter(move.quantity, value, line, step=self.step):
+                self._cost_more(other, more)
         if move.work_order:
             change = value if move.basis == RETURNED else value - move.value
             self.unfinished[move.work_order] += change if move.source is not None else -change
@@ -188,7 +227,21 @@ class _Walk:
             self._give_back(self.origins[move.origin], move.quantity, value)
         if line in self.origins:
             self._learn(self.origins[line], move, value)
-        return value
+
+    def value_what_is_owed(self) -> None:
+        """At the last known cost of its pool, until goods come in."""
+        for pool in self.pools.values():
+            held, value = pool.last
+            for position, quantity in pool.owed:
+                more = _rounded(value * quantity, held, self.step) if held else 0
+                pool.value -= more
+                self._cost_more(position, more)
+
+    def _cost_more(self, position: int, more: int) -> None:
+        self.values[position] += more
+        move = self.moves[position]
+        if (move.document, move.line) in self.origins:
+            self.origins[move.document, move.line].value += more
 
     def _leaving(self, move: Move, source: Key) -> int:
         share = None if move.origin is None else self._share(move, move.origin)

@@ -26,10 +26,20 @@ from app.api.web import (
     required,
 )
 from modules.warehouse.lots.rules import SERIAL
-from modules.warehouse.models import Assembly, Disassembly, Item, ItemGroup, Movement, Place, Transfer, TransferReceipt
+from modules.warehouse.models import (
+    BLOCK,
+    Assembly,
+    Disassembly,
+    Item,
+    ItemGroup,
+    Movement,
+    Place,
+    Transfer,
+    TransferReceipt,
+)
 from modules.warehouse.nesting import Tree, group_choices
 from modules.warehouse.queries import closed_warehouse, target_choices, warehouse_choices
-from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, TRACKINGS
+from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, SHORT_POLICIES, TRACKINGS
 
 
 def _number(value: str | int | None) -> int | None:
@@ -63,6 +73,11 @@ class ItemForm(Form):
     further_barcodes = TextAreaField(_l("Further barcodes"), description=_l("Each on a line of its own."))
     weight = DecimalField(_l("Weight, kg"), places=6)
     volume = DecimalField(_l("Volume, m³"), places=6)
+    below_zero = SelectField(
+        _l("What isn't in stock"),
+        choices=lambda: [("", _l("as the warehouse says")), *SHORT_POLICIES.items()],
+        default="",
+    )
     note = TextAreaField(_l("Note"))
     is_active = BooleanField(_l("In use"), default=True)
 
@@ -71,6 +86,8 @@ class ItemForm(Form):
         units = session.execute(select(Unit.id, Unit.name).order_by(Unit.id))
         self.unit_id.choices = [(row.id, unit_word(row.name)) for row in units]
         self.group_id.choices = [("", "–"), *group_choices(session)]
+        if not session.info["actor"].may("warehouse.place.edit"):
+            self.leave_out("below_zero")
 
 
 class GroupForm(Form):
@@ -101,6 +118,12 @@ class PlaceForm(Form):
     version = VersionField()
     code = StringField(_l("Code"), [required])
     name = StringField(_l("Name"), [required])
+    below_zero = SelectField(
+        _l("What isn't there"),
+        choices=lambda: list(SHORT_POLICIES.items()),
+        default=BLOCK,
+        description=_l("When more is to leave than the books say. An item may have its own rule."),
+    )
     is_active = BooleanField(
         _l("Open"),
         default=True,

@@ -34,6 +34,7 @@ from modules.warehouse.barcodes import key_of
 from modules.warehouse.bins.imports import bins as bins
 from modules.warehouse.models import PRICE, Barcode, Item
 from modules.warehouse.nesting import Tree, check_path
+from modules.warehouse.openings.imports import openings as openings
 from modules.warehouse.operations import change_items, create_group, create_items, wait_for_postings
 from modules.warehouse.planning.imports import planning as planning
 from modules.warehouse.references import referred_to, refuse_other_unit

@@ -55,6 +55,9 @@ NONE = 0
 #: Warehouses begin here; their stock must not fall below zero.
 FIRST_WAREHOUSE = 100
 
+#: What happens when more goods are to leave than are there: it is refused, or done with or without a message.
+BELOW_ZERO = BLOCK, WARN, ALLOW = ("block", "warn", "allow")
+
 #: What shares one average or one queue of layers: the goods of a warehouse, or of the whole company.
 POOLS = ("warehouse", "company")
 
@@ -107,6 +110,8 @@ class Item(Customised, Versioned, Base):
     tracking: Mapped[str] = mapped_column(String(6), default="", server_default="")
     #: whether what comes from suppliers is held for inspection at once (`holds`)
     is_inspected: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: what happens when more is to leave a warehouse than is there: one of BELOW_ZERO; empty: what the warehouse says
+    below_zero: Mapped[str] = mapped_column(String(5), default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
 
@@ -196,6 +201,8 @@ class Place(Limited, Versioned, Base):
     name_order: Mapped[str] = ordered()
     #: of a place within a warehouse: which; None for a warehouse itself, and outside. Bins aren't places (`bins.registers`)
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"), index=True)
+    #: what happens when more of an item is to leave a warehouse than is there: one of BELOW_ZERO
+    below_zero: Mapped[str] = mapped_column(String(5), default=BLOCK, server_default=BLOCK)
     #: whether it is open: nothing is done in a closed one any more
     is_active: Mapped[bool] = mapped_column(default=True)
 

@@ -233,10 +233,11 @@ def all_items(books: Books) -> list[int]:
     return sorted(_BOOKS(books.session).scalars(query))
 
 
-def last_taken(books: Books, key: Key, before: datetime) -> tuple[int, int]:
-    """Quantity and value of the last goods that left a pool before a moment: what emptied it took all that was there."""
-    taken = (b.move for b in back_from(books, key, before) if b.move.source == key and b.move.target != key)
-    return next(((move.quantity, move.value) for move in taken), (0, 0))
+def last_moved(books: Books, key: Key, before: datetime) -> tuple[int, int]:
+    """Quantity and value of the last goods that left an empty pool before a moment, as what emptied it took all that was there;
+    or that came, where they made up for what had left before."""
+    moved = (b.move for b in back_from(books, key, before) if b.source != b.target)
+    return next(((move.quantity, move.value) for move in moved), (0, 0))
 
 
 def back_from(books: Books, key: Key, moment: datetime) -> Iterator[Booked]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BigInteger, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.custom import set_custom
@@ -72,6 +72,8 @@ def create_items(
     whole."""
     require(actor, "warehouse.item.edit")
     rows = [item_fields({"kind": GOODS, "unit": PIECE, **_plain(actor, draft)}) for draft in drafts]
+    if any(row.get("below_zero") for row in rows):
+        require(actor, "warehouse.place.edit")
     _find_units(session, rows)
     _costings(session, {row.get("group_id") for row in rows})
     _refuse_taken(session, [row["code"] for row in rows])
@@ -86,9 +88,9 @@ def create_items(
 
 def change_item(session: Session, actor: Actor, item: Item, *, version: int | None = None, **fields: Any) -> None:
     """Change what is given. Refused: what `create_item` refuses; another kind, once anything refers to the item; another unit,
-    once anything but a draft does; a group that costs otherwise, once the item has moved; that it is tracked otherwise
-    while goods are there that couldn't leave then; an item that was saved since
-    `version` (Changed)."""
+    once anything but a draft does; a group that costs otherwise, once the item has moved; that it is tracked otherwise while
+    goods are there that couldn't leave then; an item that was saved since `version` (Changed). What happens when it would fall
+    below zero is for whoever may change warehouses."""
     change_items(session, actor, {item: {**fields, "version": version}})
 
 
@@ -115,6 +117,8 @@ def change_items(
     refuse_other_tracking(
         session, {i: to for i, row in rows.items() if (to := row.get("tracking", i.tracking)) != i.tracking}
     )
+    if any(row.get("below_zero", item.below_zero) != item.below_zero for item, row in rows.items()):
+        require(actor, "warehouse.place.edit")
     codes = [row["code"] for item, row in rows.items() if row.get("code", item.code) != item.code]
     _refuse_taken(session, codes)
     load_barcodes(session, rows)
@@ -298,13 +302,14 @@ def refuse_other_tracking(session: Session, changes: Mapping[Item, str]) -> None
         return
     wait_for_postings(session)
     held = Stock.on_hand.table.c
-    there = select(held.item_id, func.max(held.lot_id)).where(held.quantity > 0, held.place_id > 0)
-    lots: dict[int, int] = {}
+    has_lots, is_short = func.max(held.lot_id) > 0, func.min(type_coerce(held.quantity, BigInteger)) < 0
+    there = select(held.item_id, or_(has_lots, is_short)).where(held.quantity != 0, held.place_id > 0)
+    is_bound: dict[int, bool] = {}
     for some in pieces(sorted(item.id for item in changes)):
         rows = _BOOKS(session).execute(there.where(held.item_id.in_(some)).group_by(held.item_id))
-        lots |= {row[0]: row[1] for row in rows}
+        is_bound |= {row[0]: row[1] for row in rows}
     for item, to in changes.items():
-        if item.id in lots and (to != LOT or lots[item.id]):
+        if item.id in is_bound and (to != LOT or is_bound[item.id]):
             words = _l(
                 "“%(name)s” is in stock. How it is tracked can change once nothing is left of it.", name=item.name
             )

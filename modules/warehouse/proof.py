@@ -29,7 +29,9 @@ def disagreements(session: Session) -> Iterator[str]:
     for items in _groups(books, set(items_waiting(session))):
         yield from _of(books, items)
     total = Stock.worth.table.c
-    below = select(total.item_id, total.pool_id).where(total.organisation_id == books.organisation_id, total.value < 0)
+    below = select(total.item_id, total.pool_id).where(
+        total.organisation_id == books.organisation_id, total.value < 0, total.quantity >= 0
+    )
     for item, pool in _BOOKS(session).execute(below):
         yield f"warehouse.stock: item {item} is worth less than zero in pool {pool}"
 

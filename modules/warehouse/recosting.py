@@ -67,6 +67,9 @@ def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list
     for moment, move in new:
         item = _item_of(move)
         is_late |= moment < latest.get(item, NEVER)
+        is_late |= any(
+            key in held and held[key].amounts[0] < 0 for key in (move.source, move.target) if key is not None
+        )
         latest[item] = max(moment, latest.get(item, NEVER))
     if is_late:
         return _recost(posting, {_item_of(m) for _, m in new}, min(moment for moment, _ in new), new)
@@ -90,13 +93,18 @@ def _recost(
 ) -> list[int]:
     items = _held_with_all_that_hangs_on_them(posting, items, since)
     booked, until = _chunk(posting, items, since, max((moment for moment, _ in new), default=since))
+    pools = _pools_before(posting, items, since, booked, until)
+    while (begun := _shortage_begun(posting, pools, since)) is not None:
+        since = begun
+        items = _held_with_all_that_hangs_on_them(posting, items, since)
+        booked = moves.booked_between(posting, items, since, until)
+        pools = _pools_before(posting, items, since, booked, until)
     walk: list[tuple[datetime, costing.Move, Booked | None]] = [(b.happened, b.move, b) for b in booked]
     walk += [(moment, m, None) for moment, m in new]
     lines = {(m.document, m.line) for _, m in new}
     # Of one moment: as posted, except for what gives back what a corrected document moves again.
     walk.sort(key=lambda step: (step[0], step[1].origin in lines))
     steps = [m for _, m, _ in walk]
-    pools = _pools_before(posting, items, since, booked, until)
     _know_last_costs(posting, pools, steps, since)
     here = {(m.document, m.line) for m in steps}
     beyond = {m.origin for m in steps if m.origin is not None and m.origin not in here}
@@ -154,12 +162,30 @@ def _pools_before(
     return pools
 
 
+def _shortage_begun(posting: Posting, pools: dict[Key, Pool], since: datetime) -> datetime | None:
+    """Since when pools are below zero that are so just before `since`: what makes up for it is of the goods that left since
+    then. None: none is."""
+    begun = []
+    for key, pool in pools.items():
+        quantity = pool.quantity
+        for b in moves.back_from(posting, key, since) if quantity < 0 else ():
+            if b.source == b.target:
+                continue
+            quantity += b.quantity if b.source == key else -b.quantity
+            if quantity >= 0:
+                begun.append(b.happened)
+                break
+    return min(begun, default=None)
+
+
 def _know_last_costs(posting: Posting, pools: dict[Key, Pool], steps: Iterable[costing.Move], before: datetime) -> None:
-    """Goods that come back to an empty pool, nobody knows from where, are worth what the last ones were that left it."""
+    """Goods that come back to an empty pool, nobody knows from where, are worth what the last ones were that left it; so are
+    those that leave it though it has none."""
     asked = {m.target for m in steps if m.basis == RETURNED and m.origin is None and m.target is not None}
+    asked |= {m.source for m in steps if m.leaves_for_good and m.source is not None}
     for key in asked:
         if pools[key].quantity == 0:
-            pools[key].last = moves.last_taken(posting, key, before)
+            pools[key].last = moves.last_moved(posting, key, before)
 
 
 def _write_differences(posting: Posting, found: Iterable[tuple[Booked, int]], cause_id: int) -> None:

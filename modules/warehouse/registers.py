@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.api.ledger import Floor, Register, Totals, dimension, document_line, end, exact, time, word
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
+from modules.warehouse.below_zero import free_may, say_short, say_taken, stock_may
 from modules.warehouse.models import Claim, Item, Lot, Place
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.shortages import not_enough_free, not_enough_stock
@@ -45,13 +46,17 @@ class Stock(Register):
     #: in the organisation's own currency
     value = exact(Money, group="warehouse.cost")
 
-    on_hand = Totals(by=("item", "place", "lot"), of=("quantity",), floor=Floor("quantity", refusal=not_enough_stock))
+    on_hand = Totals(
+        by=("item", "place", "lot"),
+        of=("quantity",),
+        floor=Floor("quantity", unless=stock_may, says=say_short, refusal=not_enough_stock),
+    )
     worth = Totals(by=("item", "pool", "layer"), of=("quantity", "value"))
     claims = Totals(
         by=("item", "warehouse", "claim"),
         of=("quantity",),
         turnovers=False,
-        floor=Floor("quantity", from_now_on=True, refusal=not_enough_free),
+        floor=Floor("quantity", from_now_on=True, unless=free_may, says=say_taken, refusal=not_enough_free),
     )
     wip = Totals(by=("work_order",), of=("value",), turnovers=False)
 

@@ -11,7 +11,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import MOST_OF_A_DOCUMENT, Price, Quantity
 from modules.warehouse.barcodes import check_barcode
 from modules.warehouse.lots.rules import LOT, SERIAL
-from modules.warehouse.models import GOODS, SERVICE, Item, ItemGroup
+from modules.warehouse.models import BELOW_ZERO, GOODS, SERVICE, Item, ItemGroup
 
 #: So many of anything aren't a quantity, but a barcode.
 TOO_MANY = Decimal(10**9)
@@ -43,10 +43,22 @@ def item_fields(fields: Mapping[str, Any], *, known: Item | None = None) -> dict
         raise Invalid(_l("A service has neither lots nor serial numbers."), field="tracking")
     if values.get("is_inspected") and values.get("kind", known.kind if known else GOODS) == SERVICE:
         raise Invalid(_l("A service doesn't arrive in a warehouse."), field="is_inspected")
+    if values.get("below_zero") not in (None, "", *BELOW_ZERO):
+        raise _no_policy()
     if "barcode" in values:
         is_new = known is None or values["barcode"] != known.barcode
         values["barcode"] = (check_barcode(values["barcode"] or "") if is_new else values["barcode"]) or None
     return values
+
+
+def check_policy(below_zero: str) -> None:
+    """Refuse (Invalid) what is none of BELOW_ZERO."""
+    if below_zero not in BELOW_ZERO:
+        raise _no_policy()
+
+
+def _no_policy() -> Invalid:
+    return Invalid(_l("What isn't in stock is refused, or leaves with or without a message."), field="below_zero")
 
 
 def group_name(name: str, *, field: str) -> str:

@@ -19,7 +19,7 @@ from modules.warehouse import costing, moves, policies, recosting, returns
 from modules.warehouse.bins import taking
 from modules.warehouse.claims import release_for_losses, release_what_came_back
 from modules.warehouse.lots.splitting import has_lots, parted, refuse_doubled
-from modules.warehouse.models import LOSSES
+from modules.warehouse.models import LOSSES, NONE
 from modules.warehouse.moving import Line
 from modules.warehouse.moving import Move as Move
 from modules.warehouse.places import Where, places_by_id
@@ -50,6 +50,7 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
     pools = {place: pool_of_warehouse(session, where.keeper) for place, where in places.items()}
     posting.give_moments(h.last for h in posting.held(Stock.worth).values())
     costed = [_costed(m, pools) for m in new]
+    _let_leave(posting, new, costed, places)
     posting.hold(Stock.worth, {key for c in costed for key in (c.source, c.target) if key is not None})
     _refuse_beyond_origin(posting, new)
     values = recosting.cost(posting, [(m.document.moment, c) for m, c in zip(new, costed, strict=True)])
@@ -185,6 +186,15 @@ def _hold(posting: Posting, new: Sequence[Move], places: dict[int, Where]) -> No
         also=policies.questions(posting, items),
     )
     policies.learn(posting.session, items, answers)
+
+
+def _let_leave(posting: Posting, new: Sequence[Move], costed: Sequence[costing.Move], places: dict[int, Where]) -> None:
+    """What leaves the company for good may leave though it isn't there, where its warehouse lets it (`below_zero`)."""
+    leaving = [m for m, c in zip(new, costed, strict=True) if c.leaves_for_good and places[m.source_id].warehouse]
+    posting.let_fall(Stock.on_hand, ((m.item_id, m.source_id, m.lots[0]) for m in leaving))
+    posting.let_fall(
+        Stock.claims, ((m.item_id, places[m.source_id].warehouse, NONE) for m in leaving if not m.claim_id)
+    )
 
 
 def _bound_to_late(posting: Posting, items: set[int], first: datetime) -> set[int]:

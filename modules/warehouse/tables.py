@@ -31,10 +31,13 @@ from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.lots.tables import lots as lots
 from modules.warehouse.models import (
+    ALLOW,
+    BLOCK,
     FIRST_WAREHOUSE,
     GOODS,
     NONE,
     TRANSIT,
+    WARN,
     Barcode,
     Item,
     ItemGroup,
@@ -60,6 +63,8 @@ POOL_CHOICES = {"warehouse": _l("in each warehouse"), "company": _l("in the whol
 #: what items are searched by
 _TEXTS = (Item.folded, FoundIn(OtherCode.folded, OtherCode.item_id, Item.id))
 ITEM_KINDS = {"goods": _l("Goods"), "service": _l("Service")}
+#: what happens when more goods are to leave than are there
+SHORT_POLICIES = {BLOCK: _l("is refused"), WARN: _l("leaves, with a message"), ALLOW: _l("leaves")}
 TRACKINGS = {"": "–", LOT: _l("lots"), SERIAL: _l("serial numbers")}
 
 
@@ -355,6 +360,7 @@ places = Table(
             link=Link("warehouse.stock_list", place="id"),
         ),
         Column("code", _l("Code"), Place.code, link=Link("warehouse.place_edit", place_id="id")),
+        Column("below_zero", _l("What isn't there"), Place.below_zero, choices=SHORT_POLICIES, sortable=False),
         Column("is_active", _l("Open"), Place.is_active, "flag", sortable=False),
         Column("id", "", Place.id, hidden=True, sortable=False),
     ),

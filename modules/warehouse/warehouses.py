@@ -13,24 +13,26 @@ from app.api.reference import Organisation
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse.models import FIRST_WAREHOUSE, Place
+from modules.warehouse.models import BLOCK, FIRST_WAREHOUSE, Place
 from modules.warehouse.places import places_by_id
 from modules.warehouse.registers import Stock
+from modules.warehouse.rules import check_policy
 
 _BOOKS = PastPolicy(
     "whether anything lies in a warehouse or is kept there, and which codes are taken: yes or no to anybody"
 )
 
 
-def create_place(session: Session, actor: Actor, *, code: str, name: str) -> Place:
-    """A new warehouse. Refused: no code or name, one that is too long, a code that is taken; whoever is limited to some
-    warehouses (Conflict)."""
+def create_place(session: Session, actor: Actor, *, code: str, name: str, below_zero: str = BLOCK) -> Place:
+    """A new warehouse; `below_zero` is one of BELOW_ZERO. Refused: no code or name, one that is too long, a code that is taken,
+    no such policy; whoever is limited to some warehouses (Conflict)."""
     require(actor, "warehouse.place.edit")
+    check_policy(below_zero)
     if Place.noun in actor.limits:
         raise Conflict(_l("Who is limited to some warehouses adds no other."), field="name")
     fields = _checked(session, {"code": code, "name": name})
     newest = session.scalars(select(func.max(Place.id))).one()
-    place = Place(id=max(newest + 1, FIRST_WAREHOUSE), **fields)
+    place = Place(id=max(newest + 1, FIRST_WAREHOUSE), below_zero=below_zero, **fields)
     session.add(place)
     session.flush()
     record(session, "warehouse.place.create", subject="warehouse.place", subject_id=place.id, summary=place.code)
@@ -45,20 +47,24 @@ def change_place(
     code: str,
     name: str,
     is_active: bool = True,
+    below_zero: str | None = None,
     version: int | None = None,
 ) -> None:
-    """Rename a warehouse, close it or open it again; documents show its new name.
+    """Rename a warehouse, close it or open it again, or decide what happens when goods would fall `below_zero` in it (None: as
+    before); documents show its new name.
 
     Refused: what `create_place` refuses; to close one in which goods lie, are kept for somebody or will be moved by what is
     dated ahead, or the last open one; a warehouse saved since `version` (Changed).
     """
     require(actor, "warehouse.place.edit")
+    check_policy(below_zero or place.below_zero)
     begin_version(session, place, version)
     fields = _checked(session, {"code": code, "name": name}, place)
     was_open = place.is_active
     if was_open and not is_active:
         _refuse_to_close(session, place)
     place.code, place.name, place.is_active = fields["code"], fields["name"], is_active
+    place.below_zero = below_zero or place.below_zero
     session.flush()
     forget_all(session, "warehouse.place")
     verb = "change" if was_open == is_active else "reopen" if is_active else "close"

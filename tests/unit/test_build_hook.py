@@ -93,7 +93,16 @@ def test_static_files_are_compressed_once_and_again_when_they_change(source: Pat
 
 def test_the_wheel_gets_what_pages_use_and_nothing_of_the_tests() -> None:
     vendor = {path.name for path in (ROOT / hatch_build.VENDOR).iterdir()}
-    assert vendor == {"compressed", "echarts.js", "htmx.js", "icons.svg", "left-out.txt", "stamp", "tabler.css"}
+    assert vendor == {
+        "compressed",
+        "echarts.js",
+        "htmx.js",
+        "icons.svg",
+        "left-out.txt",
+        "stamp",
+        "tabler.css",
+        "zxing.js",
+    }
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert f"!{hatch_build.VENDOR}/{hatch_build.LEFT_OUT}" in wheel["artifacts"]
 

@@ -1,11 +1,12 @@
 """What lies in cash desks and on bank accounts, and what exchange rates made of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.ledger import Floor, NotEnough, Register, Totals, code, dimension, exact
+from app.api.ledger import Ask, Floor, NotEnough, Register, Totals, code, dimension, exact
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
 from modules.contacts.money.errors import NotEnoughMoney
@@ -13,6 +14,11 @@ from modules.contacts.money.models import MoneyAccount
 
 #: every cash desk, and bank accounts without an overdraft, never go below zero
 _OVERDRAWN = "SELECT id FROM contacts_money_account WHERE may_overdraw"
+
+
+def _overdrafts(ask: Ask, short: Mapping[Any, Any], _let: Collection[Any]) -> set[Any]:
+    may = {row[0] for row in ask(_OVERDRAWN, ())}
+    return {key for key in short if key[0] in may}
 
 
 def _not_enough_money(session: Session, error: NotEnough) -> NotEnoughMoney:
@@ -36,7 +42,7 @@ class Cash(Register):
 
     balance = Totals(
         by=("account", "currency"),
-        floor=Floor("amount", unless=_OVERDRAWN, refusal=_not_enough_money),
+        floor=Floor("amount", unless=_overdrafts, refusal=_not_enough_money),
     )
 
     @classmethod

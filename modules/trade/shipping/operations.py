@@ -1,6 +1,6 @@
 """Shipping and receiving what was ordered: written for the order, whatever else is open to the storekeeper."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
@@ -20,6 +20,7 @@ from modules.trade.ordering import orders_behind
 from modules.trade.sent_again import refuse_another_act
 from modules.trade.shipping.queue import POST
 from modules.trade.sourcing.tolerances import may_exceed
+from modules.warehouse.api import Scanned
 
 _RIGHTS = frozenset(f"trade.{noun}.{verb}" for noun in ("sale", "receipt") for verb in ("view", "edit", "post"))
 _GROUPS = frozenset({"warehouse.cost", "warehouse.price"})
@@ -27,22 +28,35 @@ _WHY = "what was ordered is shipped and received by whoever does that, without i
 
 
 def ship(
-    session: Session, actor: Actor, order_id: int, quantities: Mapping[int, Decimal], *, operation_id: str | None = None
+    session: Session,
+    actor: Actor,
+    order_id: int,
+    quantities: Mapping[int, Decimal],
+    *,
+    operation_id: str | None = None,
+    scanned: Sequence[Scanned] = (),
 ) -> Sale:
     """Post a sale of so much of an order's lines, by their numbers, at the order's prices. Sent twice, it is shipped once.
+    `scanned`: the parts of these quantities as a scanner has them, each with its lots.
 
     Refused: an order that is not confirmed, nothing at all, more than is left of a line beyond the tolerance, what posting a
     sale refuses; another act by the same name (SentBefore).
     """
-    return _deliver(session, actor, SalesOrder, order_id, Sale, quantities, operation_id)  # type: ignore[return-value]
+    return _deliver(session, actor, SalesOrder, order_id, Sale, quantities, operation_id, scanned)  # type: ignore[return-value]
 
 
 def receive(
-    session: Session, actor: Actor, order_id: int, quantities: Mapping[int, Decimal], *, operation_id: str | None = None
+    session: Session,
+    actor: Actor,
+    order_id: int,
+    quantities: Mapping[int, Decimal],
+    *,
+    operation_id: str | None = None,
+    scanned: Sequence[Scanned] = (),
 ) -> GoodsReceipt:
     """Post a receipt of so much of a purchase order's lines, which cost what was ordered until the supplier's invoice says
-    otherwise. Sent twice, it is received once. Refused as in `ship`."""
-    made = _deliver(session, actor, PurchaseOrder, order_id, GoodsReceipt, quantities, operation_id)
+    otherwise. Sent twice, it is received once. `scanned` and what is refused: as in `ship`."""
+    made = _deliver(session, actor, PurchaseOrder, order_id, GoodsReceipt, quantities, operation_id, scanned)
     return made  # type: ignore[return-value]
 
 
@@ -54,6 +68,7 @@ def _deliver(
     target: type[TradeDocument],
     quantities: Mapping[int, Decimal],
     operation_id: str | None,
+    scanned: Sequence[Scanned],
 ) -> TradeDocument:
     require(actor, POST)
     with for_the_order(session, actor) as acting:
@@ -80,7 +95,8 @@ def _deliver(
                     left=number_text(line.quantity),
                 )
                 raise Invalid(words, field="lines")
-            lines.append(replace(line, quantity=quantity))
+            parts = [part for part in scanned if part.line == number] or [Scanned(number, quantity)]
+            lines += [replace(line, quantity=p.quantity, lots=p.lots, expires=p.expires) for p in parts]
         if not lines:
             raise Invalid(_l("Type how much of at least one line."), field="lines")
         said = {"operation_id": operation_id, "responsible_id": order.responsible_id}

@@ -63,7 +63,7 @@ def count_goods(document_id: int) -> Any:
         ids = [row["id"] for row in found]
     else:
         ids = sorted(count.listed) or list(session.scalars(query.order_by(Item.id.desc()).limit(MOST_KEPT)))
-    return {"goods": _kept(session, ids)}
+    return {"goods": kept_goods(session, ids)}
 
 
 @routes.post(f"{_ONE}/tallies", needs=EDIT)
@@ -110,9 +110,9 @@ def _last(session: Session, count: StockCount) -> list[dict[str, Any]]:
     ]
 
 
-def _kept(session: Session, ids: Sequence[int]) -> list[list[Any]]:
-    """Items as pages keep them (`static/js/till/goods.js`): id, code, barcodes, name, no price, unit, digits, boxes, and
-    whether they are weighed."""
+def kept_goods(session: Session, ids: Sequence[int]) -> list[list[Any]]:
+    """Items as pages keep them (`static/js/till/goods.js`): id, code, barcodes, name, no price, unit, digits, boxes,
+    whether they are weighed, and by what they are tracked."""
     barcodes, boxes = barcodes_to_keep(session, ids)
     rows: list[Any] = []
     for some in pieces(ids):
@@ -123,8 +123,10 @@ def _kept(session: Session, ids: Sequence[int]) -> list[list[Any]]:
             Unit.name.label("unit"),
             Unit.digits,
             (Unit.code == KILOGRAM).label("is_weighed"),
+            Item.tracking,
         )
         rows += session.execute(query.join(Unit, Unit.id == Item.unit_id).where(Item.id.in_(some)))
     return [
-        [x.id, x.code, barcodes[x.id], x.name, "", unit_word(x.unit), x.digits, boxes[x.id], x.is_weighed] for x in rows
+        [x.id, x.code, barcodes[x.id], x.name, "", unit_word(x.unit), x.digits, boxes[x.id], x.is_weighed, x.tracking]
+        for x in rows
     ]

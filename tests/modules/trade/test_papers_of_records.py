@@ -166,14 +166,13 @@ def waits(number: str, place: str, *lines: tuple[str, int, int]) -> tuple[Waitin
     ]
 
 
-def test_a_picking_list_adds_up_orders_by_warehouse_and_code_and_leaves_out_what_is_not_there() -> None:
-    places = places_of(
-        [
-            waits("SO-1", "North", ("B", 5, 5), ("A", 2, 1), ("GONE", 3, 0)),
-            waits("SO-2", "North", ("B", 7, 6)),
-            waits("SO-3", "East", ("B", 1, 1)),
-        ]
-    )
+def test_a_picking_list_adds_up_orders_by_warehouse_and_code_and_leaves_out_what_is_not_there(house: Any) -> None:
+    found = [
+        waits("SO-1", "North", ("B", 5, 5), ("A", 2, 1), ("GONE", 3, 0)),
+        waits("SO-2", "North", ("B", 7, 6)),
+        waits("SO-3", "East", ("B", 1, 1)),
+    ]
+    places = in_house(house, lambda s: places_of(s, found))
     said = [(p["name"], [(x["code"], x["quantity"], x["orders"]) for x in p["lines"]]) for p in places]
     assert said == [
         ("East", [("B", "1 pc", [])]),

@@ -23,9 +23,10 @@ from modules.warehouse.bins.putting import bins_to_pick, draft_put_away, unplace
 from modules.warehouse.bins.registers import Bins
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.models import Issue, Lot, Receipt, Transfer
+from modules.warehouse.models import ALLOW, Issue, Lot, Place, Receipt, Transfer
 from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.registers import Stock
+from modules.warehouse.warehouses import change_place
 
 NAIL, MILK, SAW = 1, 2, 3
 MAIN, SHOP = 100, 101
@@ -266,6 +267,22 @@ def test_a_storekeeper_sees_what_lies_where_and_no_price(run: Any, employ: Any, 
     changed = {"code": "D-3", "zone": "E", "position": "99", "is_active": "y", "version": "1"}
     assert client.post(f"/warehouse/bins/{found}", data=changed).status_code == 302
     assert run(lambda s: bin_by_id(s, found).position) == 99
+
+
+def test_what_leaves_without_being_there_leaves_no_bin(run: Any) -> None:
+    """Where the warehouse lets it: what is there leaves its bins, and the rest is missing from what isn't put away."""
+
+    def work(session: Any) -> list[dict[str, D]]:
+        main = session.get(Place, MAIN)
+        change_place(session, SYSTEM, main, code=main.code, name=main.name, below_zero=ALLOW)
+        move(session, Receipt, 3)
+        put(session, 3, "A-01")
+        move(session, Issue, 5, moment=None)
+        short = lying(session)
+        move(session, Receipt, 4, moment=None)
+        return [short, lying(session)]
+
+    assert run(work) == [{"": D(-2)}, {"": D(2)}]
 
 
 def test_goods_are_put_where_they_lie_already_or_lay_last(run: Any) -> None:

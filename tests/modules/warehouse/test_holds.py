@@ -308,3 +308,14 @@ def test_bins_to_pick_leave_out_what_is_held_back(run: Any) -> None:
     assert run(lambda s: bins_to_pick(s, MAIN, {MILK: D(4)})) == {MILK: []}
     run(lambda s: move(s, Issue, 5, MILK))
     assert run(lots_of) == {"A": D(5)}
+
+
+def test_where_stock_may_fall_below_zero_what_is_held_back_is_still_nobody_s(run: Any) -> None:
+    run(lambda s: change_item(s, SYSTEM, s.get(Item, NAIL), below_zero="allow"))
+    held = run(lambda s: hold(s, 4))
+    with pytest.raises(NotEnoughFree, match="held back by HB-000001"):
+        run(lambda s: move(s, Issue, 7))
+    assert run(stands) == (D(10), D(6), D(4))
+    run(lambda s: release_all(s, SYSTEM, held))
+    run(lambda s: move(s, Issue, 12))
+    assert run(stands) == (D(-2), D(-2), D(0))

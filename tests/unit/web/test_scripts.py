@@ -78,7 +78,12 @@ def test_every_script_is_some_pages() -> None:
         for path in JS.rglob("*.js")
         for name in re.findall(r'import\("\./([^"]+)"\)', path.read_text("utf-8"))
     }
-    assert of_elements | of_layouts | of_scripts == {
+    of_routes = {  # what a route sends by itself, such as a service worker
+        name
+        for path in (ROOT / "modules").rglob("*.py")
+        for name in re.findall(r'send_static_file\("(js/[^"]+)"\)', path.read_text("utf-8"))
+    }
+    assert of_elements | of_layouts | of_scripts | of_routes == {
         path.relative_to(JS.parent).as_posix() for path in JS.rglob("*.js")
     }
     assert of_elements & of_layouts == set()

@@ -8,7 +8,7 @@ const OFFERED = 8;
 
 class TillGoods {
   constructor(source) {
-    Object.assign(this, { source, key: `goods by labels ${source}`, rows: [], byCode: new Map() });
+    Object.assign(this, { source, key: `goods with lots ${source}`, rows: [], byCode: new Map() });
   }
 
   async begin() {
@@ -78,12 +78,12 @@ class TillGoods {
   }
 
   // text: what was scanned; `each` is how many one scan says: those in a box, as many as its label counts, or what it weighs.
-  static item([item, code, , title, price, unit, digits, boxes, isWeighed], text = "") {
+  static item([item, code, , title, price, unit, digits, boxes, isWeighed, tracking], text = "") {
     const key = TillGoods.codeKey(text), label = window.KontorElementStrings.read(text);
     const box = boxes.find(([barcode]) => TillGoods.codeKey(barcode) === key);
     const many = (box ? window.KontorExact.read(box[1]) : window.KontorExact.ONE) * BigInt(label?.count || 1);
     const each = isWeighed && label?.weight ? window.KontorExact.read(label.weight) : many;
-    return { item, code, title, unit, digits, each, price: price ? window.KontorExact.read(price) : null };
+    return { item, code, title, unit, digits, each, tracking,  price: price ? window.KontorExact.read(price) : null };
   }
 }
 window.KontorTillGoods = TillGoods;

@@ -1,0 +1,328 @@
+// <scanner-screen data-said="…" data-words="…" data-worker="…" data-user="3">: goods are looked up, received, picked and moved by one field that
+// always has the focus. What is scanned stays in the browser (browser-store.js) until its task is finished; then it is one act of the
+// queue (act-queue.js), which the server does once, whenever the network is there. Goods are known as a till's page knows them.
+"use strict";
+
+const NUMBER = /^\d{1,5}([.,]\d{1,6})?$/;
+const NOTHING = { task: null, of: null, listed: null, scans: [] };
+
+class ScannerScreen extends HTMLElement {
+  async connectedCallback() {
+    if (this.said) return; // moved in the page
+    this.said = JSON.parse(this.dataset.said);
+    this.words = JSON.parse(this.dataset.words);
+    this.key = `scanner ${this.dataset.user}`;
+    this.parts = Object.fromEntries([...this.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
+    this.queue = this.querySelector("act-queue");
+    this.goods = new window.KontorTillGoods(this.said.goods);
+    this.scanned = Promise.resolve(); // what is scanned is taken one after another
+    this.state = { ...NOTHING, ...await window.KontorStore.get(this.key).catch(() => null) };
+    this.listen();
+    navigator.serviceWorker?.register(this.dataset.worker, { scope: this.said.root }).catch(() => {}); // without one the page needs a network
+    this.show();
+    await this.goods.begin();
+    this.dataset.ready = ""; // scans find the goods from now on
+  }
+
+  listen() {
+    const { scan, finish, draft, undo, leave, camera, source, target } = this.parts;
+    window.KontorElementStrings.listen(scan);
+    scan.addEventListener("keydown", (event) => this.keyed(event));
+    this.addEventListener("click", (event) => this.pressed(event));
+    finish.addEventListener("click", () => this.finish(true));
+    draft.addEventListener("click", () => this.finish(false));
+    undo.addEventListener("click", () => this.change({ scans: this.state.scans.slice(0, -1) }));
+    leave.addEventListener("click", () => this.leave());
+    camera.addEventListener("click", () => this.film());
+    for (const [name, select] of Object.entries({ source, target })) select.addEventListener("change", () => this.change({ [name]: Number(select.value) }));
+    this.queue.addEventListener("acted", ({ detail }) => this.tell(this.words.sent.replace("{text}", () => detail.answer.number || detail.entry.title), "good"));
+    this.queue.addEventListener("refused", ({ detail }) => this.tell(`${detail.entry.title}: ${detail.message}`, "bad"));
+    this.queue.addEventListener("waiting", ({ detail }) => this.tell(detail.message, ""));
+    this.queue.addEventListener("mend", ({ detail }) => this.mend(detail.entry));
+  }
+
+  pressed({ target }) {
+    const button = target.closest("[data-task], [data-of]");
+    if (button?.dataset.task) this.begin(button.dataset.task);
+    else if (button?.dataset.of) this.open(button.dataset.name, Number(button.dataset.of));
+    else if (!target.closest("dialog, input, select, a")) this.parts.scan.focus();
+  }
+
+  // A task, and what is scanned for it, outlives the page.
+  change(changes) {
+    this.state = { ...this.state, ...changes };
+    this.show();
+    window.KontorStore.put(this.key, this.state).catch(() => this.tell(this.queue.words.keepsNothing, "bad"));
+  }
+
+  async begin(task) {
+    this.tell("");
+    if (!this.said.lists.includes(task)) { this.change({ ...NOTHING, task }); return; }
+    const answer = await this.ask(`${this.said.root}/lists/${task}`);
+    const rows = answer?.rows ?? [];
+    if (!answer) { this.tell(this.queue.words.noAnswer, "bad"); return; }
+    this.parts.lists.replaceChildren(...rows.map(({ id, title, note }) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn scanner-task" });
+      Object.assign(button.dataset, { of: id, name: task });
+      button.append(Object.assign(document.createElement("span"), { textContent: title }), Object.assign(document.createElement("small"), { textContent: note }));
+      return button;
+    }));
+    this.parts.lists.hidden = !rows.length;
+    if (rows.length) this.parts.lists.querySelector("button").focus(); else this.tell(this.words.nothingWaits);
+  }
+
+  async open(task, of) {
+    const answer = await this.ask(`${this.said.root}/lists/${task}/${of}`);
+    if (!answer) { this.tell(this.queue.words.noAnswer, "bad"); return; }
+    const goods = new Map(answer.goods.map((row) => [row[0], row]));
+    const title = this.parts.lists.querySelector(`[data-of="${of}"] span`)?.textContent ?? "";
+    const listed = answer.lines.map((line) => ({ ...line, title: goods.get(line.item)[3], code: goods.get(line.item)[1], row: goods.get(line.item) }));
+    this.parts.lists.hidden = true;
+    this.change({ ...NOTHING, task, of, title, listed });
+  }
+
+  // What the server answers; without a network, what it answered before. null when there is neither.
+  async ask(address) {
+    const key = `scanner ${this.dataset.user} ${address}`;
+    try {
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(8000) });
+      if (answer.status === 404) return { rows: [], lines: [], goods: [] };
+      if (!answer.ok) throw new Error(String(answer.status));
+      const said = await answer.json();
+      await window.KontorStore.put(key, said).catch(() => {});
+      return said;
+    } catch {
+      return await window.KontorStore.get(key).catch(() => null) ?? null;
+    }
+  }
+
+  leave() {
+    if (this.state.scans.length && !window.confirm(this.words.surely)) return;
+    this.film(false);
+    this.change(NOTHING);
+    this.tell("");
+  }
+
+  keyed(event) {
+    if (event.key !== "Enter" || event.ctrlKey) return;
+    event.preventDefault();
+    const text = window.KontorElementStrings.bare(this.parts.scan.value);
+    this.parts.scan.value = "";
+    this.take(text);
+  }
+
+  take(text) {
+    if (text) this.scanned = this.scanned.then(() => this.scan(text));
+  }
+
+  async scan(text) {
+    this.tell("");
+    const [, times, rest] = text.match(/^([\d.,]+)\s*[*×]\s*(.+)$/) || [null, "1", text];
+    const known = this.goods.exact(rest) || this.ofList(rest);
+    if (!known && NUMBER.test(text) && this.state.scans.length) { this.correct(text); return; }
+    const near = known ? [known] : this.goods.named(rest);
+    const found = near.length ? near : await this.goods.ask(rest);
+    if (found?.length === 1) { await this.put(found[0], times, rest); return; }
+    const why = found?.length ? this.words.several : found ? this.goods.says || this.words.unknown : this.words.unknownOffline;
+    this.tell(why.replace("{text}", () => rest), "bad");
+  }
+
+  // An item of the list that is open, which may be one that the browser doesn't keep.
+  ofList(text) {
+    const key = window.KontorTillGoods.codeKey(text);
+    const row = this.state.listed?.map((line) => line.row).find(([, code, barcodes, , , , , boxes]) => [code, ...barcodes, ...boxes.map(([box]) => box)].some((each) => window.KontorTillGoods.codeKey(each) === key));
+    return row && window.KontorTillGoods.item(row, text);
+  }
+
+  async put(item, typed, text) {
+    if (this.state.task === "find") { await this.find(item); return; }
+    const times = window.KontorExact.read(typed), units = (times ?? 0n) * item.each / window.KontorExact.ONE;
+    const label = window.KontorElementStrings.read(text);
+    const lots = item.tracking === "serial" ? label?.serial : item.tracking ? label?.lot : "";
+    const expires = item.tracking ? label?.expires : "";
+    const scan = { item: item.item, title: item.title, code: item.code, digits: item.digits, tracking: item.tracking, lots: lots ?? "", expires: expires ?? "" };
+    if (item.tracking === "serial" && lots && this.state.scans.some((each) => each.item === item.item && each.lots === lots)) { this.tell(this.words.twice.replace("{text}", () => lots), "bad"); return; }
+    this.add(this.state.scans, scan, times === undefined ? null : units);
+  }
+
+  correct(text) {
+    const scans = this.state.scans.slice(0, -1);
+    const units = window.KontorExact.read(text);
+    if (!units) this.change({ scans }); else this.add(scans, this.state.scans.at(-1), units);
+  }
+
+  add(scans, scan, units) {
+    const refused = this.refused(scans, scan, units);
+    if (refused) { this.tell(refused.replace("{title}", () => scan.title), "bad"); return; }
+    this.change({ scans: [...scans, { ...scan, quantity: window.KontorExact.typed(units, ".") }] });
+    this.tell("", "good");
+  }
+
+  // Why so many units more can't be; empty when they can.
+  refused(scans, { item, digits }, units) {
+    if (units === null || units <= 0n || units % 10n ** BigInt(6 - digits)) return this.words.whole;
+    if (!this.state.listed) return "";
+    const lines = this.state.listed.filter((line) => line.item === item);
+    const wanted = lines.reduce((sum, line) => sum + window.KontorExact.read(line.wanted), 0n);
+    if (!lines.length) return this.words.notListed;
+    return ScannerScreen.sum(scans.filter((scan) => scan.item === item)) + units > wanted ? this.words.tooMany.replace("{n}", () => window.KontorExact.typed(wanted, ".")) : "";
+  }
+
+  static sum(scans) {
+    return scans.reduce((sum, scan) => sum + window.KontorExact.read(scan.quantity), 0n);
+  }
+
+  async find(item) {
+    const answer = await this.ask(`${this.said.root}/items/${item.item}`);
+    if (!answer?.where) { this.tell(this.queue.words.noAnswer, "bad"); return; }
+    this.parts.title.textContent = answer.title;
+    const rows = answer.where.flatMap(({ place, quantity, lots }) => [
+      Object.assign(document.createElement("h3"), { textContent: `${place}: ${quantity}` }),
+      ...lots.map((lot) => Object.assign(document.createElement("p"), { textContent: lot })),
+    ]);
+    this.parts.found.replaceChildren(...(rows.length ? rows : [Object.assign(document.createElement("p"), { textContent: this.words.nowhere })]));
+    this.tell("", "good");
+  }
+
+  // Scans as lines: what is alike is one.
+  get lines() {
+    const lines = new Map();
+    for (const scan of this.state.scans) {
+      const key = scan.tracking === "serial" ? String(scan.item) : [scan.item, scan.lots, scan.expires].join("|");
+      const line = lines.get(key) ?? { ...scan, units: 0n, codes: [] };
+      line.units += window.KontorExact.read(scan.quantity);
+      if (scan.lots && !line.codes.includes(scan.lots)) line.codes.push(scan.lots);
+      lines.set(key, line);
+    }
+    return [...lines.values()];
+  }
+
+  // Lines as the server takes them; of a list, under the numbers of its lines: each is filled before the next.
+  toSend() {
+    const said = (line, number, units, codes = line.codes) => ({ line: number, quantity: window.KontorExact.typed(units, "."), lots: codes.join(", "), expires: line.expires });
+    if (!this.state.listed) return this.lines.map((line) => said(line, line.item, line.units));
+    const left = this.state.listed.map((line) => ({ ...line, room: window.KontorExact.read(line.wanted) }));
+    return this.lines.flatMap((line) => {
+      const parts = [];
+      let rest = line.units;
+      const codes = [...line.codes];
+      for (const place of left.filter((each) => each.item === line.item && each.room)) {
+        const taken = rest < place.room ? rest : place.room;
+        if (!taken) break;
+        place.room -= taken;
+        rest -= taken;
+        parts.push(said(line, place.line, taken, line.tracking === "serial" ? codes.splice(0, Number(taken / window.KontorExact.ONE)) : codes));
+      }
+      return parts;
+    });
+  }
+
+  async finish(post) {
+    await this.scanned;
+    const { task, of, scans } = this.state;
+    if (!scans.length || this.isFinishing) return;
+    const source = Number(this.parts.source.value), target = Number(this.parts.target.value);
+    if (task === "move" && source === target) { this.tell(this.words.same, "bad"); return; }
+    const places = task === "move" ? { source_id: source, target_id: target } : task === "receive" ? { target_id: target } : {};
+    const about = { ...this.state, source, target };
+    this.isFinishing = true; // pressed twice, sent once
+    try {
+      await this.queue.add({ address: this.said.done, content: { task, of, lines: this.toSend(), post: post && this.said.mayPost.includes(task), ...places }, title: this.heading(), about });
+      this.film(false);
+      this.change(NOTHING);
+      this.tell(navigator.onLine ? "" : this.words.kept);
+    } catch {
+      this.tell(this.queue.words.keepsNothing, "bad"); // what is scanned stays
+    } finally {
+      this.isFinishing = false;
+    }
+  }
+
+  // What was refused is scanned on.
+  async mend(entry) {
+    if (this.state.scans.length) { this.tell(this.words.busy, "bad"); return; }
+    await window.KontorStore.put(this.key, entry.about);
+    this.change(entry.about);
+    await this.queue.remove(entry.seq);
+    this.tell(entry.message, "bad");
+  }
+
+  // Good or bad is heard and felt, too: nobody looks at each scan.
+  tell(text, how = "") {
+    this.parts.note.textContent = text;
+    this.parts.note.classList.toggle("is-wrong", how === "bad");
+    this.classList.toggle("is-good", how === "good");
+    this.classList.toggle("is-bad", how === "bad");
+    if (!how) return;
+    navigator.vibrate?.(how === "good" ? 40 : [120, 60, 120]);
+    try {
+      this.sound ??= new AudioContext();
+      const tone = this.sound.createOscillator();
+      tone.frequency.value = how === "good" ? 1400 : 220;
+      tone.connect(this.sound.destination);
+      tone.start();
+      tone.stop(this.sound.currentTime + (how === "good" ? 0.07 : 0.35));
+    } catch { /* no sound here */ }
+  }
+
+  heading() {
+    return [this.said.tasks[this.state.task], this.state.title].filter(Boolean).join(": ");
+  }
+
+  show() {
+    const { parts, state } = this;
+    const isFinding = state.task === "find", last = state.scans.at(-1);
+    parts.choice.hidden = Boolean(state.task);
+    parts.lists.hidden = parts.lists.hidden || Boolean(state.task);
+    parts.work.hidden = !state.task;
+    parts.sourceLabel.hidden = state.task !== "move";
+    parts.targetLabel.hidden = !["move", "receive"].includes(state.task);
+    for (const name of ["source", "target"]) if (state[name]) parts[name].value = String(state[name]);
+    parts.task.textContent = isFinding ? "" : this.heading();
+    parts.found.hidden = !isFinding;
+    for (const name of ["finish", "undo"]) { parts[name].hidden = isFinding; parts[name].disabled = !state.scans.length; }
+    parts.draft.hidden = !["move", "receive"].includes(state.task);
+    parts.draft.disabled = !state.scans.length;
+    if (!isFinding) {
+      parts.title.textContent = last ? `${last.title} ${last.lots}` : "";
+      parts.quantity.textContent = last ? last.quantity : "";
+    } else { parts.title.textContent = parts.quantity.textContent = ""; parts.found.replaceChildren(); }
+    parts.body.replaceChildren(...this.rows().map(([title, note, quantity, isDone]) => {
+      const row = document.createElement("tr");
+      row.classList.toggle("is-done", isDone);
+      const cell = Object.assign(document.createElement("td"), { className: "till-title", textContent: title });
+      cell.append(Object.assign(document.createElement("small"), { textContent: note }));
+      row.append(cell, Object.assign(document.createElement("td"), { className: "num", textContent: quantity }));
+      return row;
+    }));
+    if (state.task) parts.scan.focus();
+  }
+
+  rows() {
+    const lots = (lines) => lines.map((line) => [line.codes.join(", "), line.expires].filter(Boolean).join(" · ")).filter(Boolean).join("; ");
+    if (!this.state.listed) return this.lines.map((line) => [line.title, [line.code, lots([line])].filter(Boolean).join(" · "), window.KontorExact.typed(line.units, "."), false]).reverse();
+    const items = new Map(this.state.listed.map((line) => [line.item, { ...line, units: 0n }]));
+    for (const line of this.state.listed) items.get(line.item).units += window.KontorExact.read(line.wanted);
+    return [...items.values()].map(({ item, title, code, units }) => {
+      const lines = this.lines.filter((line) => line.item === item), done = lines.reduce((sum, line) => sum + line.units, 0n);
+      const typed = (number) => window.KontorExact.typed(number, ".");
+      return [title, [code, lots(lines)].filter(Boolean).join(" · "), `${typed(done)} ${this.words.of} ${typed(units)}`, done === units];
+    });
+  }
+
+  // The camera, until it is asked for again.
+  async film(isOn = !this.stop) {
+    this.stop?.();
+    this.stop = null;
+    this.parts.video.hidden = !isOn;
+    if (!isOn) return;
+    try {
+      const { watch } = await import("./camera.js");
+      this.stop = await watch(this.parts.video, this.dataset.library, (text) => this.take(text));
+    } catch {
+      this.parts.video.hidden = true;
+      this.tell(this.words.noCamera, "bad");
+    }
+  }
+}
+customElements.define("scanner-screen", ScannerScreen);

@@ -1,0 +1,47 @@
+"""Orders that are picked and received with a scanner: what waits, without prices, and what becomes of what was scanned."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.api.documents import Document
+from app.api.security import Actor
+from app.api.texts import lazy_gettext as _l
+from modules.trade.registers import IN, OUT
+from modules.trade.shipping.operations import receive, ship
+from modules.trade.shipping.queue import POST, left_of_order, waiting
+from modules.warehouse.api import ScanList, Scanned, ToScan
+
+
+def _waiting(direction: str, session: Session) -> list[dict[str, Any]]:
+    return [
+        {"id": order.id, "title": f"{order.number} · {order.name}", "note": order.place}
+        for order in waiting(session, direction)
+    ]
+
+
+def _lines(direction: str, session: Session, order_id: int) -> list[ToScan]:
+    return [ToScan(x.line, x.item_id, x.left) for x in left_of_order(session, order_id, direction)[1]]
+
+
+def _finish(
+    direction: str, session: Session, actor: Actor, order_id: int, scanned: Sequence[Scanned], act: str
+) -> Document:
+    quantities: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for each in scanned:
+        quantities[each.line] += each.quantity
+    deliver = ship if direction == OUT else receive
+    return deliver(session, actor, order_id, quantities, operation_id=act, scanned=scanned)
+
+
+def _list(name: str, title: object, icon: str, direction: str) -> ScanList:
+    waits, left, finish = partial(_waiting, direction), partial(_lines, direction), partial(_finish, direction)
+    return ScanList(name, title, icon, POST, waits, left, finish)
+
+
+received = _list("received", _l("Receive an order"), "truck-delivery", IN)
+picked = _list("picked", _l("Pick an order"), "package-export", OUT)

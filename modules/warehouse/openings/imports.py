@@ -1,0 +1,176 @@
+"""Bringing in opening stock: a document for each warehouse and date, and a bin move for what lies in bins."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api.data import pieces
+from app.api.documents import post, save
+from app.api.errors import Invalid
+from app.api.imports import Field, Import, Record, Target, as_code, as_decimal, as_moment, plain_preset, records
+from app.api.reference import organisation_id
+from app.api.security import PastPolicy
+from app.api.texts import lazy_gettext as _l
+from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
+from modules.warehouse.bins.models import Bin, BinMove
+from modules.warehouse.bins.operations import add_bins
+from modules.warehouse.bins.rules import bin_code
+from modules.warehouse.items import items_by_id
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.models import GOODS, Item, Opening
+from modules.warehouse.queries import warehouses
+from modules.warehouse.registers import Stock
+from modules.warehouse.rules import check_goods, check_price
+
+_BOOKS = PastPolicy("whether an item has moved in a warehouse: yes or no, whoever may see stock")
+
+_FIELDS = (
+    Field("code", as_code, required=True, titles=(_l("Code"),)),
+    Field("quantity", as_decimal, required=True, titles=(_l("Quantity"),)),
+    Field("place", titles=(_l("Warehouse"),)),
+    Field("price", as_decimal, titles=(_l("Cost of one"),)),
+    Field("bin", titles=(_l("Bin"),)),
+    Field("lots", titles=(_l("Lots"),)),
+    Field("moment", as_moment, titles=(_l("Date"),)),
+)
+#: lines of a document, as many as its page takes
+_MOST = 2_000
+
+#: warehouse, moment (without one a document happens as it is posted), and which document of them
+Where = tuple[int, datetime | None, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row that can be taken."""
+
+    item: int
+    quantity: Decimal
+    price: Decimal
+    bin: str
+    lots: str
+
+
+def _bring_in(job: Import) -> None:
+    rows = list(records(job, {f.name: f for f in _FIELDS}, None))
+    good = job.read(lambda session: _fitting(session, job, rows))
+    if job.report.errors and not job.skip_errors:
+        for row in rows:
+            job.report.put_off(row.file, row.row, _l("not written: the file has errors"))
+        return
+    if good and not job.dry_run:
+        job.write(lambda session: _write(session, job, good))
+    job.report.created.update({str(Opening.__mapper_args__["polymorphic_identity"]): len(good)} if good else {})
+
+
+def _fitting(session: Session, job: Import, rows: list[Record]) -> dict[Where, list[_Row]]:
+    """By warehouse and date, what lies there. A row of an item that has moved in its warehouse already is left out, as it was
+    there before, or has come in by this very file."""
+    items = _items(session, [row.values["code"] for row in rows])
+    goods = items_by_id(session, set(items.values()))
+    places = warehouses(session)
+    named = {name.casefold(): place.id for place in places for name in (place.code, place.name)}
+    first = min((place.id for place in places if place.is_active), default=0)
+    seen: dict[Any, int] = {}
+    moved = _moved(session, set(items.values()))
+    found: dict[tuple[int, datetime | None], list[_Row]] = {}
+    for row in rows:
+        said, item = row.values, items.get(row.values["code"])
+        place = named.get(said["place"].casefold()) if "place" in said else first
+        try:
+            if item is None:
+                raise Invalid(_l("There is no item “%(code)s”.", code=said["code"]), field="code")
+            if place is None:
+                raise Invalid(_l("There is no warehouse “%(name)s”.", name=said["place"]), field="place")
+            if goods[item].kind != GOODS:
+                raise Invalid(_l("A service isn't kept in stock."), field="code")
+            if said["quantity"] == 0:
+                job.report.skip(row.file, row.row, _l("nothing lies there"))
+                continue
+            if (item, place) in moved:
+                job.report.skip(row.file, row.row, _l("has moved there already: count it instead"))
+                continue
+            _check(goods[item], said)
+            price = said.get("price", Decimal(0))
+            opened = _Row(item, said["quantity"], price, bin_code(said.get("bin", "")), said.get("lots", ""))
+            where = (place, said.get("moment"))
+            if (before := seen.setdefault((where, opened.item, opened.bin, opened.lots), row.row)) != row.row:
+                raise Invalid(_l("The same goods stand in row %(row)s already.", row=before), field="code")
+        except Invalid as error:
+            job.refuse(row, error)
+            continue
+        found.setdefault(where, []).append(opened)
+    return {(*where, n): some for where, all_ in found.items() for n, some in enumerate(_in_documents(all_))}
+
+
+def _in_documents(rows: list[_Row]) -> Iterator[list[_Row]]:
+    for start in range(0, len(rows), _MOST):
+        yield rows[start : start + _MOST]
+
+
+def _check(item: Any, said: Mapping[str, Any]) -> None:
+    """As a line of a document would be, at the row's own columns."""
+    try:
+        check_goods(1, item, said["quantity"])
+    except Invalid as error:
+        raise Invalid(error.message, field="quantity") from None
+    try:
+        check_price(1, said.get("price", Decimal(0)))
+    except Invalid as error:
+        raise Invalid(error.message, field="price") from None
+
+
+def _items(session: Session, codes: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in pieces(codes):
+        rows = session.execute(select(Item.code, Item.id).where(Item.code.in_(some)))
+        found |= {row.code: row.id for row in rows}
+    return found
+
+
+def _moved(session: Session, items: set[int]) -> set[tuple[int, int]]:
+    """Item and warehouse of what has moved there."""
+    total, found = Stock.on_hand.table.c, set()
+    for some in pieces(sorted(items)):
+        query = select(total.item_id, total.place_id).where(
+            total.organisation_id == organisation_id(session), total.item_id.in_(some)
+        )
+        found |= {(row[0], row[1]) for row in _BOOKS(session).execute(query)}
+    return found
+
+
+def _write(session: Session, job: Import, good: Mapping[Where, list[_Row]]) -> None:
+    for (place, moment, _), rows in good.items():
+        lines = [MovementLineDraft(row.item, row.quantity, row.price, lots=row.lots) for row in rows]
+        opening = save(session, job.actor, Opening, MovementDraft(lines, target_id=place, moment=moment))
+        post(session, job.actor, [opening])
+        put = [BinMoveLineDraft(row.item, row.quantity, lots=row.lots, to_bin=row.bin) for row in rows if row.bin]
+        if put:
+            _make_missing_bins(session, job, place, list(dict.fromkeys(line.to_bin for line in put)))
+            move = save(session, job.actor, BinMove, BinMoveDraft(place_id=place, lines=put))
+            post(session, job.actor, [move])
+
+
+def _make_missing_bins(session: Session, job: Import, place: int, codes: list[str]) -> None:
+    """In the order of the walk behind those that are there: as the rows name them."""
+    known = {b.code: b.position for b in session.scalars(select(Bin).where(Bin.warehouse_id == place))}
+    behind = max(known.values(), default=0)
+    missing = [code for code in codes if code not in known]
+    rows = [{"code": code, "zone": "", "position": behind + 10 * n} for n, code in enumerate(missing, 1)]
+    if rows:
+        add_bins(session, job.actor, place, rows)
+
+
+openings = Target(
+    name="warehouse.openings",
+    title=_l("Opening stock"),
+    shown="warehouse.opening_list",
+    permissions=("warehouse.opening.edit", "warehouse.opening.post"),
+    run=_bring_in,
+    plain=plain_preset(*_FIELDS),
+)

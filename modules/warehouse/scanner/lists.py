@@ -1,0 +1,65 @@
+"""Lists by which goods are received or picked with a scanner. A module adds one by declaring a `ScanList` in its
+`scanning.py`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.api.documents import Document
+from app.api.errors import NotFound
+from app.api.security import Actor
+from app.api.web import current_company
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """So much of a line, in base units, with what labels said of it; `line` is its number on the list, or an item."""
+
+    line: int
+    quantity: Decimal
+    lots: str = ""
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToScan:
+    """A line of a list: so much of an item is to be scanned, in base units. No price."""
+
+    line: int
+    item_id: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True)
+class ScanList:
+    """Documents of one kind whose lines are received or picked."""
+
+    name: str
+    title: object
+    icon: str
+    #: the right to do it, without which it isn't offered
+    needs: str
+    #: what waits: `id`, `title`, `note` of each, what is first due first
+    waiting: Callable[[Session], Sequence[dict[str, Any]]]
+    #: what is left of one of them. Refused (NotFound): one of which nothing waits
+    lines: Callable[[Session, int], Sequence[ToScan]]
+    #: posts what was scanned of one, once for each operation id, and gives the document
+    finish: Callable[[Session, Actor, int, Sequence[Scanned], str], Document]
+
+
+def scan_lists(actor: Actor) -> dict[str, ScanList]:
+    """Those that are open to the actor, by name."""
+    lists = current_company().contributed("scanning", ScanList)
+    return {each.name: each for each in lists if actor.may(each.needs)}
+
+
+def scan_list(actor: Actor, name: str) -> ScanList:
+    """One of them; NotFound when there is none such for the actor."""
+    found = scan_lists(actor).get(name)
+    if found is None:
+        raise NotFound
+    return found

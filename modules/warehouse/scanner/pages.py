@@ -1,0 +1,166 @@
+"""The scanner's page, what makes it an app of its own, and what it asks and sends. It says no price."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from flask import current_app, render_template, request, url_for
+from sqlalchemy import select
+
+from app.api.errors import Invalid
+from app.api.ledger import now
+from app.api.reference import unit_word
+from app.api.texts import lazy_gettext as _l
+from app.api.texts import number, visible
+from app.api.values import shortest
+from app.api.web import answer_act, current_actor, current_session, exact, listed, whole
+from modules.warehouse.blueprint import routes
+from modules.warehouse.cards import item_by_id
+from modules.warehouse.counting import EDIT as COUNT
+from modules.warehouse.counting.screen import MOST_KEPT, kept_goods
+from modules.warehouse.models import GOODS, Item, Lot, Place
+from modules.warehouse.queries import warehouse_choices
+from modules.warehouse.registers import Stock
+from modules.warehouse.scanner import USE
+from modules.warehouse.scanner.lists import Scanned, ToScan, scan_list, scan_lists
+from modules.warehouse.scanner.operations import KINDS, finish_task, right_of
+from modules.warehouse.tables import find_items
+
+_ROOT = "/warehouse/scanner"
+_TITLES = {"receive": (_l("Receive"), "package-import"), "move": (_l("Move"), "transfer")}
+
+
+@routes.get(_ROOT, needs=USE)
+def scanner_view() -> Any:
+    """Choose a task, and scan."""
+    actor, session = current_actor(), current_session()
+    own = [(name, *_TITLES[name]) for name in KINDS if actor.may(right_of(name, "edit"))]
+    lists = [(each.name, each.title, each.icon) for each in scan_lists(actor).values()]
+    said = {
+        "goods": url_for("warehouse.scanner_goods"),
+        "done": url_for("warehouse.scanner_done"),
+        "root": url_for("warehouse.scanner_view"),
+        "tasks": {name: str(title) for name, title, _icon in (*own, *lists)},
+        "lists": [name for name, *_ in lists],
+        "mayPost": [name for name in KINDS if actor.may(right_of(name, "post"))],
+        "places": warehouse_choices(session),
+    }
+    may_count = actor.may(COUNT)
+    return render_template(
+        "warehouse/scanner.html", said=said, tasks=[*own, *lists], user=actor.user_id, may_count=may_count
+    )
+
+
+@routes.get(f"{_ROOT}/worker.js", needs=USE, help=None)
+def scanner_worker() -> Any:
+    """What keeps the page while there is no network; it may do so for this page alone."""
+    answer = current_app.send_static_file("js/scanner/worker.js")
+    answer.headers["Service-Worker-Allowed"] = url_for("warehouse.scanner_view")
+    return answer
+
+
+@routes.get(f"{_ROOT}/app.webmanifest", needs=USE, help=None)
+def scanner_app() -> Any:
+    """What a phone or computer knows of the page that is installed on it."""
+    address = url_for("warehouse.scanner_view")
+    icon = {"src": url_for("static", filename="kontor.svg"), "sizes": "any", "type": "image/svg+xml"}
+    said = {"id": address, "start_url": address, "scope": address, "display": "standalone", "icons": [icon]}
+    title = str(_l("Scanner"))
+    colours = {"theme_color": "#0f4c5c", "background_color": "#ffffff"}
+    return {**said, **colours, "name": f"Kontor · {title}", "short_name": title}, {
+        "Content-Type": "application/manifest+json"
+    }
+
+
+@routes.get(f"{_ROOT}/goods", needs=USE, help=None)
+def scanner_goods() -> Any:
+    """What the browser keeps of the goods; with `?q=` what is found of them."""
+    session, text = current_session(), visible(request.args.get("q", "").replace("\0", ""))[:200]
+    if not text:
+        newest = select(Item.id).where(Item.kind == GOODS, Item.is_active).order_by(Item.id.desc()).limit(MOST_KEPT)
+        return {"goods": kept_goods(session, session.scalars(newest).all())}
+    try:
+        found = find_items(session, text, 12, goods_only=True, with_held=False)
+    except Invalid as error:
+        return {"goods": [], "says": str(error)}
+    return {"goods": kept_goods(session, [row["id"] for row in found])}
+
+
+@routes.get(f"{_ROOT}/items/<int:item_id>", needs=USE, help=None)
+def scanner_item(item_id: int) -> Any:
+    """Where an item lies, how much of it, and of which lots."""
+    session = current_session()
+    item = item_by_id(session, item_id)
+    unit = unit_word(item.unit.name)
+    by_place: dict[int, list[tuple[int, Any]]] = defaultdict(list)
+    for figure in now(session, Stock.on_hand, by=("place", "lot"), where={"item": [item_id]}):
+        if figure.amounts["quantity"]:
+            by_place[figure.key[0]].append((figure.key[1], figure.amounts["quantity"]))
+    names = session.execute(select(Place.id, Place.name).where(Place.id.in_(by_place)))
+    places = {row.id: row.name for row in names}
+    numbers = {lot for held in by_place.values() for lot, _ in held}
+    lots = {lot.id: lot for lot in session.scalars(select(Lot).where(Lot.id.in_(numbers)))}
+    where = [
+        {
+            "place": places[place],
+            "quantity": f"{number(sum(quantity for _, quantity in held))} {unit}",
+            "lots": [_said(lots[lot], quantity) for lot, quantity in sorted(held) if lot],
+        }
+        for place, held in sorted(by_place.items())
+        if place in places
+    ]
+    return {"title": f"{item.code} {item.name}", "where": where}
+
+
+def _said(lot: Lot, quantity: Any) -> str:
+    day = f" · {lot.expires.isoformat()}" if lot.expires else ""
+    return f"{lot.code}: {number(quantity)}{day}"
+
+
+@routes.get(f"{_ROOT}/lists/<name>", needs=USE, help=None)
+def scanner_list(name: str) -> Any:
+    """What waits to be received or picked."""
+    found = scan_list(current_actor(), name)
+    return {"rows": list(found.waiting(current_session()))}
+
+
+@routes.get(f"{_ROOT}/lists/<name>/<int:document_id>", needs=USE, help=None)
+def scanner_lines(name: str, document_id: int) -> Any:
+    """What is left of one of them, with the goods as the page keeps them."""
+    session = current_session()
+    lines = scan_list(current_actor(), name).lines(session, document_id)
+    return {"lines": [_line(each) for each in lines], "goods": kept_goods(session, [x.item_id for x in lines])}
+
+
+def _line(line: ToScan) -> dict[str, Any]:
+    return {"line": line.line, "item": line.item_id, "wanted": f"{shortest(line.quantity):f}"}
+
+
+@routes.post(f"{_ROOT}/done", needs=USE)
+def scanner_done() -> Any:
+    """What a browser's queue sends of a finished task. Each task asks for the right of its own."""
+
+    def work(said: dict[str, Any], act: str) -> dict[str, Any]:
+        session, actor, task = current_session(), current_actor(), said.get("task")
+        scanned = [_scanned(line) for line in listed(said.get("lines"))]
+        if isinstance(task, str) and task in KINDS:
+            places = {
+                name: whole(said[name]) if said.get(name) is not None else None for name in ("source_id", "target_id")
+            }
+            document: Any = finish_task(
+                session, actor, task, scanned, **places, is_posted=said.get("post") is True, operation_id=act
+            )
+        else:
+            document = scan_list(actor, str(task)).finish(session, actor, whole(said.get("of")), scanned, act)
+        return {"number": document.number or ""}
+
+    return answer_act(work)
+
+
+def _scanned(line: dict[str, Any]) -> Scanned:
+    day = str(line.get("expires") or "")
+    try:
+        expires = date.fromisoformat(day) if day else None
+    except ValueError as error:
+        raise Invalid(_l("“%(text)s” isn't a day.", text=day)) from error
+    return Scanned(whole(line.get("line")), exact(line.get("quantity")), str(line.get("lots") or ""), expires)

@@ -1,0 +1,137 @@
+"""The scanner's page in a phone: the network gone, an answer lost, a refusal that is mended, and an order picked."""
+
+from collections.abc import Iterator
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from app.security import SYSTEM
+from modules.warehouse.models import Receipt
+from modules.warehouse.operations import create_item
+from tests.browser.conftest import PATIENCE, PHONE, errors_of, lose_answers
+
+pytestmark = pytest.mark.browser
+
+QUEUE, READY = ".queue-state", "scanner-screen[data-ready]"
+GTIN = "09501101530003"
+
+
+@pytest.fixture
+def phone(browser: Any, server: Any) -> Iterator[Any]:
+    """Steve's phone; a lost network may be complained of in its console, an error of a script may not."""
+    context = browser.new_context(base_url=server.address, locale="en-GB", viewport=PHONE)
+    context.set_default_timeout(PATIENCE)
+    wrong: list[str] = []
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
+    server.sign_in(context, "steve")
+    yield context
+    context.close()
+    assert wrong == []
+
+
+def scan(page: Any, text: str) -> None:
+    """What a scanner types: the code, and Enter."""
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-part=scan]")).to_have_value("")
+
+
+def received(server: Any) -> list[list[tuple[str, D, str]]]:
+    """The posted receipts from now on: code, quantity and lots of each line."""
+
+    def work(session: Any) -> list[list[tuple[str, D, str]]]:
+        query = (
+            select(Receipt).where(Receipt.state == "posted", Receipt.operation_id.like("act:%")).order_by(Receipt.id)
+        )
+        return [[(x.item.code, x.quantity, x.lots) for x in receipt.lines] for receipt in session.scalars(query)]
+
+    return server.app.company.database.run(work, actor=SYSTEM, write=False)  # type: ignore[no-any-return]
+
+
+def test_a_receipt_is_neither_lost_nor_doubled_without_a_network(phone: Any, server: Any) -> None:
+    def begin(session: Any) -> None:
+        create_item(session, SYSTEM, code="MILK-S", name="Milk", barcode=GTIN[1:], tracking="lot")
+
+    server.app.company.database.run(begin, actor=SYSTEM)
+    page = phone.new_page()
+    page.goto("/warehouse/scanner")
+    page.wait_for_selector(READY)
+    assert errors_of(page) == []
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+    page.keyboard.press("F3")
+    expect(page.locator("[data-part=task]")).to_have_text("Receive")
+    scan(page, "TO-1001")
+
+    phone.set_offline(True)
+    scan(page, "3*TO-1002")
+    scan(page, f"(01){GTIN}(10)L7(30)24")
+    scan(page, "XX-1")
+    expect(page.locator("[data-part=note]")).to_contain_text("there is no connection")
+    page.goto("/warehouse/scanner")  # the page itself comes from the browser
+    page.wait_for_selector(READY)
+    expect(page.locator("[data-part=body] tr")).to_have_count(3)
+    scan(page, "TO-1001")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(QUEUE)).to_contain_text("1 waiting")
+    assert received(server) == []
+    lost = lose_answers(phone, "**/scanner/done")
+    phone.set_offline(False)
+    expect(page.locator(QUEUE)).to_be_hidden(timeout=30_000)
+    assert lost == [200, 200]
+    assert [sorted(lines) for lines in received(server)] == [
+        [("MILK-S", D(24), "L7"), ("TO-1001", D(2), ""), ("TO-1002", D(3), "")]
+    ]
+
+
+def test_what_is_refused_is_shown_and_scanned_on(phone: Any, server: Any) -> None:
+    def begin(session: Any) -> None:
+        create_item(session, SYSTEM, code="SAW-N", name="Numbered saw", tracking="serial")
+
+    server.app.company.database.run(begin, actor=SYSTEM)
+    before = len(received(server))
+    page = phone.new_page()
+    page.goto("/warehouse/scanner")
+    page.wait_for_selector(READY)
+    page.keyboard.press("F5")
+    page.locator("[data-of]").first.wait_for()
+    page.keyboard.press("F3")
+    scan(page, "99999*TO-1001")
+    scan(page, "99999*TO-1001")
+    page.route("**/scanner/done", lambda route: route.fulfill(json={"state": "refused", "message": "Not so many."}))
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-part=note]")).to_contain_text("Not so many.")
+    expect(page.locator(QUEUE)).to_contain_text("1 refused")
+    assert len(received(server)) == before
+    page.unroute("**/scanner/done")
+    page.keyboard.press("Alt+Q")
+    page.get_by_role("button", name="Mend").click()
+    expect(page.locator("[data-part=body] tr")).to_have_count(1)
+    expect(page.locator(QUEUE)).to_be_hidden()
+    page.keyboard.press("Alt+Z")
+    scan(page, "4")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-part=note]")).to_contain_text("Sent")
+    assert received(server)[-1] == [("TO-1001", D(4), "")]
+
+
+def test_an_order_is_picked_by_its_list(phone: Any) -> None:
+    page = phone.new_page()
+    page.goto("/warehouse/scanner")
+    page.wait_for_selector(READY)
+    page.locator("[data-task=picked]").click()
+    page.locator("[data-of]").first.click()
+    expect(page.locator("[data-part=task]")).to_contain_text("Pick an order: SO-")
+    first = page.locator("[data-part=body] tr").first
+    expect(first).to_contain_text("0 of")
+    code = first.locator("small").inner_text()
+    scan(page, "PA-0000")
+    scan(page, code)
+    expect(first).to_contain_text("1 of")
+    scan(page, "9999")
+    expect(page.locator("[data-part=note]")).to_contain_text("which is on the list")
+    expect(first).to_contain_text("1 of")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-part=note]")).to_contain_text("Sent")
