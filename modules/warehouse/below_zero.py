@@ -28,8 +28,7 @@ _RULES = (
 )
 _HOLDS = (
     "SELECT t.item_id, t.warehouse_id FROM warehouse_stock_claims_total t JOIN warehouse_claim c ON c.id = t.claim_id"
-    " JOIN core_document d ON d.id = c.document_id WHERE d.kind = 'warehouse.hold' AND t.quantity > 0"
-    " AND t.item_id IN ({}) AND t.warehouse_id IN ({})"
+    " WHERE c.is_hold AND t.quantity > 0 AND t.item_id IN ({}) AND t.warehouse_id IN ({})"
 )
 Key = tuple[int, ...]
 

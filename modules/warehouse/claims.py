@@ -31,9 +31,9 @@ _BOOKS = PastPolicy("goods that are short are released whoever they are kept for
 _CLAIM = Claim.__table__.c
 
 
-def create_claim(session: Session, document: Document | Written, *, priority: int = 0) -> Claim:
-    """A new claim of a document; losses release the lowest `priority` first."""
-    claim = Claim(document_id=document.id, priority=priority)
+def create_claim(session: Session, document: Document | Written, *, priority: int = 0, is_hold: bool = False) -> Claim:
+    """A new claim of a document; losses release the lowest `priority` first, and what `is_hold` last."""
+    claim = Claim(document_id=document.id, priority=priority, is_hold=is_hold)
     session.add(claim)
     session.flush()
     return claim

@@ -269,6 +269,8 @@ class Claim(Base):
     document_id: Mapped[int | None] = mapped_column(ForeignKey("core_document.id"), index=True)
     #: losses release the lowest first
     priority: Mapped[int] = mapped_column(Integer, default=0)
+    #: whether it holds goods back (`holds`): nobody is to have them
+    is_hold: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: what comes back to a closed claim is free
     is_closed: Mapped[bool] = mapped_column(default=False)
 

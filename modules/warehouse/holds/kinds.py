@@ -31,6 +31,7 @@ from modules.warehouse.rules import check_goods
 from modules.warehouse.using import quantities_kept
 
 _BOOKS = PastPolicy("a release must fit its hold, whoever may see that")
+_ANY = select(Hold.id).subquery("any_hold").c
 _HOLD, _LINE, _D = Holding.__table__, HoldLine.__table__.c, Document.__table__.c
 
 
@@ -129,7 +130,7 @@ def _keep(posting: Posting, documents: Sequence[Hold]) -> None:
     """Goods that were free are kept by the hold. Refused: more than is free; lots of which not so much is."""
     session = posting.session
     known = claims_of(session, {d.id for d in documents})
-    made = {d.id: known.get(d.id) or claims.create_claim(session, d).id for d in documents}
+    made = {d.id: known.get(d.id) or claims.create_claim(session, d, is_hold=True).id for d in documents}
     for part in _parted(posting, [_move_of(d, line, 0) for d in documents for line in d.lines]):
         claims.claim(posting, part.document, part.line, claim_id=made[part.document.id], **_said(part))
 
@@ -197,7 +198,7 @@ HELD: Kind[Any] = Kind(
     ),
     outcomes=(
         Outcome("held", _l("Held back"), is_held),
-        Outcome("ended", _l("Ended"), lambda number: select(1).where(_HOLD.c.id == number).exists()),
+        Outcome("ended", _l("Ended"), lambda number: select(1).where(_ANY.id == number).exists()),
     ),
     words=Words(ask=_l("Reverse this hold? Its goods are free again."), posted=_l("%(number)s is posted: held back.")),
 )

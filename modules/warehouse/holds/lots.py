@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from app.api.documents import Document
 from app.api.security import PastPolicy
-from modules.warehouse.holds import HOLD
 from modules.warehouse.models import NONE, Claim
 from modules.warehouse.registers import Stock
 
@@ -25,7 +24,7 @@ _CLAIM, _DOCUMENT = Claim.__table__.c, Document.__table__.c
 
 
 #: the claims of holds, as a query: all others are of orders
-HOLDS = select(_CLAIM.id).join(Document.__table__, _DOCUMENT.id == _CLAIM.document_id).where(_DOCUMENT.kind == HOLD)
+HOLDS = select(_CLAIM.id).where(_CLAIM.is_hold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def kept_back(session: Session, organisation_id: int, items: Collection[int]) ->
         .join_from(Stock.claims.table, Claim.__table__, _CLAIM.id == _TOTAL.claim_id)
         .join(Document.__table__, _DOCUMENT.id == _CLAIM.document_id)
         .where(_TOTAL.organisation_id == organisation_id, _TOTAL.item_id.in_(sorted(items)))
-        .where(_TOTAL.claim_id > NONE, _TOTAL.quantity > 0, _DOCUMENT.kind == HOLD)
+        .where(_TOTAL.claim_id > NONE, _TOTAL.quantity > 0, _CLAIM.is_hold)
         .order_by(_TOTAL.claim_id)
     )
     rows = list(_BOOKS(session).execute(query))

@@ -25,7 +25,7 @@ class Holding(Document):
     #: of a hold: one of REASONS
     reason: Mapped[str] = mapped_column(String(10), default="")
     #: of a hold that was made when goods arrived: the document by which they did
-    arrival_id: Mapped[int | None] = mapped_column(index=True)
+    arrival_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
 
     place: Mapped[Place] = relationship()
     lines: Mapped[list["HoldLine"]] = relationship(

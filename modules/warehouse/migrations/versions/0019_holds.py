@@ -11,12 +11,13 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("warehouse_item", sa.Column("is_inspected", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("warehouse_claim", sa.Column("is_hold", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "warehouse_hold",
         sa.Column("id", _ID, nullable=False),
         sa.Column("place_id", _ID, nullable=False),
         sa.Column("reason", sa.String(length=10), nullable=False),
-        sa.Column("arrival_id", _ID, nullable=True),
+        sa.Column("arrival_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["id"], ["core_document.id"], name=op.f("fk_warehouse_hold_id")),
         sa.ForeignKeyConstraint(["place_id"], ["warehouse_place.id"], name=op.f("fk_warehouse_hold_place_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_warehouse_hold")),
@@ -45,4 +46,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("warehouse_hold_line")
     op.drop_table("warehouse_hold")
+    op.drop_column("warehouse_claim", "is_hold")
     op.drop_column("warehouse_item", "is_inspected")
