@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from app.documents import Document
     from app.documents.chain import Joint
     from app.documents.expected import ExpectedMoney
+    from app.documents.previews import PreviewPart
     from app.jobs import Job
-    from app.ledger import Posting
+    from app.ledger import Posting, WrittenEntries
     from app.persons import Found, Person
     from app.reference import Unit
     from app.security import Actor
@@ -68,6 +69,16 @@ def document_correcting(session: Session, document: Document) -> None:
 def document_corrected(session: Session, document: Document) -> None:
     """The posted `document` says something else, and its entries are written again. A module writes again what it keeps of it,
     and refuses (NoLongerFits) where something of its own rests on it and no longer fits. An error aborts the correction."""
+
+
+@collect
+def document_previewed(
+    session: Session, actor: Actor, document: Document, written: WrittenEntries
+) -> Iterable[PreviewPart]:
+    """`document` was posted or corrected to see what that changes, and is about to be rolled back: `written` has the entries
+    that it would make, of itself and of others, and the session reads the books as they would be. A module says what of it
+    changes, as far as that is open to `actor`. A module that fails is left out of the page."""
+    return ()
 
 
 @collect

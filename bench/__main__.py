@@ -1,6 +1,7 @@
 """`python -m bench [--engine sqlite|postgresql] [--json FILE] [--quick]`: see README.md for how to read it.
 
-`python -m bench faults` measures nothing: it looks for what goes wrong (`bench/faults.py`).
+`python -m bench faults` and `python -m bench crowd` measure nothing: they look for what goes wrong (`bench/faults.py`,
+`bench/crowd.py`).
 """
 
 import argparse
@@ -17,6 +18,7 @@ from app import ledger
 from app.audit import verify as verify_audit
 from app.security import SYSTEM
 from bench.company import Subject, make_subject
+from bench.crowd import main as crowd
 from bench.debts import debts
 from bench.faults import main as find_errors
 from bench.history import write_history
@@ -165,6 +167,8 @@ def _prove(subject: Subject) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["crowd"]:
+        crowd(sys.argv[2:])
     if sys.argv[1:2] == ["faults"]:
         find_errors(sys.argv[2:])
     main()

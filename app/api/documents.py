@@ -2,6 +2,7 @@
 
 from app.documents import (
     CLOSED,
+    MOST_SHOWN,
     POSTED,
     STANDING,
     Document,
@@ -19,6 +20,7 @@ from app.documents import (
     Named,
     NoLongerFits,
     Outcome,
+    PreviewPart,
     SentBefore,
     Share,
     Words,
@@ -26,6 +28,7 @@ from app.documents import (
     correct,
     discard,
     documents_by_id,
+    first_documents,
     hand_over,
     kind_of,
     left_for,
@@ -49,6 +52,7 @@ from app.documents.queries import document_title, exists_posted
 
 __all__ = [
     "CLOSED",
+    "MOST_SHOWN",
     "Document",
     "DocumentLink",
     "DocumentVersion",
@@ -65,6 +69,7 @@ __all__ = [
     "NoLongerFits",
     "Outcome",
     "POSTED",
+    "PreviewPart",
     "STANDING",
     "SentBefore",
     "Share",
@@ -75,6 +80,7 @@ __all__ = [
     "document_title",
     "documents_by_id",
     "exists_posted",
+    "first_documents",
     "hand_over",
     "kind_of",
     "left_for",

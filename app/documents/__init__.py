@@ -36,6 +36,7 @@ from app.documents.owners import hand_over
 from app.documents.paper import Fact, Paper, PaperColumn, Print, Total
 from app.documents.partners import PartnerClosed, is_partner_open
 from app.documents.posting import close, post, reopen, reverse
+from app.documents.previews import MOST_SHOWN, Preview, PreviewPart, first_documents, preview
 from app.documents.queries import document_title, documents_by_id, latest_documents
 from app.documents.shares import Share, share, shares_taken
 
@@ -59,12 +60,15 @@ __all__ = [
     "Makes",
     "MoneySource",
     "Named",
+    "MOST_SHOWN",
     "NoLongerFits",
     "Outcome",
     "Paper",
     "PaperColumn",
     "PartnerClosed",
     "PostedMeanwhile",
+    "Preview",
+    "PreviewPart",
     "Print",
     "SentBefore",
     "Share",
@@ -77,6 +81,7 @@ __all__ = [
     "depths",
     "discard",
     "document_title",
+    "first_documents",
     "documents_by_id",
     "followers_of",
     "hand_over",
@@ -90,6 +95,7 @@ __all__ = [
     "named_in",
     "newly_named",
     "post",
+    "preview",
     "remember_named",
     "reopen",
     "reverse",

@@ -25,6 +25,7 @@ from app.ledger.register import Register, code, dimension, document_line, end, e
 from app.ledger.sql import NEVER
 from app.ledger.totals import Ask, Floor, Totals
 from app.ledger.verification import rebuild, rebuild_totals, verify
+from app.ledger.watching import WrittenEntries, entries_watched
 
 __all__ = [
     "NEVER",
@@ -43,8 +44,10 @@ __all__ = [
     "Totals",
     "Turnover",
     "Written",
+    "WrittenEntries",
     "entries_between",
     "entries_of",
+    "entries_watched",
     "exact",
     "at",
     "closed_keys",

@@ -21,6 +21,7 @@ from app.ledger.register import Register, month_of
 from app.ledger.spans import span_of
 from app.ledger.sql import NEVER
 from app.ledger.totals import Key, Row, Share, Totals
+from app.ledger.watching import note_entries
 from app.past_policy import PastPolicy
 from app.values import to_units
 
@@ -28,6 +29,7 @@ _BOOKS = PastPolicy("which tables there are")
 
 #: An hour, twice: by so much the wall clock goes back when summer time ends, and no default moment goes back with it.
 _SET_BACK = timedelta(hours=2)
+_TICK = timedelta(microseconds=1)
 
 _PERIOD_ALONE = "SELECT closed_until FROM core_organisation WHERE id = ?"
 # FOR SHARE: whoever closes the period waits for postings under way, and they see a period closed before them.
@@ -139,6 +141,12 @@ class Posting:
             *totals.sql.later_question(self._driver, self.organisation_id, sorted(firsts), moment)
         )
         return bool(found)
+
+    def lowest_since(self, totals: Totals, key: Key, amount: str, moment: datetime) -> tuple[int, datetime]:
+        """The lowest that a held key stands at from `moment` on, in units of `amount`, and when that is; as it is written."""
+        later = totals.sql.lowest_after(self._driver, self.organisation_id, key, moment - _TICK, amount)
+        lowest, level, whole = later or (moment, 0, 0)
+        return self._held[totals][key].amounts[totals.of.index(amount)] - whole + level, lowest
 
     def insert(self, table: Any, row: Mapping[str, Any]) -> None:
         """Let a row of a module's own table go into the database with the entries, before them; it replaces one of its key."""
@@ -260,6 +268,7 @@ class Posting:
                     totals.sql.add_to_turnovers(self._driver, self._turnover_rows(added))
             for register, entries in written:
                 register.sql.insert(self._driver, entries)
+                note_entries(self.session, register, entries)
         self._added.clear()
         self._rows.clear()
         self._held.clear()

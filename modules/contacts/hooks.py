@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.documents import Document, named_in, newly_named, remember_named
+from app.api.documents import Document, PreviewPart, named_in, newly_named, remember_named
 from app.api.jobs import Job
-from app.api.ledger import now
+from app.api.ledger import WrittenEntries, now
 from app.api.reference import base_currency
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
@@ -32,6 +32,7 @@ from modules.contacts.letters.sending import end_letter
 from modules.contacts.mailings.reporting import break_off
 from modules.contacts.models import Contact, OpenItem, Payment
 from modules.contacts.overdue import due_items
+from modules.contacts.previewing import preview_parts
 from modules.contacts.queries import OPEN, is_open, of_item
 from modules.contacts.registers import Settlements
 from modules.contacts.using import refuse_out_of_use
@@ -184,3 +185,10 @@ def overview_figures(session: Session, actor: Actor, since: date, until: date) -
 def overview_parts(session: Session, actor: Actor) -> Iterator[HomePart]:
     """The money that is expected, week by week."""
     yield from overview.parts(session, actor)
+
+
+def document_previewed(
+    session: Session, actor: Actor, document: Document, written: WrittenEntries
+) -> Iterator[PreviewPart]:
+    """What contacts would owe."""
+    return preview_parts(session, actor, document, written)

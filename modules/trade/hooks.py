@@ -12,8 +12,8 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.documents import Document, ExpectedMoney, Joint, exists_posted
-from app.api.ledger import Posting, Written, moved_in_period
+from app.api.documents import Document, ExpectedMoney, Joint, PreviewPart, exists_posted
+from app.api.ledger import Posting, Written, WrittenEntries, moved_in_period
 from app.api.persons import Found, Person
 from app.api.reference import base_currency, organisation_id
 from app.api.security import Actor, PastPolicy
@@ -33,6 +33,7 @@ from modules.trade.parcels.persons import add_parcels, forget_parcels
 from modules.trade.paying import settle_advances
 from modules.trade.pipeline import overview as orders_ahead
 from modules.trade.pipeline.stages import lying_in, stage_of
+from modules.trade.previewing import preview_parts
 from modules.trade.registers import IN, OUT, Sales
 from modules.trade.replenishing import VIEW as SEES_TO_BUY
 from modules.trade.replenishing.queries import count_proposals
@@ -246,3 +247,10 @@ def overview_figures(session: Session, actor: Actor, since: date, until: date) -
 def overview_parts(session: Session, actor: Actor) -> Iterator[HomePart]:
     """What is to be shipped and to arrive, week by week."""
     yield from orders_ahead.parts(session, actor)
+
+
+def document_previewed(
+    session: Session, actor: Actor, document: Document, written: WrittenEntries
+) -> Iterator[PreviewPart]:
+    """What sales would earn."""
+    return preview_parts(session, actor, document, written)

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.documents import Document, exists_posted
-from app.api.ledger import at, lies_ahead, now, standing
+from app.api.documents import Document, PreviewPart, exists_posted
+from app.api.ledger import WrittenEntries, at, lies_ahead, now, standing
 from app.api.reference import Unit, base_currency
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
@@ -27,6 +27,7 @@ from modules.warehouse.jobs import recost_part
 from modules.warehouse.lots.tables import days_in_stock
 from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting, Transfer
 from modules.warehouse.pending import items_waiting, refuse_unsettled
+from modules.warehouse.previewing import preview_parts
 from modules.warehouse.registers import Stock
 from modules.warehouse.transit.outcomes import is_on_its_way
 from modules.warehouse.units import refuse_fewer_digits
@@ -178,3 +179,10 @@ def overview_figures(session: Session, actor: Actor, since: date, until: date) -
     """What is short, and what can be shipped."""
     del since, until  # as of now
     yield from overview.figures(session, actor)
+
+
+def document_previewed(
+    session: Session, actor: Actor, document: Document, written: WrittenEntries
+) -> Iterator[PreviewPart]:
+    """What is on hand afterwards, and whose costs change."""
+    return preview_parts(session, actor, document, written)

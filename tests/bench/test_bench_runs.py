@@ -24,3 +24,24 @@ def test_the_bench_runs_on(engine_name: str, tmp_path: Path, request: pytest.Fix
     lines = [json.loads(line) for line in (tmp_path / "lines").read_text().splitlines()]
     assert {line["work"] for line in lines} >= {"goods receipt, 5 lines", "sale, 5 lines", "payment"}
     assert all(line["engine"] == engine_name and (line["ratio"] > 0 or line["note"]) for line in lines)
+
+
+def test_a_crowd_leaves_books_that_agree() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "bench",
+        "crowd",
+        "--engine",
+        "sqlite",
+        "--seconds",
+        "4",
+        "--writers",
+        "6",
+        "--json",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(done.stdout)
+    assert found["wrong"] == []
+    assert found["sell"] > 0

@@ -121,6 +121,7 @@ MODULES = {
     "modules/trade/points/history.py",
     "modules/trade/points/known.py",
     "modules/trade/points/register.py",
+    "modules/trade/previewing.py",
     "modules/trade/pricing/finding.py",
     "modules/trade/landed/spreading.py",
     "modules/trade/sourcing/requests.py",

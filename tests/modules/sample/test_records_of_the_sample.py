@@ -57,7 +57,14 @@ def _left_of_documents(session: Any) -> dict[str, int]:
     """Every table but the core's own that has rows, places outside and what every company begins with apart."""
     names = {t.name for t in Base.metadata.tables.values() if t.name.startswith(("core_document", "core_sample"))}
     names |= {t.name for t in Base.metadata.tables.values() if t.name.startswith(("contacts_", "trade_", "warehouse_"))}
-    names -= {"warehouse_place", "warehouse_lot", "warehouse_claim", "contacts_expense_item", "trade_complaint_reason"}
+    names -= {
+        "warehouse_bin",
+        "warehouse_place",
+        "warehouse_lot",
+        "warehouse_claim",
+        "contacts_expense_item",
+        "trade_complaint_reason",
+    }
     counts = {
         name: session.connection().scalar(select(func.count()).select_from(Base.metadata.tables[name]))
         for name in names

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.clock import wall_clock
-from app.documents import Document, Kind, correct, kind_of, post, save, says
+from app.documents import Document, Kind, Preview, correct, kind_of, post, preview, save, says
 from app.errors import Conflict, Invalid, KontorError, NotFound
 from app.formats import day
 from app.reference import base_currency, tax_rounding
@@ -19,6 +19,7 @@ from app.web.edge.routing import Routes
 from app.web.kit.comparison import differences, show_refusal
 from app.web.kit.custom_fields import custom_offered, with_custom_fields
 from app.web.kit.documents.form import DocumentForm
+from app.web.kit.documents.previewing import SEEN, is_before_now, show_preview
 from app.web.kit.documents.together import made_of, origins_named, others_offered
 from app.web.kit.tables import Table
 from app.web.pages.keeping import kept_here
@@ -62,11 +63,18 @@ def edit(pages: Pages, document_id: int | None) -> Any:
     if document is None:
         form.version.show(None)
     shown = _shown(pages, document)
-    if (pages.prepare is None or not pages.prepare(form, document is None)) and form.validate_on_submit():
+    is_back = request.form.get("then") == "change"  # from the page of what it would change
+    if (
+        not is_back
+        and (pages.prepare is None or not pages.prepare(form, document is None))
+        and form.validate_on_submit()
+    ):
         draft = None
         try:
             draft = form.draft(kind)
-            saved, is_corrected = _write(pages, document, draft)
+            if (seen := _seen_before(pages, document, draft)) is not None:
+                return show_preview(seen, shown["title"], _then()[1], pages.kind.words)
+            saved, is_corrected = _write(pages, document, draft, _then()[1])
             current_session().flush()
         except KontorError as error:
             show_refusal(form, error, typed=draft, said=kind.draft_of)
@@ -167,13 +175,33 @@ def _tax_rounding(document: Document | None) -> str:
     return own or tax_rounding(current_session())
 
 
-def _write(pages: Pages, document: Document | None, draft: Any) -> tuple[Document, bool]:
+def _then() -> tuple[bool, str]:
+    """What the button says: whether only to show what would change, and the act."""
+    before, _dash, act = request.form.get("then", "").rpartition("-")
+    return before == "preview", act
+
+
+def _seen_before(pages: Pages, document: Document | None, draft: Any) -> Preview | None:
+    """What saving and posting, or correcting, would change, where that is asked for, or is to be seen before: figures of other
+    documents change. Refused as the act itself."""
+    is_asked, act = _then()
+    if not is_asked and (act not in ("post", "correct") or request.form.get(SEEN)):
+        return None
+    if not is_asked and act == "post" and not is_before_now(draft.moment):
+        return None
+    seen = preview(current_session(), current_actor(), lambda: _write(pages, document, draft, act)[0])
+    if is_asked and seen.refusal is not None:
+        raise seen.refusal
+    return seen if is_asked or seen.changes_others else None
+
+
+def _write(pages: Pages, document: Document | None, draft: Any, then: str) -> tuple[Document, bool]:
     """Save a draft, post it too, or correct, whichever the button says; gives the document, and whether it was corrected.
 
     Only a form that was shown as a posted document's corrects: what was typed into a draft that somebody has posted meanwhile
     is refused (PostedMeanwhile), unless the document says just that.
     """
-    session, actor, then = current_session(), current_actor(), request.form.get("then")
+    session, actor = current_session(), current_actor()
     if document is not None and then == "correct":
         correct(session, actor, document, draft)
         return document, True

@@ -1,4 +1,4 @@
-"""The seven pages of a kind of document: list, new, view, edit, post, reverse, discard. Who knows one kind knows them all."""
+"""The pages of a kind of document: list, new, view, edit, preview, post, reverse and discard. They are alike for all kinds."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +21,7 @@ from app.documents import (
     left_for,
     locked,
     post,
+    preview,
     reopen,
     reverse,
     shares_taken,
@@ -41,6 +42,7 @@ from app.web.kit.documents.chain import picture_of
 from app.web.kit.documents.editing import Pages, edit, found, may_correct, tell_saved
 from app.web.kit.documents.form import DocumentForm
 from app.web.kit.documents.paper import paper_json, paper_workbook
+from app.web.kit.documents.previewing import SEEN, is_before_now, show_preview
 from app.web.kit.documents.sheets import forms_of, open_part, prints_of, sheet_pdf, title_of
 from app.web.kit.lines.field import LinesField
 from app.web.kit.lists import show_list
@@ -71,8 +73,8 @@ def declare_pages(
     prepare: Callable[[Any, bool], bool] | None = None,
     onward: Callable[[Any], str] | None = None,
 ) -> None:
-    """Declare the pages of a kind as `module.noun_list`, `_new`, `_view`, `_edit`, `_post`, `_reverse` and `_discard`; of one
-    whose documents are closed, `_close` and `_reopen` too.
+    """Declare the pages of a kind as `module.noun_list`, `_new`, `_view`, `_edit`, `_preview`, `_post`, `_reverse` and
+    `_discard`; of one whose documents are closed, `_close` and `_reopen` too.
 
     What is refused is shown on the document's page or in its form, and nothing has changed. A new one begins as a copy
     (`?copy=`), as what is left of another document (`?of=`), or with fields that the address names (`?contact=`). `onward`: the
@@ -102,7 +104,12 @@ def declare_pages(
     def edit_page(document_id: int) -> Any:
         return edit(pages, document_id)
 
+    def preview_page(document_id: int) -> Any:
+        return _preview_of_draft(pages, document_id, is_asked=True)
+
     def post_page(document_id: int) -> Any:
+        if (shown := _preview_of_draft(pages, document_id)) is not None:
+            return shown
         document = locked(current_session(), model, document_id)
         if _done(lambda: post(current_session(), current_actor(), [document])):
             tell_saved(document)
@@ -140,11 +147,33 @@ def declare_pages(
     routes.get(one, needs=needs + "view", endpoint=f"{noun}_view")(view_page)
     routes.form(f"{one}/edit", needs=needs + "edit", takes=LinesField.TAKES, endpoint=f"{noun}_edit")(edit_page)
     routes.post(f"{one}/post", needs=needs + "post", endpoint=f"{noun}_post")(post_page)
+    routes.post(f"{one}/preview", needs=needs + "post", endpoint=f"{noun}_preview")(preview_page)
     routes.post(f"{one}/reverse", needs=needs + "reverse", endpoint=f"{noun}_reverse")(reverse_page)
     routes.post(f"{one}/discard", needs=needs + "edit", endpoint=f"{noun}_discard")(discard_page)
     if kind.may_be_closed:
         routes.post(f"{one}/close", needs=needs + "post", endpoint=f"{noun}_close")(close_page)
         routes.post(f"{one}/reopen", needs=needs + "post", endpoint=f"{noun}_reopen")(reopen_page)
+
+
+def _preview_of_draft(pages: Pages, document_id: int, *, is_asked: bool = False) -> str | None:
+    """The page of what posting a draft would change, where that is asked for, or is to be seen before: it is dated back, and
+    figures of other documents change."""
+    session, document = current_session(), found(pages.kind.model, document_id)
+    dated = document.moment if document.is_dated else None
+    if not is_asked and (request.form.get(SEEN) or document.state != "draft" or not is_before_now(dated)):
+        return None
+
+    def posted() -> Document:
+        draft: Document = locked(session, pages.kind.model, document_id)
+        post(session, current_actor(), [draft])
+        return draft
+
+    title, view = title_of(document, None), pages.address("view", document_id=document_id)
+    seen = preview(session, current_actor(), posted)
+    if not is_asked and not seen.changes_others:
+        return None
+    action = pages.address("post", document_id=document_id)
+    return show_preview(seen, title, "post", pages.kind.words, action=action, back=view)
 
 
 def show_document(document: Document, *, document_template: str = "document.html", **context: Any) -> Any:
@@ -189,6 +218,7 @@ def _shown(document: Document, document_template: str, context: dict[str, Any]) 
         "may_reverse": may_act and actor.may(f"{kind.name}.reverse"),
         **_chain(session, document, may_act=may_act),
         "words": kind.words,
+        "is_dated_back": document.is_dated and is_before_now(document.moment),
         "may_be_closed": kind.may_be_closed,
     }
     return render_template(document_template, document=document, paper=shown, title=title, **{**known, **context})

@@ -1,0 +1,39 @@
+"""The page of what a document would change, before it is posted or corrected."""
+
+from datetime import datetime
+
+from flask import render_template, request
+
+from app.clock import wall_clock
+from app.documents import Preview, Words
+from app.reference import base_currency
+from app.web.edge.request import current_session
+from app.web.kit.refusing import refusal_words
+
+#: the field by which a form says that its sender has seen the page
+SEEN = "seen"
+#: what the page itself sends
+_OWN = ("csrf_token", "opened_in", "then", SEEN)
+
+
+def is_before_now(moment: datetime | None) -> bool:
+    """Whether something may have happened since; None: it happens when it is posted."""
+    return moment is not None and moment < wall_clock()
+
+
+def show_preview(seen: Preview, title: str, then: str, words: Words, *, action: str = "", back: str = "") -> str:
+    """What a document would change, with the buttons to do so and to leave it. Without an `action` both send again what was
+    sent, to the same address; else the document is there already, its page at `back`."""
+    typed = [] if action else [(name, value) for name, value in request.form.items(multi=True) if name not in _OWN]
+    return render_template(
+        "document_preview.html",
+        seen=seen,
+        refusal=refusal_words(seen.refusal) if seen.refusal is not None else "",
+        title=title,
+        then=then,
+        words=words,
+        action=action,
+        back=back,
+        typed=typed,
+        currency=base_currency(current_session()),
+    )
