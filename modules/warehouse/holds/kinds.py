@@ -194,7 +194,7 @@ HELD: Kind[Any] = Kind(
     correcting=_hold_items,
     makes=(
         Makes(RELEASE, _l("Release"), release_of, "lock-open", **_ENDS),
-        Makes("warehouse.write_off", _l("Write off"), write_off_of, "trash", **_ENDS),
+        Makes("warehouse.write_off", _l("Write goods off"), write_off_of, "trash", **_ENDS),
     ),
     outcomes=(
         Outcome("held", _l("Held back"), is_held),
