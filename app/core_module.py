@@ -83,6 +83,7 @@ module = Module(
         "form": _l("Form"),
         "from_day": _l("First day"),
         "is_used": _l("Used"),
+        "limits": _l("Limited to"),
         "keep_daily": _l("Daily backups kept"),
         "keep_weekly": _l("Weekly backups kept"),
         "kind": _l("Kind"),

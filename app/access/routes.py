@@ -17,6 +17,7 @@ from app.access.scene import Scene
 from app.db import Base
 from app.documents import Document
 from app.security import Scoped
+from app.security.limited import Limited, OfLimited
 from app.web.kit.lines.lookups import Lookup
 from app.web.kit.reports import Report
 from app.web.kit.tables import Table
@@ -155,8 +156,8 @@ class Routes:
 
     def _whose_else(self, endpoint: str, noun: str, value: int) -> tuple[str, str] | None:
         model = model_called(endpoint, noun)
-        if model is None or not issubclass(model, Scoped):
-            return None
+        if model is None or not issubclass(model, Scoped) or issubclass(model, Limited | OfLimited):
+            return None  # limits are a user's own; no role of the scene has any
         table = model.__table__
         for owner in sorted(self.scene.whose, key=lambda each: each is Document):
             for key in (k for k in table.foreign_keys if k.column.table is owner.__table__):
@@ -211,7 +212,12 @@ def model_called(endpoint: str, noun: str) -> Any:
         return Document
     own = endpoint.partition(".")[0]
     models = [m.class_ for m in Base.registry.mappers if m.inherits is None and "id" in m.local_table.c]
-    named = [m for m in models if m.__tablename__.partition("_")[2] in (noun, f"item_{noun}", f"currency_{noun}")]
+    named = [
+        m
+        for m in models
+        if hasattr(m, "__tablename__")
+        and m.__tablename__.partition("_")[2] in (noun, f"item_{noun}", f"currency_{noun}")
+    ]
     return next((m for m in sorted(named, key=lambda m: not m.__tablename__.startswith(f"{own}_"))), None)
 
 

@@ -1,6 +1,6 @@
 """Goods, places, and every movement between them."""
 
-from app.api.module import FieldGroup, MenuItem, Module, Noun, Permission, Tab
+from app.api.module import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse import bins, counting, holds, planning, scanner
 
@@ -78,8 +78,17 @@ module = Module(
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
     ),
+    panels=(Panel("core.document", _l("Costs of goods"), "tabs:document_costs", "warehouse.stock.view"),),
     tabs=(
         *planning.TABS,
+        Tab(
+            "warehouse.item",
+            _l("Composition"),
+            "tabs:item_composition",
+            "warehouse.item.view",
+            address="/warehouse/items/<int:item_id>/composition",
+            help="warehouse.item",
+        ),
         Tab("warehouse.item", _l("Pictures"), "tabs:item_pictures", "warehouse.item.view", help="warehouse.item"),
         Tab(
             "warehouse.item",
@@ -117,6 +126,7 @@ module = Module(
         "warehouse.count_tally": _l("Stock count"),
         "warehouse.cost_policy": _l("Costing"),
         "warehouse.costing": _l("Costing"),
+        "warehouse.composition": _l("Composition"),
         "warehouse.file": _l("Files of items"),
         "warehouse.group": _l("Group"),
         "warehouse.item": _l("Item"),

@@ -1,6 +1,7 @@
 """Documents that move goods: one shape, nine kinds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from modules.warehouse.drafts import MovementDraft as MovementDraft
 from modules.warehouse.drafts import MovementLineDraft as MovementLineDraft
 from modules.warehouse.holds.ending import claims_of_lines
 from modules.warehouse.items import items_by_id
+from modules.warehouse.kits.composing import lines_for
 from modules.warehouse.kits.moving import assemble, disassemble, say_kit
 from modules.warehouse.lots.rules import lots_text
 from modules.warehouse.models import (
@@ -45,8 +47,10 @@ from modules.warehouse.using import clears_rest, quantities_kept
 
 def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDraft) -> list[MovementLine]:
     """Refused: quantities not above zero or finer than the unit is counted, services, a place missing or given twice, a price
-    below zero, what `check_sent` refuses."""
+    below zero, what `check_sent` refuses. A kit without lines has those of its composition."""
     del actor
+    if not draft.lines and document.state != "posted":
+        draft = replace(draft, lines=lines_for(session, draft.kit_id, draft.kit_quantity))
     document.in_two_steps = draft.in_two_steps and isinstance(document, Transfer)
     document.source_id, document.target_id = _places(session, type(document), draft)
     document.summary = shortened(draft.note, longest(Movement, "summary") or 0)

@@ -80,7 +80,7 @@ def kept_for(posting: Posting, pools: Mapping[Key, Pool]) -> Kept:
     return kept
 
 
-def layers_before(posting: Posting, key: Key, pool: Pool, moment: datetime) -> list[Layer]:
+def layers_before(books: moves.Books, key: Key, pool: Pool, moment: datetime) -> list[Layer]:
     """The layers that were open just before a moment, oldest first, of which `pool` has the sums.
 
     Oldest out first, so what was left is the newest that had come in: looked for from the moment back, until it is as much as
@@ -89,7 +89,7 @@ def layers_before(posting: Posting, key: Key, pool: Pool, moment: datetime) -> l
     found: list[Layer] = []
     quantity, value = pool.quantity, pool.value
     back: dict[Line, tuple[int, int]] = {}
-    for b in moves.back_from(posting, key, moment) if quantity > 0 else ():
+    for b in moves.back_from(books, key, moment) if quantity > 0 else ():
         if b.move.source == key and b.move.origin is not None:
             was = back.get(b.move.origin, (0, 0))
             back[b.move.origin] = (was[0] + b.move.quantity, was[1] + b.move.value)

@@ -269,6 +269,13 @@ def back_from(books: Books, key: Key, moment: datetime) -> Iterator[Booked]:
         after = (or_(_E.moment < last.moment, and_(_E.moment == last.moment, _E.id < last.id)),)
 
 
+def of_work_order(books: Books, work_order: int) -> list[Booked]:
+    """The moves of what went into a work order and came out of it."""
+    own = or_(_E.work_order_from_id == work_order, _E.work_order_to_id == work_order)
+    query = ROWS.where(_E.organisation_id == books.organisation_id, own, _E.basis != CLAIMED)
+    return gathered(_BOOKS(books.session).execute(query.order_by(_E.happened, _E.id)))
+
+
 def first_happened(session: Session, document_id: int) -> datetime | None:
     """When the first of what a document's entries value happened; None when it has none."""
     first: datetime | None = _BOOKS(session).scalar(select(func.min(_E.happened)).where(_E.document_id == document_id))

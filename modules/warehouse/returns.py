@@ -26,7 +26,7 @@ def origins_of(books: Books, lines: Collection[Line], *, before: datetime) -> di
     if not lines:
         return {}
     found: dict[Line, Origin] = {}
-    for b in _of_lines(books, lines):
+    for b in moves_of(books, lines):
         if b.quantity > 0 and b.happened < before:
             origin = found.setdefault((b.document_id, b.line), Origin(0, 0, origin=b.move.origin))
             origin.quantity += b.quantity
@@ -40,7 +40,7 @@ def left_to_return(books: Books, lines: Collection[Line]) -> tuple[dict[Line, in
     """How much of each line has not come back yet, zero when it was reversed; and when its goods went."""
     left: dict[Line, int] = {}
     happened: dict[Line, datetime] = {}
-    for b in _of_lines(books, lines) if lines else ():
+    for b in moves_of(books, lines) if lines else ():
         line = (b.document_id, b.line)
         left[line] = left.get(line, 0) + b.quantity
         happened[line] = min(b.happened, happened.get(line, b.happened))
@@ -51,7 +51,32 @@ def left_to_return(books: Books, lines: Collection[Line]) -> tuple[dict[Line, in
 
 def inflows_of(books: Books, *lines: Line) -> list[Booked]:
     """The moves by which lines brought goods in at a price of their own."""
-    return [b for b in _of_lines(books, set(lines)) if b.move.basis == OWN and b.source is None and b.quantity > 0]
+    return [b for b in moves_of(books, set(lines)) if b.move.basis == OWN and b.source is None and b.quantity > 0]
+
+
+def moves_of(books: Books, lines: Collection[Line]) -> list[Booked]:
+    """The moves of lines, each with what landed on it."""
+    documents = sorted({document for document, _ in lines})
+    booked: list[Booked] = []
+    for start in range(0, len(documents), _PIECE):
+        some = documents[start : start + _PIECE]
+        own = or_(
+            and_(_E.document_id.in_(some), _E.basis != LANDED),
+            and_(_E.origin_document_id.in_(some), _E.basis == LANDED),
+        )
+        rows = _BOOKS(books.session).execute(ROWS.where(own, _E.basis != CLAIMED).order_by(_E.happened, _E.id))
+        booked += [b for b in gathered(rows) if (b.document_id, b.line) in lines]
+    return booked
+
+
+def landings_on(books: Books, line: Line) -> dict[tuple[int, tuple[int, ...]], int]:
+    """What landed on a line: by the document that says so and the ends of the move, in units."""
+    where = (_E.origin_document_id == line[0], _E.origin_line == line[1], _E.basis == LANDED)
+    found: dict[tuple[int, tuple[int, ...]], int] = {}
+    for row in _BOOKS(books.session).execute(ROWS.where(*where).order_by(_E.moment, _E.id)):
+        document_id, _line, _item, _happened, _basis, _of, _of_line, _quantity, value, *ends = row
+        found[document_id, tuple(ends)] = found.get((document_id, tuple(ends)), 0) + value
+    return {key: value for key, value in found.items() if value}
 
 
 def landed_on(session: Session, document_id: int) -> list[Line]:
@@ -115,20 +140,6 @@ def documents_resting_on(session: Session, document_id: int, *, landed: bool = F
         .order_by(documents.number)
     )
     return [str(number) for number in _BOOKS(session).scalars(query)]
-
-
-def _of_lines(books: Books, lines: Collection[Line]) -> list[Booked]:
-    documents = sorted({document for document, _ in lines})
-    booked: list[Booked] = []
-    for start in range(0, len(documents), _PIECE):
-        some = documents[start : start + _PIECE]
-        own = or_(
-            and_(_E.document_id.in_(some), _E.basis != LANDED),
-            and_(_E.origin_document_id.in_(some), _E.basis == LANDED),
-        )
-        rows = _BOOKS(books.session).execute(ROWS.where(own, _E.basis != CLAIMED).order_by(_E.happened, _E.id))
-        booked += [b for b in gathered(rows) if (b.document_id, b.line) in lines]
-    return booked
 
 
 def _count_returns(books: Books, found: dict[Line, Origin], before: datetime) -> None:

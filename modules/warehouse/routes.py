@@ -33,13 +33,26 @@ from modules.warehouse.blueprint import routes as routes
 from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting.pages import count_sheet as count_sheet
 from modules.warehouse.counting.screen import count_scanning as count_scanning
+from modules.warehouse.explaining.pages import cost_list as cost_list
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.groups import change_group, group_by_id, remove_group
 from modules.warehouse.holds.pages import held_list as held_list
 from modules.warehouse.holds.queries import kept_of_item
 from modules.warehouse.kinds import KINDS
+from modules.warehouse.kits.pages import composition_edit as composition_edit
+from modules.warehouse.kits.pages import fill_in
 from modules.warehouse.lots.pages import lot_list as lot_list
-from modules.warehouse.models import GOODS, PRICE, TRANSIT, CostPolicy, Item, ItemGroup, Place
+from modules.warehouse.models import (
+    GOODS,
+    PRICE,
+    TRANSIT,
+    Assembly,
+    CostPolicy,
+    Disassembly,
+    Item,
+    ItemGroup,
+    Place,
+)
 from modules.warehouse.operations import change_item, create_group, create_item, set_costs
 from modules.warehouse.packing.forms import shown_fraction
 from modules.warehouse.packing.pages import packing_new as packing_new
@@ -261,4 +274,7 @@ def _new_group(session: Session, actor: Actor, name: str, parent_id: int | None)
 
 
 for _noun, _kind in KINDS.items():
-    declare_pages(routes, _kind, table=tables.MOVEMENTS[_noun], form=MovementForm)
+    _of_kits: dict[str, Any] = {}
+    if _kind.model in (Assembly, Disassembly):
+        _of_kits = {"form_template": "warehouse/kit_form.html", "prepare": fill_in}
+    declare_pages(routes, _kind, table=tables.MOVEMENTS[_noun], form=MovementForm, **_of_kits)

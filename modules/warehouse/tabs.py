@@ -3,7 +3,9 @@
 from sqlalchemy.orm import Session
 
 from app.api.files import files_tab
-from app.api.web import Shown, current_actor
+from app.api.web import Shown, Table, current_actor
+from modules.warehouse.explaining.pages import document_costs as document_costs
+from modules.warehouse.kits.tables import compositions_of
 from modules.warehouse.models import Item
 from modules.warehouse.pictures.operations import EDIT, pictures_of
 from modules.warehouse.planning.tabs import item_planning as item_planning
@@ -13,6 +15,11 @@ def item_pictures(session: Session, item: Item) -> Shown:
     """The pictures of an item."""
     values = {"pictures": pictures_of(session, item.id), "may_edit": current_actor().may(EDIT)}
     return Shown("warehouse/item_pictures.html", values)
+
+
+def item_composition(_session: Session, item: Item) -> Table:
+    """What an item is made of, and in which kits it is."""
+    return compositions_of(item)
 
 
 def files(_session: Session, item: Item) -> Shown:

@@ -58,11 +58,25 @@ from modules.trade.pricing.policy import create_rule
 from modules.trade.requests import kind as customers
 from modules.trade.sourcing import requests as suppliers
 from modules.trade.sourcing.models import SupplierRequest
+from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
+from modules.warehouse.bins.models import BinMove
+from modules.warehouse.bins.operations import create_bins
 from modules.warehouse.counting.kinds import CountDraft, CountLineDraft
 from modules.warehouse.counting.models import StockCount
 from modules.warehouse.counting.operations import Tallied, tally
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Opening, Receipt, Transfer, WriteOff
+from modules.warehouse.models import (
+    FIRST_WAREHOUSE,
+    Assembly,
+    Disassembly,
+    Issue,
+    Opening,
+    Receipt,
+    Surplus,
+    Transfer,
+    TransferReceipt,
+    WriteOff,
+)
 from modules.warehouse.operations import create_item, create_place
 
 pytestmark = [pytest.mark.enterprise, pytest.mark.one_engine]  # rules, before anything is stored: no engine decides
@@ -70,7 +84,7 @@ pytestmark = [pytest.mark.enterprise, pytest.mark.one_engine]  # rules, before a
 AT, DUE = datetime(2026, 3, 2, 10), date(2026, 4, 1)
 ANNA, WOOD, TABLE, FREIGHT, BILL = 1, 1, 2, 3, 1
 #: posted before, in this order
-OPENED, BOUGHT, SOLD, RECEIVED, ASKED, WANTED = 1, 2, 3, 4, 5, 6
+OPENED, BOUGHT, SOLD, RECEIVED, ASKED, WANTED, SENT = 1, 2, 3, 4, 5, 6, 7
 TWO, THREE = Decimal(2), Decimal(3)
 #: fields that nobody filled in, where they may still be said later: something that they could say
 UNSAID = {
@@ -100,6 +114,9 @@ UNSAID = {
     "packing_id": 5,
     "expires": DUE,
     "group_id": 5,
+    "kit_id": 5,
+    "kit_quantity": TWO,
+    "share": TWO,
 }
 
 
@@ -110,9 +127,14 @@ def trade(*origins: Any, due: date | None = None) -> TradeDraft:
     return TradeDraft(ANNA, lines, currency="GBP", due=due, moment=AT, note="n", operation_id="x")
 
 
-def movement(price: Decimal | None = None, **ends: int) -> MovementDraft:
+def movement(price: Decimal | None = None, **ends: Any) -> MovementDraft:
     lines = [MovementLineDraft(WOOD, TWO, price), MovementLineDraft(WOOD, THREE, price)]
     return MovementDraft(lines, **ends, moment=AT, note="n", operation_id="x")
+
+
+def arriving() -> list[MovementLineDraft]:
+    """What was sent in two steps."""
+    return [MovementLineDraft(WOOD, TWO, origin=(SENT, 1)), MovementLineDraft(WOOD, THREE, origin=(SENT, 2))]
 
 
 def of(draft: type[TradeDraft], **more: Any) -> TradeDraft:
@@ -211,6 +233,19 @@ SAMPLES: dict[type[Document], Any] = {
     Issue: lambda branch: [movement(source_id=FIRST_WAREHOUSE)],
     WriteOff: lambda branch: [movement(source_id=FIRST_WAREHOUSE)],
     Transfer: lambda branch: [movement(source_id=FIRST_WAREHOUSE, target_id=branch)],
+    Surplus: lambda branch: [movement(THREE, target_id=FIRST_WAREHOUSE)],
+    TransferReceipt: lambda branch: [replace(movement(target_id=branch), lines=arriving())],
+    Assembly: lambda branch: [movement(source_id=FIRST_WAREHOUSE, kit_id=TABLE, kit_quantity=TWO)],
+    Disassembly: lambda branch: [movement(target_id=FIRST_WAREHOUSE, kit_id=TABLE, kit_quantity=TWO)],
+    BinMove: lambda branch: [
+        BinMoveDraft(
+            place_id=FIRST_WAREHOUSE,
+            lines=[BinMoveLineDraft(WOOD, TWO, to_bin="A-1"), BinMoveLineDraft(WOOD, THREE, to_bin="A-2")],
+            moment=AT,
+            note="n",
+            operation_id="x",
+        )
+    ],
     StockCount: lambda branch: [
         CountDraft(
             FIRST_WAREHOUSE, [CountLineDraft(WOOD), CountLineDraft(TABLE)], moment=AT, note="n", operation_id="x"
@@ -282,7 +317,11 @@ def branch(company: Any) -> int:
         create_contact(session, SYSTEM, kind="individual", name="Anna")
         wood, table = (create_item(session, SYSTEM, code=code, name=code) for code in ("W", "T"))
         create_item(session, SYSTEM, code="F", name="F", kind="service")
-        stock = MovementDraft([MovementLineDraft(wood.id, Decimal(100), TWO)], target_id=FIRST_WAREHOUSE, moment=AT)
+        branch = create_place(session, SYSTEM, code="B", name="Branch").id
+        create_bins(session, SYSTEM, place_id=FIRST_WAREHOUSE, codes="A-1, A-2")
+        goods = [MovementLineDraft(item.id, Decimal(100), TWO) for item in (wood, table)]
+        stock = MovementDraft(goods, target_id=FIRST_WAREHOUSE, moment=AT)
+        sent = replace(movement(source_id=FIRST_WAREHOUSE, target_id=branch), in_two_steps=True)
         ours, theirs = (of(CommissionMoveDraft, way=way) for way in (GIVE, TAKE))
         named = (
             (Opening, stock),
@@ -291,14 +330,15 @@ def branch(company: Any) -> int:
             (GoodsReceipt, replace(trade(), number="B-2")),
             (CustomerRequest, asked()),
             (SupplierRequest, wanted()),
+            (Transfer, sent),
             *((CommissionMove, draft) for draft in (ours, ours, theirs, theirs)),
         )
         made = [_posted(session, model, draft) for model, draft in named]
-        assert made[:6] == [OPENED, BOUGHT, SOLD, RECEIVED, ASKED, WANTED]
+        assert made[:7] == [OPENED, BOUGHT, SOLD, RECEIVED, ASKED, WANTED, SENT]
         for _twice in range(2):  # a report to a principal says what was sold before
             _posted(session, Sale, replace(trade(), place_id=place_of(session, ANNA, TAKEN)))
         save_bom(session, SYSTEM, BomDraft(table.id, [ComponentDraft(wood.id, Decimal(1))]))
-        return create_place(session, SYSTEM, code="B", name="Branch").id
+        return branch
 
     return int(company.database.run(work, actor=SYSTEM))
 

@@ -55,8 +55,11 @@ from app.web.kit.workbook import send_workbook
 
 def address_of_all(module: str, noun: str) -> str:
     """The address of the list of a kind: its noun in the plural, as English spells it (`/trade/import-taxes`)."""
-    plural = "es" if noun.endswith(("s", "x", "z", "ch", "sh")) else "s"
-    return f"/{module}/{noun.replace('_', '-')}{plural}"
+    if noun.endswith("y") and noun[-2] not in "aeou":
+        plural = f"{noun[:-1]}ies"
+    else:
+        plural = noun + ("es" if noun.endswith(("s", "x", "z", "ch", "sh")) else "s")
+    return f"/{module}/{plural.replace('_', '-')}"
 
 
 def declare_pages(

@@ -1,0 +1,1 @@
+"""Costs explained down to their receipts: what the cost of a document's line is made of."""

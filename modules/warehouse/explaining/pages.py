@@ -1,0 +1,142 @@
+"""The pages of what a document's goods cost, and of what the cost of one of its lines is made of."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask import render_template
+from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.api.documents import Document, document_title, documents_by_id
+from app.api.errors import Forbidden, NotFound
+from app.api.prints import Fact
+from app.api.reference import base_currency
+from app.api.security import PastPolicy
+from app.api.texts import lazy_gettext as _l
+from app.api.values import Money, Quantity, from_units
+from app.api.web import current_actor, current_session
+from modules.warehouse.blueprint import routes
+from modules.warehouse.explaining.queries import (
+    BACK,
+    COMPONENTS,
+    LAST,
+    LAYERS,
+    POOL,
+    PRICE,
+    explained,
+    steps_of,
+)
+from modules.warehouse.models import Item
+from modules.warehouse.pending import items_waiting
+from modules.warehouse.registers import CLAIMED, CORRECTED, LANDED, REVERSED, Stock
+
+COST = "warehouse.cost"
+SEE = "warehouse.stock.view"
+#: parts of a cost that a page lists; the rest is summed
+MOST = 50
+
+_BOOKS = PastPolicy("of a document that is open to whoever asks, who sees costs")
+_HOW = {
+    PRICE: _l("Its own price, and what landed on it"),
+    LAYERS: _l("First in, first out: what it took of these"),
+    POOL: _l("The average of what was there just before"),
+    BACK: _l("Its share of what comes back or goes back"),
+    COMPONENTS: _l("What went into the work order, less what its other products took"),
+    LAST: _l("The average of what was there, or the last that was known"),
+}
+_STEPS = {CORRECTED: _l("Recalculated because of"), REVERSED: _l("Reversed"), LANDED: _l("Landed cost")}
+
+
+@routes.get("/warehouse/costs/<int:document_id>", needs=SEE)
+def cost_list(document_id: int) -> Any:
+    """What the lines of a document cost, each leading to what that is made of."""
+    session = current_session()
+    document = _document(session, document_id)
+    lines = lines_of(session, document_id)
+    return render_template(
+        "warehouse/costs.html",
+        document=document,
+        title=f"{document_title(document.kind)} {document.number}",
+        lines=lines,
+        currency=base_currency(session),
+    )
+
+
+@routes.get("/warehouse/costs/<int:document_id>/<int:line>", needs=SEE)
+def cost_view(document_id: int, line: int) -> Any:
+    """What the cost of a line is made of."""
+    session = current_session()
+    document, found = _document(session, document_id), explained(session, (document_id, line))
+    if not found:
+        raise NotFound
+    steps = steps_of(session, (document_id, line))
+    parts = [part for each in found for part in (*each.parts, *each.inflows)]
+    return render_template(
+        "warehouse/cost.html",
+        document=document,
+        line=line,
+        title=f"{document_title(document.kind)} {document.number}",
+        found=found,
+        how=_HOW,
+        steps=steps,
+        step_words=_STEPS,
+        items=_items(session, {each.booked.item_id for each in found} | {part.item_id for part in parts}),
+        documents=documents_by_id(session, {part.line[0] for part in parts} | {step.document_id for step in steps}),
+        most=MOST,
+        total=money_of(sum(each.booked.value for each in found)),
+        money_of=money_of,
+        quantity_of=lambda units: from_units(units, Quantity.scale),
+        one_of=one_of,
+        is_waiting=not {each.booked.item_id for each in found}.isdisjoint(items_waiting(session)),
+        currency=base_currency(session),
+    )
+
+
+def document_costs(session: Session, document: Document) -> Sequence[Fact]:
+    """What the goods of a document cost, for its page; none where it moved none, or costs are closed to the actor."""
+    if document.state == "draft" or not current_actor().sees(COST) or not (lines := lines_of(session, document.id)):
+        return ()
+    total = sum((value for _line, _item, _quantity, value in lines), Decimal(0))
+    return (
+        Fact(_l("Cost"), total, "money", endpoint="warehouse.cost_list", arguments=(("document_id", document.id),)),
+    )
+
+
+def lines_of(session: Session, document_id: int) -> list[tuple[int, Item, Decimal, Decimal]]:
+    """The lines of a document that moved goods: number, item, quantity, cost."""
+    e = Stock.entries.c
+    quantity, value = (func.sum(type_coerce(column, BigInteger)) for column in (e.quantity, e.value))
+    query: Any = select(e.line, e.item_id, quantity, value).where(
+        e.document_id == document_id, e.basis.not_in((CLAIMED, LANDED))
+    )
+    rows = _BOOKS(session).execute(query.group_by(e.line, e.item_id).having(quantity != 0).order_by(e.line)).all()
+    items = _items(session, {row[1] for row in rows})
+    return [
+        (line, items[item], from_units(int(moved), Quantity.scale), money_of(int(worth)))
+        for line, item, moved, worth in rows
+        if item in items
+    ]
+
+
+def money_of(units: int) -> Decimal:
+    """A value in units as money."""
+    return from_units(units, Money.scale)
+
+
+def one_of(quantity: int, value: int) -> Decimal | None:
+    """What one of so many costs, rounded to the scale of money; None of none."""
+    return round(money_of(value) / from_units(quantity, Quantity.scale), 4) if quantity else None
+
+
+def _document(session: Session, document_id: int) -> Document:
+    if not current_actor().sees(COST):
+        raise Forbidden(COST)
+    document = session.get(Document, document_id)
+    if document is None:
+        raise NotFound
+    return document
+
+
+def _items(session: Session, ids: set[int]) -> dict[int, Item]:
+    return {item.id: item for item in session.scalars(select(Item).where(Item.id.in_(ids)))}
