@@ -20,7 +20,7 @@ from modules.trade.models import SalesOrder, TradeDocument
 from modules.trade.proposals import Asked, Proposal, is_offered
 from modules.trade.registers import IN, OUT, Orders
 from modules.trade.reservations import kept_for
-from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, Stock, in_own, items_by_id
+from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, Stock, in_own, items_by_id, kept_back
 
 _BOOKS = PastPolicy("what can be promised is what nobody waits for, whoever may see who does")
 _ZERO = Decimal(0)
@@ -57,11 +57,13 @@ def outlook(session: Session, place_id: int, items: Collection[int]) -> dict[int
     found = {item: Outlook() for item in items}
     kept: dict[int, Decimal] = defaultdict(Decimal)
     where = {"item": sorted(items), "warehouse": place_id}
+    held = kept_back(session, organisation_id(session), items)
+    holds = {each.claim_id for parts in held.values() for each in parts}
     for figure in now(session, Stock.claims, by=("item", "claim"), where=where):
         item, claim = figure.key
         if claim == 0:
             found[item].free = figure.amounts["quantity"]
-        else:
+        elif claim not in holds:  # what is held back is kept for no order
             kept[item] += figure.amounts["quantity"]
     units = func.sum(type_coerce(_OPEN.quantity, BigInteger))
     query = (

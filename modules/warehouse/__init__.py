@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import bins, counting, planning, scanner
+from modules.warehouse import bins, counting, holds, planning, scanner
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -47,9 +47,15 @@ module = Module(
         ),
         *counting.PERMISSIONS,
         *bins.PERMISSIONS,
+        *holds.PERMISSIONS,
         *planning.PERMISSIONS,
     ),
-    nouns=(*(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS), *counting.NOUNS, *bins.NOUNS),
+    nouns=(
+        *(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS),
+        *counting.NOUNS,
+        *bins.NOUNS,
+        *holds.NOUNS,
+    ),
     field_groups=(
         FieldGroup("warehouse.cost", _l("Purchase prices, costs, margins"), ("buyer", "accountant", "manager")),
         FieldGroup("warehouse.price", _l("Sales prices"), ("buyer", "accountant", "salesperson", "manager")),
@@ -64,6 +70,7 @@ module = Module(
         ),
         MenuItem(_l("Goods in transit"), "warehouse.transit_list", "warehouse.transfer.view", _GROUP, "truck-delivery"),
         counting.menu(_GROUP),
+        *holds.MENU,
         scanner.menu(_GROUP),
         *bins.MENU,
         *planning.MENU,
@@ -94,6 +101,7 @@ module = Module(
     ),
     fields={
         **bins.FIELDS,
+        **holds.FIELDS,
         **counting.FIELDS,
         **planning.FIELDS,
         "barcode": _l("Barcode"),

@@ -3,6 +3,7 @@
 from modules.warehouse import claims, stock
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.bins.putting import bins_to_pick
+from modules.warehouse.holds.lots import kept_back
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
@@ -112,6 +113,7 @@ __all__ = [
     "items_by_id",
     "items_waiting",
     "keep_code",
+    "kept_back",
     "landed_values",
     "key_of",
     "left_to_return",

@@ -26,6 +26,10 @@ _RULES = (
     " WHEN i.below_zero <> '' THEN i.below_zero ELSE p.below_zero END FROM warehouse_item i CROSS JOIN warehouse_place p"
     " WHERE i.id IN ({}) AND p.id IN ({})"
 )
+_HOLDS = (
+    "SELECT t.item_id, t.warehouse_id FROM warehouse_stock_claims_total t JOIN warehouse_claim c ON c.id = t.claim_id"
+    " WHERE c.is_hold AND t.quantity > 0 AND t.item_id IN ({}) AND t.warehouse_id IN ({})"
+)
 Key = tuple[int, ...]
 
 
@@ -35,8 +39,18 @@ def stock_may(ask: Ask, short: Mapping[Key, Shortage], let: Collection[Key]) -> 
 
 
 def free_may(ask: Ask, short: Mapping[Key, Shortage], let: Collection[Key]) -> set[Key]:
-    """Of item, warehouse and claim, those that may: what is free, as what lies there may; never what is kept for somebody."""
-    return _that_may(ask, [key for key in short if key in let and key[2] == NONE])
+    """Of item, warehouse and claim, those that may: what is free, as what lies there may; never what is kept for somebody, and
+    nothing where goods are held back: it would be those that go."""
+    may = _that_may(ask, [key for key in short if key in let and key[2] == NONE])
+    return may - _held_back(ask, may) if may else may
+
+
+def _held_back(ask: Ask, keys: Collection[Key]) -> set[Key]:
+    """Those of which a hold keeps something."""
+    items, warehouses = sorted({key[0] for key in keys}), sorted({key[1] for key in keys})
+    question = _HOLDS.format(", ".join("?" * len(items)), ", ".join("?" * len(warehouses)))
+    held = {(row[0], row[1]) for row in ask(question, [*items, *warehouses])}
+    return {key for key in keys if key[:2] in held}
 
 
 def _that_may(ask: Ask, keys: Collection[Key]) -> set[Key]:

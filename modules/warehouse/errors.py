@@ -1,6 +1,6 @@
 """What the warehouse refuses, with names and figures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.api.errors import Conflict
@@ -37,24 +37,29 @@ class NotEnoughStock(Conflict):
 
 
 class NotEnoughFree(Conflict):
-    """Goods are on hand, but kept for others; `short` says by how much, per item, warehouse and claim."""
+    """Goods are on hand, but kept for others or held back; `short` says by how much, per item, warehouse and claim, and `holds`
+    by which holds, per item and warehouse."""
 
     def __init__(
-        self, short: dict[tuple[Any, ...], Shortage], items: Mapping[int, str], places: Mapping[int, str]
+        self,
+        short: dict[tuple[Any, ...], Shortage],
+        items: Mapping[int, str],
+        places: Mapping[int, str],
+        holds: Mapping[tuple[int, int], Sequence[str]],
     ) -> None:
         self.short = short
-        lines = [
-            str(
-                _l(
-                    "%(item)s, %(place)s: %(missing)s short, %(held)s are free",
-                    item=items[key[0]],
-                    place=places[key[1]],
-                    missing=number(shortage.amount),
-                    held=number(shortage.held),
-                )
+        lines = []
+        for key, shortage in sorted(short.items()):
+            said = {"item": items[key[0]], "place": places[key[1]], "missing": number(shortage.amount)}
+            said["held"] = number(shortage.held)
+            words = _l("%(item)s, %(place)s: %(missing)s short, %(held)s are free", **said)
+            if numbers := holds.get((key[0], key[1])):
+                words = _l("%(short)s, others are held back by %(holds)s", short=words, holds=", ".join(numbers))
+            lines.append(str(words))
+        text = "; ".join(lines)
+        if holds:
+            super().__init__(_l("Some of these goods aren't free, nothing was posted. %(lines)s", lines=text))
+        else:
+            super().__init__(
+                _l("Some of these goods are reserved for others, nothing was posted. %(lines)s", lines=text)
             )
-            for key, shortage in sorted(short.items())
-        ]
-        super().__init__(
-            _l("Some of these goods are reserved for others, nothing was posted. %(lines)s", lines="; ".join(lines))
-        )

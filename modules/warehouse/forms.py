@@ -62,6 +62,10 @@ class ItemForm(Form):
     kind = SelectField(_l("Kind"), choices=lambda: list(ITEM_KINDS.items()))
     unit_id = SelectField(_l("Unit"), coerce=int)
     tracking = SelectField(_l("Tracked by"), choices=lambda: list(TRACKINGS.items()), default="")
+    is_inspected = BooleanField(
+        _l("Hold for inspection when it arrives"),
+        description=_l("What comes from suppliers is held back until somebody releases it."),
+    )
     group_id = SelectField(_l("Group"), coerce=_number)
     new_group = StringField(_l("… or a new group"), description=_l("Created inside the group chosen next to it."))
     price = AmountField(_l("Sales price"), places=6)

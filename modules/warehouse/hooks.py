@@ -19,6 +19,10 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, OverviewFigure
 from modules.warehouse import overview
+from modules.warehouse.holds import HOLD, INSPECTION
+from modules.warehouse.holds.ending import is_held
+from modules.warehouse.holds.models import Hold
+from modules.warehouse.holds.operations import follow_arrival, hold_arrived, undo_arrival
 from modules.warehouse.jobs import recost_part
 from modules.warehouse.lots.tables import days_in_stock
 from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting, Transfer
@@ -36,14 +40,27 @@ def document_posting(session: Session, actor: Actor, documents: Sequence[Documen
     refuse_unusable(session, documents)
 
 
+def document_posted(session: Session, actor: Actor, documents: Sequence[Document]) -> None:
+    """What came from suppliers is held for inspection, where its item says so."""
+    del actor
+    hold_arrived(session, documents)
+
+
+def document_reversing(session: Session, actor: Actor, document: Document) -> None:
+    """What came by it isn't held for inspection any more."""
+    del actor
+    undo_arrival(session, document)
+
+
 def document_correcting(session: Session, document: Document) -> None:
     """What the document uses already may stay as it is."""
     remember_used(session, document)
 
 
 def document_corrected(session: Session, document: Document) -> None:
-    """A correction adds nothing that is no longer in use."""
+    """A correction adds nothing that is no longer in use; of what arrived, as much is held for inspection as came."""
     refuse_newly_unusable(session, document)
+    follow_arrival(session, document)
 
 
 def period_closing(session: Session, until: date) -> None:
@@ -77,6 +94,10 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
     if actor.may("warehouse.transfer_receipt.edit"):
         sent = select(Transfer.id).where(Transfer.state == "posted", is_on_its_way(Transfer.id))
         yield Attention(_count(session, sent), _("Transfers on their way"), url_for("warehouse.transit_list"))
+    if actor.may(f"{HOLD}.view"):
+        held = select(Hold.id).where(Hold.state == "posted", Hold.reason == INSPECTION, is_held(Hold.id))
+        address = url_for("warehouse.held_list", reason=INSPECTION)
+        yield Attention(_count(session, held), _("Arrivals that wait for inspection"), address)
     today = wall_clock().date()
     expiring = days_in_stock(session, today + timedelta(days=30))
     late = sum(day < today for day in expiring)

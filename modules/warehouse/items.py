@@ -30,6 +30,7 @@ _OF_ITEM = (
     _ITEM.weight,
     _ITEM.volume,
     _ITEM.tracking,
+    _ITEM.is_inspected,
 )
 _ITEMS = (
     select(*_OF_ITEM, _UNIT.digits, _UNIT.name.label("unit"))
@@ -39,8 +40,8 @@ _ITEMS = (
 
 
 def items_by_id(session: Session, ids: Collection[int]) -> dict[int, Any]:
-    """What documents need of items: rows of id, code, name, kind, is_active, price, group_id, weight, volume, tracking, and of
-    their unit digits and unit, its name. Refuses (NotFound) one that does not exist.
+    """What documents need of items: rows of id, code, name, kind, is_active, price, group_id, weight, volume, tracking,
+    is_inspected, and of their unit digits and unit, its name. Refuses (NotFound) one that does not exist.
 
     A session reads each once, until it changes.
     """

@@ -17,6 +17,7 @@ from app.api.values import digits_of, line_amount
 from modules.warehouse import stock
 from modules.warehouse.drafts import MovementDraft as MovementDraft
 from modules.warehouse.drafts import MovementLineDraft as MovementLineDraft
+from modules.warehouse.holds.ending import claims_of_lines
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kits.composing import lines_for
 from modules.warehouse.kits.moving import assemble, disassemble, say_kit
@@ -89,6 +90,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
 def _move(posting: Posting, documents: Sequence[Movement]) -> None:
     for d in documents:
         _refuse_unpriced(posting.session.info["actor"], d)
+    claims = {(d.id, n): claim for d in documents for n, claim in claims_of_lines(posting.session, d).items()}
     stock.move(
         posting,
         [
@@ -100,6 +102,7 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
                 TRANSIT if d.in_two_steps else d.target_id,
                 line.quantity,
                 line.amount if d.is_priced else None,
+                claim_id=claims.get((d.id, line.line), 0),
                 typed=line.lots,
                 expires=line.expires,
             )
@@ -169,7 +172,7 @@ KINDS: dict[str, Kind[Any]] = {
         _kind(Issue),
         _kind(Transfer, makes=(_TO_RECEIPT,), outcomes=OUTCOMES),
         _kind(TransferReceipt, move=arrive, fits=still_sent),
-        _kind(WriteOff),
+        _kind(WriteOff, fits=still_sent),
         _kind(Surplus),
         _kind(Opening),
         _kind(Assembly, move=assemble),

@@ -109,6 +109,8 @@ class Item(Customised, Versioned, Base):
     volume: Mapped[Decimal | None] = mapped_column(Price)
     #: what its goods are tracked by: nothing, lot, or serial: one number for each piece
     tracking: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    #: whether what comes from suppliers is held for inspection at once (`holds`)
+    is_inspected: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: what happens when more is to leave a warehouse than is there: one of BELOW_ZERO; empty: what the warehouse says
     below_zero: Mapped[str] = mapped_column(String(5), default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True)
@@ -274,6 +276,8 @@ class Claim(Base):
     document_id: Mapped[int | None] = mapped_column(ForeignKey("core_document.id"), index=True)
     #: losses release the lowest first
     priority: Mapped[int] = mapped_column(Integer, default=0)
+    #: whether it holds goods back (`holds`): nobody is to have them
+    is_hold: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: what comes back to a closed claim is free
     is_closed: Mapped[bool] = mapped_column(default=False)
 

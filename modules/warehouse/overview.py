@@ -13,6 +13,7 @@ from app.api.reference import base_currency
 from app.api.security import Actor
 from app.api.texts import money, number
 from app.api.web import AHEAD, LATE, OverviewFigure
+from modules.warehouse.holds.lots import HOLDS
 from modules.warehouse.models import NONE
 from modules.warehouse.registers import Stock
 
@@ -23,7 +24,9 @@ def figures(session: Session, actor: Actor) -> Iterator[OverviewFigure]:
         return
     c = standing(session, Stock.claims, by=("item", "claim")).c
     units = type_coerce(c.quantity, BigInteger)
-    kinds = ((c.claim_id == NONE) & (units > 0), (c.claim_id > NONE) & (units > 0), (c.claim_id == NONE) & (units < 0))
+    is_held = c.claim_id.in_(HOLDS)
+    kept_for_orders = (c.claim_id > NONE) & ~is_held & (units > 0)
+    kinds = ((c.claim_id == NONE) & (units > 0), kept_for_orders, (c.claim_id == NONE) & (units < 0))
     counts = [func.count(func.distinct(case((kind, c.item_id)))) for kind in kinds]
     free, kept, short = tuple(session.execute(select(*counts)).one())
     stock = url_for("warehouse.stock_list")

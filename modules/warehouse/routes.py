@@ -36,6 +36,8 @@ from modules.warehouse.counting.screen import count_scanning as count_scanning
 from modules.warehouse.explaining.pages import cost_list as cost_list
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
 from modules.warehouse.groups import change_group, group_by_id, remove_group
+from modules.warehouse.holds.pages import held_list as held_list
+from modules.warehouse.holds.queries import kept_of_item
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.kits.pages import composition_edit as composition_edit
 from modules.warehouse.kits.pages import fill_in
@@ -108,6 +110,7 @@ def item_view(item_id: int) -> Any:
         bins=bins_of_item(session, item_id) if has_bins and current_actor().may(SEE_BINS) else (),
         place_id=place_id,
         statement=statement,
+        kept=kept_of_item(session, item_id),
         waiting=items_waiting(session).get(item_id),
         causes=documents_by_id(session, {line.cause_id for line in statement.lines if line.cause_id}),
         **shown,

@@ -41,6 +41,8 @@ def item_fields(fields: Mapping[str, Any], *, known: Item | None = None) -> dict
         raise Invalid(_l("Goods are tracked by lots, by serial numbers, or not at all."), field="tracking")
     if tracking and values.get("kind", known.kind if known else GOODS) == SERVICE:
         raise Invalid(_l("A service has neither lots nor serial numbers."), field="tracking")
+    if values.get("is_inspected") and values.get("kind", known.kind if known else GOODS) == SERVICE:
+        raise Invalid(_l("A service doesn't arrive in a warehouse."), field="is_inspected")
     if values.get("below_zero") not in (None, "", *BELOW_ZERO):
         raise _no_policy()
     if "barcode" in values:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.ledger import NotEnough
+from app.api.reference import organisation_id
 from modules.warehouse.errors import NotEnoughFree, NotEnoughStock
 from modules.warehouse.models import Item, Lot
 from modules.warehouse.places import places_by_id
@@ -19,7 +20,11 @@ def not_enough_stock(session: Session, error: NotEnough) -> NotEnoughStock:
 
 def not_enough_free(session: Session, error: NotEnough) -> NotEnoughFree:
     """Goods that are there, but kept for others."""
-    return NotEnoughFree(error.short, *_names(session, error))
+    from modules.warehouse.holds.lots import kept_back  # it reads totals, which stand on what falls short
+
+    kept = kept_back(session, organisation_id(session), {key[0] for key in error.short})
+    held = {at: sorted({each.number for each in parts}) for at, parts in kept.items()}
+    return NotEnoughFree(error.short, *_names(session, error), held)
 
 
 def _names(session: Session, error: NotEnough) -> tuple[dict[Any, str], dict[Any, str]]:

@@ -23,6 +23,10 @@ from modules.warehouse.bins.tables import bins as bins
 from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.tables import counts as counts
 from modules.warehouse.element_strings import label_of
+from modules.warehouse.holds.lots import HOLDS
+from modules.warehouse.holds.tables import held as held
+from modules.warehouse.holds.tables import holds as holds
+from modules.warehouse.holds.tables import releases as releases
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.lots.tables import lots as lots
@@ -31,6 +35,7 @@ from modules.warehouse.models import (
     BLOCK,
     FIRST_WAREHOUSE,
     GOODS,
+    NONE,
     TRANSIT,
     WARN,
     Barcode,
@@ -163,8 +168,19 @@ items = Table(
 )
 
 
-def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
-    """Stock by item and place, from the current totals or from what stood at a moment; the value may be closed.
+def _kept(held: Any, *criteria: Any) -> Any:
+    """What is claimed of an item in a warehouse, beside each row of stock; nothing as 0."""
+    t = Stock.claims.table.c
+    units = select(func.coalesce(func.sum(type_coerce(t.quantity, BigInteger)), 0)).where(
+        t.item_id == held.c.item_id, t.warehouse_id == held.c.place_id, t.claim_id > NONE, t.quantity > 0, *criteria
+    )
+    own = units.where(t.organisation_id == _OWN.id).correlate(held, _OWN)
+    return type_coerce(cast(own.scalar_subquery(), BigInteger), Quantity)
+
+
+def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = True) -> Table:
+    """Stock by item and place, from the current totals or from what stood at a moment; the value may be closed. What is kept
+    of it is known as it `is_now` alone.
 
     A place has a value of its own only where all that its pool holds lies there: otherwise nobody can say which part.
     """
@@ -173,6 +189,11 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
     if value is not None:
         is_whole = worth.c.quantity == held.c.quantity
         valued = (Column("value", _l("Value"), case((is_whole, value)), "money", nullable=True, summed=()),)
+    claim = Stock.claims.table.c.claim_id
+    kept = (
+        Column("reserved", _l("Reserved"), _kept(held, claim.not_in(HOLDS)), "quantity", sortable=False),
+        Column("held", _l("Held back"), _kept(held, claim.in_(HOLDS)), "quantity", sortable=False),
+    )
     return Table(
         name="warehouse.stock",
         title=_l("Stock on hand"),
@@ -183,6 +204,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
             .join(Item, Item.id == held.c.item_id)
             .join(Unit, Unit.id == Item.unit_id)
             .join(Place, Place.id == held.c.place_id)
+            .join(_OWN, _OWN.id == organisation_id(session))
             .outerjoin(worth, and_(worth.c.item_id == held.c.item_id, worth.c.pool_id == pool_expression(session)))
             .where(held.c.quantity != 0)
         ),
@@ -203,6 +225,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None) -> Table:
             ),
             Column("place", _l("Warehouse"), Place.name, words=place_name),
             Column("quantity", _l("On hand"), held.c.quantity, "quantity", summed=("unit",)),
+            *(kept if is_now else ()),
             Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
             *valued,
             Column("item_id", "", Item.id, hidden=True, sortable=False),
@@ -226,6 +249,7 @@ def stock_at(session: Session, moment: date | None) -> Table:
     return stock_table(
         standing(session, Stock.on_hand, moment, by=("item", "place")),
         standing(session, Stock.worth, moment, by=("item", "pool"), name="worth"),
+        is_now=moment is None,
     )
 
 

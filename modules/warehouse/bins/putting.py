@@ -21,6 +21,7 @@ from modules.warehouse.bins.models import Bin, BinMove
 from modules.warehouse.bins.queries import TOTALS, is_ahead, present_stock_by_bin
 from modules.warehouse.bins.registers import Bins
 from modules.warehouse.bins.rules import Lying, taken_from
+from modules.warehouse.holds.lots import kept_back
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import SERIAL, Held, first_to_expire
 from modules.warehouse.models import NONE, Item, Lot
@@ -92,15 +93,22 @@ def bins_to_pick(
     for item_id, lot, expires, bin_id, units in session.execute(query):
         if expires is None or expires >= today:
             there[item_id][lot, expires].append(Lying(bin_id, units))
+    held_back: dict[tuple[int, int], int] = defaultdict(int)
+    for (item_id, place), parts in kept_back(session, organisation_id(session), wanted).items():
+        for part in parts if place == place_id else ():
+            held_back[item_id, part.lot] += part.units
     picked: dict[int, dict[int, int]] = {}
     for item_id, by_lot in there.items():
-        lots = {lot: lying for (lot, _), lying in by_lot.items()}
-        all_of = (Held(lot, sum(each.units for each in lying), expires) for (lot, expires), lying in by_lot.items())
-        parts, _ = first_to_expire(all_of, to_units(wanted[item_id], Quantity.scale))
+        lots = {lot: there_of for (lot, _), there_of in by_lot.items()}
+        all_of = (
+            Held(lot, sum(each.units for each in there_of) - held_back[item_id, lot], expires)
+            for (lot, expires), there_of in by_lot.items()
+        )
+        taken, _ = first_to_expire(all_of, to_units(wanted[item_id], Quantity.scale))
         units_of = picked.setdefault(item_id, defaultdict(int))
-        for lot, units in parts:
-            for part in taken_from(lots[lot], units):
-                units_of[part.bin] += part.units
+        for lot, units in taken:
+            for lying in taken_from(lots[lot], units):
+                units_of[lying.bin] += lying.units
     bins = _by_id(session, {bin_id for of_item in picked.values() for bin_id in of_item if bin_id != NONE})
     walk = sorted(bins.values(), key=lambda b: (b.position, b.code_order, b.id))
     return {

@@ -20,9 +20,10 @@ from app.api.texts import day, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity, from_units, to_units
 from modules.warehouse import costing, recosting
+from modules.warehouse.holds.lots import kept_back
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import LOT, SERIAL, Held, Part, first_to_expire, lots_of_line
-from modules.warehouse.models import CUSTOMERS, NONE, OPENING, PRODUCTION, SUPPLIERS, Item, Lot
+from modules.warehouse.models import CUSTOMERS, LOSSES, NONE, OPENING, PRODUCTION, SUPPLIERS, Item, Lot
 from modules.warehouse.moving import Line, Move
 from modules.warehouse.places import Where
 from modules.warehouse.registers import CLAIMED, LANDED, Stock
@@ -116,6 +117,7 @@ class _Lots:
         self.came: set[int] = set()
         self.went = _went_by(self.session, {m.origin for m, _ in moves if m.origin is not None})
         self.said = {id(m): self._said(m, item) for m, item in moves}
+        self.kept = kept_back(self.session, self.organisation_id, {m.item_id for m, _ in moves}) if moves else {}
         self.known = self._known({(m.item_id, part.code): m for m, _ in moves for part in self.said[id(m)]})
 
     def of(self, m: Move, item: Any) -> list[tuple[int, int]]:
@@ -126,6 +128,8 @@ class _Lots:
             parts = self._brought_back(m, item, wanted)
         elif said:
             parts = [(self._lot(m, item, part), to_units(part.quantity, Quantity.scale)) for part in said]
+            if is_inside:
+                self._refuse_kept(m, said, parts)
         elif is_inside:
             parts = self._found(m, item, wanted)
         elif m.source_id in _KNOWN_BY_SOMEBODY or item.tracking == SERIAL:
@@ -207,7 +211,7 @@ class _Lots:
 
     def _found(self, m: Move, item: Any, wanted: int) -> list[tuple[int, int]]:
         """First to expire, first out; what has expired goes to no customer and into no product by itself."""
-        held = [replace(h, units=h.units - self.taken[m.item_id, m.source_id, h.lot]) for h in self._held_at(m)]
+        held = self._open_at(m)
         if item.tracking == SERIAL and any(h.lot for h in held):
             raise _missing(m, item)
         today = m.document.moment.date()
@@ -220,7 +224,55 @@ class _Lots:
                 **said,
             )
             raise Invalid(words, field="lines", column="quantity")
+        if rest and not m.claim_id and (kept := self.kept.get((m.item_id, m.source_id))):
+            if m.target_id != LOSSES:
+                said = {"n": m.line, "name": item.name, "left": number(from_units(wanted - rest, Quantity.scale))}
+                words = _l("Line %(n)s: of “%(name)s” only %(left)s aren't held back.", **said)
+                raise Invalid(words, field="lines", column="quantity")
+            more, rest = first_to_expire((Held(each.lot, each.units) for each in kept), rest)
+            parts += more
         return [*parts, (NONE, rest)] if rest else parts  # the floor says what is short
+
+    def _open_at(self, m: Move) -> list[Held]:
+        """What lies there that a move may take: of what a hold keeps only its own, else all that no hold keeps; without what
+        this posting has taken already."""
+        kept = self.kept.get((m.item_id, m.source_id), ())
+        own = [each for each in kept if m.claim_id and each.claim_id == m.claim_id]
+        by_lot: dict[int, int] = defaultdict(int)
+        for each in own or kept:
+            by_lot[each.lot] += each.units
+        found = []
+        for h in self._held_at(m):
+            units = min(h.units, by_lot[h.lot]) if own else h.units - by_lot[h.lot]
+            found.append(replace(h, units=units - self.taken[m.item_id, m.source_id, h.lot]))
+        return found
+
+    def _refuse_kept(self, m: Move, said: Sequence[Part], parts: Sequence[tuple[int, int]]) -> None:
+        """Refuse (Invalid) lots that holds keep, and to hold or release more of a lot than there is. Losses take all the same:
+        what is gone is gone (`claims.release_for_losses`)."""
+        kept = self.kept.get((m.item_id, m.source_id), ())
+        stays = m.source_id == m.target_id
+        if not (kept or stays) or (m.target_id == LOSSES and not m.claim_id):
+            return
+        left = {h.lot: h.units for h in self._open_at(m)}
+        for part, (lot, units) in zip(said, parts, strict=True):
+            numbers = sorted({each.number for each in kept if each.lot == lot and each.claim_id != m.claim_id})
+            if units <= left.get(lot, 0) or not (numbers or stays or m.claim_id):
+                continue
+            said_ = {
+                "n": m.line,
+                "lot": part.code,
+                "left": number(from_units(max(left.get(lot, 0), 0), Quantity.scale)),
+            }
+            if numbers:
+                words = _l(
+                    "Line %(n)s: lot “%(lot)s” is held back by %(holds)s; %(left)s of it are free.",
+                    holds=", ".join(numbers),
+                    **said_,
+                )
+            else:
+                words = _l("Line %(n)s: only %(left)s of lot “%(lot)s” are there for it.", **said_)
+            raise _refused(words)
 
     def _held_at(self, m: Move) -> list[Held]:
         """What lies in the place that goods leave, by lot: now, and at the moment of a move that is dated back."""

@@ -19,9 +19,11 @@ _BOOKS = PastPolicy("whoever sees a document sees of which lots its goods are")
 _E, _LOT = Stock.entries.c, Lot.__table__.c
 
 
-def lots_of_lines(session: Session, document: Document, lines: Sequence[Any]) -> dict[int, str]:
+def lots_of_lines(
+    session: Session, document: Document, lines: Sequence[Any], *, claimed: bool = False
+) -> dict[int, str]:
     """Line → its lots: of what is in the books with the quantity of each, of a draft as they were typed. Nothing is asked for
-    where no item has lots."""
+    where no item has lots. `claimed`: those that the document keeps or lets go, instead of those that it moves."""
     tracked = [line for line in lines if line.item.tracking]
     if not tracked:
         return {}
@@ -31,7 +33,8 @@ def lots_of_lines(session: Session, document: Document, lines: Sequence[Any]) ->
     query = (
         select(_E.line, _LOT.code, _LOT.expires, units)
         .join(Lot.__table__, _LOT.id == _E.lot_to_id)
-        .where(_E.document_id == document.id, _E.lot_to_id > 0, _E.basis.not_in((CLAIMED, LANDED)))
+        .where(_E.document_id == document.id, _E.lot_to_id > 0)
+        .where(_E.basis == CLAIMED if claimed else _E.basis.not_in((CLAIMED, LANDED)))
         .group_by(_E.line, _LOT.code, _LOT.expires, _LOT.id)
         .having(units != 0)
         .order_by(_E.line, _LOT.expires, _LOT.id)

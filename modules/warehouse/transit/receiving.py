@@ -15,9 +15,10 @@ from app.api.texts import number
 from app.api.values import Quantity, from_units
 from modules.warehouse import stock
 from modules.warehouse.drafts import MovementDraft, MovementLineDraft
+from modules.warehouse.holds.kinds import check_held
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import SERIAL
-from modules.warehouse.models import LOSSES, TRANSIT, Lot, Movement, MovementLine, Transfer, TransferReceipt
+from modules.warehouse.models import LOSSES, TRANSIT, Lot, Movement, MovementLine, Transfer, TransferReceipt, WriteOff
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.registers import Stock
 from modules.warehouse.rules import is_counted
@@ -64,6 +65,9 @@ def _lots_on_their_way(session: Session, document: Transfer) -> dict[int, str]:
 def check_sent(session: Session, document: Movement, draft: MovementDraft) -> None:
     """Refuse (Invalid) a transfer receipt of what no transfer in two steps has sent, or of which more is missing than it
     receives; and that any other document is made from a line."""
+    if isinstance(document, WriteOff):  # it may end a hold
+        check_held(session, document, document.source_id, draft.lines, may_lack=True)
+        return
     is_receipt = isinstance(document, TransferReceipt)
     sent = _sent(session, {line.origin for line in draft.lines if line.origin is not None})
     items = items_by_id(session, {line.item_id for line in draft.lines})
@@ -80,8 +84,8 @@ def check_sent(session: Session, document: Movement, draft: MovementDraft) -> No
             raise Invalid(words, field="lines", column="missing")
 
 
-def still_sent(session: Session, document: TransferReceipt) -> None:
-    """Refuse (Invalid) a receipt that its transfer no longer fits once that is corrected."""
+def still_sent(session: Session, document: Movement) -> None:
+    """Refuse (Invalid) a receipt that its transfer no longer fits once that is corrected, or a write-off its hold."""
     check_sent(session, document, kind_of(document).draft_of(document))
 
 
