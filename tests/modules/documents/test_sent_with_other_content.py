@@ -64,6 +64,8 @@ from modules.warehouse.bins.operations import create_bins
 from modules.warehouse.counting.kinds import CountDraft, CountLineDraft
 from modules.warehouse.counting.models import StockCount
 from modules.warehouse.counting.operations import Tallied, tally
+from modules.warehouse.holds.kinds import HoldDraft, HoldLineDraft
+from modules.warehouse.holds.models import Hold, HoldRelease
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import (
     FIRST_WAREHOUSE,
@@ -84,7 +86,7 @@ pytestmark = [pytest.mark.enterprise, pytest.mark.one_engine]  # rules, before a
 AT, DUE = datetime(2026, 3, 2, 10), date(2026, 4, 1)
 ANNA, WOOD, TABLE, FREIGHT, BILL = 1, 1, 2, 3, 1
 #: posted before, in this order
-OPENED, BOUGHT, SOLD, RECEIVED, ASKED, WANTED, SENT = 1, 2, 3, 4, 5, 6, 7
+OPENED, BOUGHT, SOLD, RECEIVED, ASKED, WANTED, SENT, HELD = 1, 2, 3, 4, 5, 6, 7, 8
 TWO, THREE = Decimal(2), Decimal(3)
 #: fields that nobody filled in, where they may still be said later: something that they could say
 UNSAID = {
@@ -135,6 +137,11 @@ def movement(price: Decimal | None = None, **ends: Any) -> MovementDraft:
 def arriving() -> list[MovementLineDraft]:
     """What was sent in two steps."""
     return [MovementLineDraft(WOOD, TWO, origin=(SENT, 1)), MovementLineDraft(WOOD, THREE, origin=(SENT, 2))]
+
+
+def held(reason: str, *origins: Any) -> HoldDraft:
+    lines = [HoldLineDraft(WOOD, n, origin=origin) for n, origin in zip((TWO, THREE), origins, strict=True)]
+    return HoldDraft(place_id=FIRST_WAREHOUSE, lines=lines, reason=reason, moment=AT, note="n", operation_id="x")
 
 
 def of(draft: type[TradeDraft], **more: Any) -> TradeDraft:
@@ -246,6 +253,8 @@ SAMPLES: dict[type[Document], Any] = {
             operation_id="x",
         )
     ],
+    Hold: lambda branch: [held("damaged", None, None)],
+    HoldRelease: lambda branch: [held("", (HELD, 1), (HELD, 2))],
     StockCount: lambda branch: [
         CountDraft(
             FIRST_WAREHOUSE, [CountLineDraft(WOOD), CountLineDraft(TABLE)], moment=AT, note="n", operation_id="x"
@@ -331,10 +340,11 @@ def branch(company: Any) -> int:
             (CustomerRequest, asked()),
             (SupplierRequest, wanted()),
             (Transfer, sent),
+            (Hold, held("damaged", None, None)),
             *((CommissionMove, draft) for draft in (ours, ours, theirs, theirs)),
         )
         made = [_posted(session, model, draft) for model, draft in named]
-        assert made[:7] == [OPENED, BOUGHT, SOLD, RECEIVED, ASKED, WANTED, SENT]
+        assert made[:8] == [OPENED, BOUGHT, SOLD, RECEIVED, ASKED, WANTED, SENT, HELD]
         for _twice in range(2):  # a report to a principal says what was sold before
             _posted(session, Sale, replace(trade(), place_id=place_of(session, ANNA, TAKEN)))
         save_bom(session, SYSTEM, BomDraft(table.id, [ComponentDraft(wood.id, Decimal(1))]))
