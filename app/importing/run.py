@@ -1,6 +1,7 @@
 """The one door of imports: commands, pages and jobs all call `run_import`."""
 
 import time
+import tomllib
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, field
@@ -273,13 +274,18 @@ def columns_of(company: "Company", actor: Actor, target: Target) -> list[tuple[s
     return own + list(dict.fromkeys((field.name, field.title) for field in fields))
 
 
+def _is_for(path: Path, target: Target) -> bool:
+    return tomllib.loads(path.read_text(encoding="utf-8")).get("target") == target.name
+
+
 def _stored_preset(company: "Company", target: Target, name: str, fields: Sequence[CustomField]) -> Preset:
     grammar = target.grammar({field.name for field in fields})
     if name.endswith(".toml"):
         return load_preset(Path(name), target.name, grammar)
     folder = company.installed[target.name.partition(".")[0]].folder / "presets"
-    known = sorted(path.stem for path in folder.glob("*.toml"))
-    if name not in known:
+    files = {path.stem: path for path in folder.glob("*.toml")}
+    if name not in files:
+        known = sorted(stem for stem, path in files.items() if _is_for(path, target))
         raise NotFound(
             _l(
                 "There is no preset “%(name)s” for this; there is: %(known)s.",
@@ -287,4 +293,4 @@ def _stored_preset(company: "Company", target: Target, name: str, fields: Sequen
                 known=", ".join(known) or "–",
             )
         )
-    return load_preset(folder / f"{name}.toml", target.name, grammar)
+    return load_preset(files[name], target.name, grammar)

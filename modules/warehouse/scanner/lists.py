@@ -10,9 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document
-from app.api.errors import NotFound
 from app.api.security import Actor
-from app.api.web import current_company
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +47,3 @@ class ScanList:
     lines: Callable[[Session, int], Sequence[ToScan]]
     #: posts what was scanned of one, once for each operation id, and gives the document
     finish: Callable[[Session, Actor, int, Sequence[Scanned], str], Document]
-
-
-def scan_lists(actor: Actor) -> dict[str, ScanList]:
-    """Those that are open to the actor, by name."""
-    lists = current_company().contributed("scanning", ScanList)
-    return {each.name: each for each in lists if actor.may(each.needs)}
-
-
-def scan_list(actor: Actor, name: str) -> ScanList:
-    """One of them; NotFound when there is none such for the actor."""
-    found = scan_lists(actor).get(name)
-    if found is None:
-        raise NotFound
-    return found

@@ -22,7 +22,8 @@ from modules.warehouse.models import GOODS, Item, Lot, Place
 from modules.warehouse.queries import warehouse_choices
 from modules.warehouse.registers import Stock
 from modules.warehouse.scanner import USE
-from modules.warehouse.scanner.lists import Scanned, ToScan, scan_list, scan_lists
+from modules.warehouse.scanner.lists import Scanned, ToScan
+from modules.warehouse.scanner.offered import scan_list, scan_lists
 from modules.warehouse.scanner.operations import KINDS, finish_task, right_of
 from modules.warehouse.tables import find_items
 

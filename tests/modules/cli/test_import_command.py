@@ -100,5 +100,5 @@ def test_a_rehearsal_writes_nothing(tell: Any, codes: Any, half_wrong: str) -> N
 def test_a_target_a_preset_or_a_file_that_there_is_not_is_refused_in_a_line(tell: Any, half_wrong: str) -> None:
     assert tell("import", "warehouse.dragons", half_wrong).refusal == "There is no import “warehouse.dragons” here."
     refused = tell("import", "warehouse.items", half_wrong, "--preset", "dragons").refusal
-    assert refused == "There is no preset “dragons” for this; there is: nomenclature."
+    assert refused == "There is no preset “dragons” for this; there is: adventureworks_products, nomenclature."
     assert "nowhere.csv" in tell("import", "warehouse.items", "nowhere.csv").refusal

@@ -112,7 +112,7 @@ def test_who_may_not_see_costs_changes_and_posts_a_priced_draft_and_its_prices_s
     rows = json.loads(form["lines"])
     rows[0]["quantity"] = "6"
     answer = keeper.post(
-        f"/warehouse/receipts/{receipt}/edit", data={**form, "lines": json.dumps(rows), "then": "post"}
+        f"/warehouse/receipts/{receipt}/edit", data={**form, "lines": json.dumps(rows), "then": "post", "seen": "1"}
     )
     assert answer.status_code == 302, answer.text
 
