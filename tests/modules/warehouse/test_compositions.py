@@ -127,7 +127,7 @@ def test_it_is_said_on_the_card_and_filled_in_by_a_button(app: Any, run: Any) ->
     assert "Ribbon" in client.get(address).text
     assert "Set" in client.get(f"/warehouse/items/{CUP}/composition").text
     said = {"kit_id": SET, "kit_quantity": "2", "source_id": MAIN, "lines": "[]", "then": "fill"}
-    page = client.post("/warehouse/assemblys/new", data=said)
+    page = client.post("/warehouse/assemblies/new", data=said)
     assert page.status_code == 200
     assert [(line["item_id"], line["quantity"]) for line in json.loads(fields_of(page.text)["lines"][0])] == [
         (CUP, "4"),
