@@ -204,6 +204,7 @@ class TestTheCore:
             "rate_on",
             "job_state",
             "notification_panel",
+            "period_check_list",
             "document_open",
             "backup_download",
             "file_download",

@@ -33,4 +33,8 @@ MENU = (
     MenuItem(_l("Hold releases"), "warehouse.hold_release_list", f"{RELEASE}.view", _GROUP, "lock-open"),
 )
 #: columns, as the audit and the comparison of versions call them
-FIELDS = {"is_inspected": _l("Hold for inspection when it arrives"), "reason": _l("Reason")}
+FIELDS = {
+    "arrival_id": _l("Came by"),
+    "is_inspected": _l("Hold for inspection when it arrives"),
+    "reason": _l("Reason"),
+}
