@@ -15,6 +15,7 @@ from modules.warehouse.holds.lots import kept_back
 from modules.warehouse.holds.models import Hold, HoldLine
 from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import NONE, Claim, Lot, Movement, WriteOff
+from modules.warehouse.places import own_places
 from modules.warehouse.registers import Stock
 
 _BOOKS = PastPolicy("what a hold keeps is known to whoever ends it")
@@ -24,7 +25,8 @@ _CLAIM, _TOTAL = Claim.__table__.c, Stock.claims.table.c
 def is_held(number: Any) -> ColumnElement[bool]:
     """Whether the hold of an id still keeps anything."""
     kept = select(1).join_from(Stock.claims.table, Claim.__table__, _CLAIM.id == _TOTAL.claim_id)
-    return kept.where(_CLAIM.document_id == number, _TOTAL.claim_id > NONE, _TOTAL.quantity > 0).exists()
+    kept = kept.where(_CLAIM.document_id == number, _TOTAL.claim_id > NONE, _TOTAL.quantity > 0)
+    return kept.where(_TOTAL.warehouse_id.in_(own_places())).exists()
 
 
 def claims_of(session: Session, holds: Collection[int]) -> dict[int, int]:
