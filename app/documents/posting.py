@@ -20,7 +20,7 @@ from app.documents.partners import refuse_closed
 from app.driver import Driver
 from app.errors import Conflict
 from app.hooks import document_posted, document_posting, document_reversing
-from app.ledger import NotEnough, Posting, say_what_fell
+from app.ledger import NotEnough, Posting, forget_what_fell, say_what_fell
 from app.past_policy import PastPolicy
 from app.reference import pass_number, take_numbers
 from app.security import Actor, require, true_values, unrestricted
@@ -170,6 +170,7 @@ def shortages_named(session: Session) -> Iterator[None]:
         yield
         say_what_fell(session)
     except NotEnough as error:
+        forget_what_fell(session)
         floor = error.totals.floor
         if floor is None or floor.refusal is None:
             raise

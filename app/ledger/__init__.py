@@ -1,7 +1,7 @@
 """Registers: entries that are facts, and current totals and monthly turnovers that can be rebuilt from them."""
 
 from app.ledger.closed_kinds import closed_keys, first_closed
-from app.ledger.floors import Held, NotEnough, Shortage, say_what_fell
+from app.ledger.floors import Held, NotEnough, Shortage, forget_what_fell, say_what_fell
 from app.ledger.posting import Posting, Written, floors_together, has_tables
 from app.ledger.queries import (
     Figure,
@@ -39,6 +39,7 @@ __all__ = [
     "Posting",
     "Register",
     "Shortage",
+    "forget_what_fell",
     "say_what_fell",
     "Statement",
     "Totals",

@@ -40,6 +40,11 @@ class NotEnough(Conflict):
 _FELL = "fell_short"
 
 
+def forget_what_fell(session: Session) -> None:
+    """Say nothing of what was refused after all."""
+    session.info.pop(_FELL, None)
+
+
 def say_what_fell(session: Session) -> None:
     """Say what has fallen below floors that let it, as their totals do (`Floor.says`)."""
     for totals, short in session.info.pop(_FELL, ()):
@@ -128,7 +133,7 @@ class Floors:
     def _refuse(self, totals: Totals, floor: Floor, short: Mapping[Key, Shortage]) -> None:
         """Refuse (NotEnough) what falls short and may not; what may is noted, to be said (`say_what_fell`)."""
         may = (
-            floor.unless(self._driver.rows, short, self._let.get(totals, ()))
+            floor.unless(self._driver.rows, self._organisation_id, short, self._let.get(totals, ()))
             if floor.unless is not None and short
             else ()
         )

@@ -31,16 +31,16 @@ def _always(_key: Key) -> bool:
 class Floor:
     """`amount` of a key that `guards` must not fall below zero at any moment from the posting's own on.
 
-    `unless`: which of the keys that fall short may, as the rows that they name say. It asks by the function that it is given,
-    as statements may be under way, and knows which keys the posting lets fall (`Posting.let_fall`). `says` tells whoever posts
-    what of these fell short, once it is written. `from_now_on`: what stood in the past does not count, only the present and
-    what is dated ahead.
+    `unless`: which of the keys that fall short in the books of an organisation may, as the rows that they name say. It asks by
+    the function that it is given, as statements may be under way, and knows which keys the posting lets fall
+    (`Posting.let_fall`). `says` tells whoever posts what of these fell short, once it is written. `from_now_on`: what stood in
+    the past does not count, only the present and what is dated ahead.
     `refusal`: what posting a document says instead of NotEnough, in the names that people know the keys by.
     """
 
     amount: str
     guards: Callable[[Key], bool] = _always
-    unless: Callable[[Ask, Mapping[Key, Any], Collection[Key]], Collection[Key]] | None = None
+    unless: Callable[[Ask, int, Mapping[Key, Any], Collection[Key]], Collection[Key]] | None = None
     says: Callable[[Session, Mapping[Key, Any]], None] | None = None
     from_now_on: bool = False
     refusal: Callable[[Any, Any], Exception] | None = None

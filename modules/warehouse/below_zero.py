@@ -28,28 +28,28 @@ _RULES = (
 )
 _HOLDS = (
     "SELECT t.item_id, t.warehouse_id FROM warehouse_stock_claims_total t JOIN warehouse_claim c ON c.id = t.claim_id"
-    " WHERE c.is_hold AND t.quantity > 0 AND t.item_id IN ({}) AND t.warehouse_id IN ({})"
+    " WHERE t.organisation_id = ? AND c.is_hold AND t.quantity > 0 AND t.item_id IN ({}) AND t.warehouse_id IN ({})"
 )
 Key = tuple[int, ...]
 
 
-def stock_may(ask: Ask, short: Mapping[Key, Shortage], let: Collection[Key]) -> set[Key]:
+def stock_may(ask: Ask, _own: int, short: Mapping[Key, Shortage], let: Collection[Key]) -> set[Key]:
     """Of item, place and lot, those that may fall below zero."""
     return _that_may(ask, [key for key in short if key in let])
 
 
-def free_may(ask: Ask, short: Mapping[Key, Shortage], let: Collection[Key]) -> set[Key]:
+def free_may(ask: Ask, own: int, short: Mapping[Key, Shortage], let: Collection[Key]) -> set[Key]:
     """Of item, warehouse and claim, those that may: what is free, as what lies there may; never what is kept for somebody, and
     nothing where goods are held back: it would be those that go."""
     may = _that_may(ask, [key for key in short if key in let and key[2] == NONE])
-    return may - _held_back(ask, may) if may else may
+    return may - _held_back(ask, own, may) if may else may
 
 
-def _held_back(ask: Ask, keys: Collection[Key]) -> set[Key]:
+def _held_back(ask: Ask, own: int, keys: Collection[Key]) -> set[Key]:
     """Those of which a hold keeps something."""
     items, warehouses = sorted({key[0] for key in keys}), sorted({key[1] for key in keys})
     question = _HOLDS.format(", ".join("?" * len(items)), ", ".join("?" * len(warehouses)))
-    held = {(row[0], row[1]) for row in ask(question, [*items, *warehouses])}
+    held = {(row[0], row[1]) for row in ask(question, [own, *items, *warehouses])}
     return {key for key in keys if key[:2] in held}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, func, null, select, type_coerce
 from sqlalchemy.orm import Session
 
+from app.api.data import pieces
 from app.api.ledger import Figure, Statement, Totals, at, now, statement
 from app.api.reference import organisation_id
 from app.api.security import MASKED, require, sees
@@ -26,6 +27,23 @@ def warehouses(session: Session) -> list[Place]:
     """The company's warehouses, without the bins in them."""
     own = (Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None))
     return list(session.scalars(select(Place).where(*own).order_by(Place.name_order, Place.id)))
+
+
+def warehouses_named(session: Session) -> tuple[dict[str, int], int]:
+    """Warehouses by code and by name, both without case, for tables that name them; and the first open one, which is meant
+    where none is named (0: none is open)."""
+    places = warehouses(session)
+    named = {name.casefold(): place.id for place in places for name in (place.code, place.name)}
+    return named, min((place.id for place in places if place.is_active), default=0)
+
+
+def item_numbers(session: Session, codes: Sequence[str]) -> dict[str, int]:
+    """The items of just these codes, as far as there are any: code → id."""
+    found: dict[str, int] = {}
+    for some in pieces(codes):
+        rows = session.execute(select(Item.code, Item.id).where(Item.code.in_(some)))
+        found |= {row.code: row.id for row in rows}
+    return found
 
 
 def warehouse_choices(session: Session) -> list[tuple[int, str]]:

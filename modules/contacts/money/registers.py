@@ -16,7 +16,7 @@ from modules.contacts.money.models import MoneyAccount
 _OVERDRAWN = "SELECT id FROM contacts_money_account WHERE may_overdraw"
 
 
-def _overdrafts(ask: Ask, short: Mapping[Any, Any], _let: Collection[Any]) -> set[Any]:
+def _overdrafts(ask: Ask, _own: int, short: Mapping[Any, Any], _let: Collection[Any]) -> set[Any]:
     may = {row[0] for row in ask(_OVERDRAWN, ())}
     return {key for key in short if key[0] in may}
 

@@ -15,7 +15,7 @@ from modules.warehouse.bins import EDIT
 from modules.warehouse.bins.models import Bin
 from modules.warehouse.bins.operations import add_bins, change_bin, checked_bin
 from modules.warehouse.bins.rules import bin_code
-from modules.warehouse.queries import warehouses
+from modules.warehouse.queries import warehouses_named
 
 _FIELDS = (
     Field("code", as_code, required=True, titles=(_l("Bin"), _l("Code"))),
@@ -45,9 +45,7 @@ def _bring_in(job: Import) -> None:
 def _fitting(session: Session, job: Import, rows: list[Record]) -> dict[Key, tuple[bool, dict[str, Any]]]:
     """Whether a bin is there already, and what it says; a row that can't be taken is reported. Without a place in the walk it
     stays where it is, or comes behind those of the rows above it."""
-    places = warehouses(session)
-    named = {name.casefold(): place.id for place in places for name in (place.code, place.name)}
-    first = min((place.id for place in places if place.is_active), default=0)
+    named, first = warehouses_named(session)
     known, found, last = _known(session, rows), dict[Key, tuple[bool, dict[str, Any]]](), 0
     for row in rows:
         place = named.get(row.values["place"].casefold()) if "place" in row.values else first

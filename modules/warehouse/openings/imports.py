@@ -22,8 +22,8 @@ from modules.warehouse.bins.operations import add_bins
 from modules.warehouse.bins.rules import bin_code
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.models import GOODS, Item, Opening
-from modules.warehouse.queries import warehouses
+from modules.warehouse.models import GOODS, Opening
+from modules.warehouse.queries import item_numbers, warehouses_named
 from modules.warehouse.registers import Stock
 from modules.warehouse.rules import check_goods, check_price
 
@@ -71,11 +71,9 @@ def _bring_in(job: Import) -> None:
 def _fitting(session: Session, job: Import, rows: list[Record]) -> dict[Where, list[_Row]]:
     """By warehouse and date, what lies there. A row of an item that has moved in its warehouse already is left out, as it was
     there before, or has come in by this very file."""
-    items = _items(session, [row.values["code"] for row in rows])
+    items = item_numbers(session, [row.values["code"] for row in rows])
     goods = items_by_id(session, set(items.values()))
-    places = warehouses(session)
-    named = {name.casefold(): place.id for place in places for name in (place.code, place.name)}
-    first = min((place.id for place in places if place.is_active), default=0)
+    named, first = warehouses_named(session)
     seen: dict[Any, int] = {}
     moved = _moved(session, set(items.values()))
     found: dict[tuple[int, datetime | None], list[_Row]] = {}
@@ -123,14 +121,6 @@ def _check(item: Any, said: Mapping[str, Any]) -> None:
         check_price(1, said.get("price", Decimal(0)))
     except Invalid as error:
         raise Invalid(error.message, field="price") from None
-
-
-def _items(session: Session, codes: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for some in pieces(codes):
-        rows = session.execute(select(Item.code, Item.id).where(Item.code.in_(some)))
-        found |= {row.code: row.id for row in rows}
-    return found
 
 
 def _moved(session: Session, items: set[int]) -> set[tuple[int, int]]:

@@ -3,20 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.data import pieces
 from app.api.errors import Invalid
 from app.api.imports import Field, Import, Record, Target, as_code, as_decimal, plain_preset, records
 from app.api.security import record
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.items import items_by_id
-from modules.warehouse.models import Item
 from modules.warehouse.planning import EDIT
 from modules.warehouse.planning.operations import Key, rules_at, set_rules
 from modules.warehouse.planning.rules import QUANTITIES, checked_level
-from modules.warehouse.queries import warehouses
+from modules.warehouse.queries import item_numbers, warehouses_named
 
 _FIELDS = (
     Field("code", as_code, required=True, titles=(_l("Code"),)),
@@ -45,9 +42,8 @@ def _bring_in(job: Import) -> None:
 def _fitting(session: Session, job: Import, rows: list[Record]) -> dict[Key, dict[str, Any]]:
     """What is decided of which item and warehouse; a row that can't be taken is reported. What a row leaves out stays as it is
     where something is planned already."""
-    items, places = _items(session, [row.values["code"] for row in rows]), warehouses(session)
-    named = {name.casefold(): place.id for place in places for name in (place.code, place.name)}
-    first = min((place.id for place in places if place.is_active), default=0)
+    items = item_numbers(session, [row.values["code"] for row in rows])
+    named, first = warehouses_named(session)
     keys: dict[Key, Record] = {}
     for row in rows:
         item = items.get(row.values["code"])
@@ -81,14 +77,6 @@ def _level(values: Mapping[str, Any]) -> dict[str, Any]:
             raise Invalid(_l("A lead time is in whole days."), field="lead_days")
         said["lead_days"] = int(days)
     return said
-
-
-def _items(session: Session, codes: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for some in pieces(codes):
-        rows = session.execute(select(Item.code, Item.id).where(Item.code.in_(some)))
-        found |= {row.code: row.id for row in rows}
-    return found
 
 
 def _counted(session: Session, _job: Import, values: dict[Key, dict[str, Any]]) -> tuple[int, int]:

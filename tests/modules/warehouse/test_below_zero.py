@@ -12,12 +12,15 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 
 from app import ledger
 from app.documents import post, reverse, save
+from app.driver import Driver
 from app.errors import Conflict, Forbidden, Invalid
+from app.ledger import Shortage
 from app.notices import taken_notices
 from app.security import SYSTEM
+from modules.warehouse.below_zero import free_may
 from modules.warehouse.errors import NotEnoughFree, NotEnoughStock
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.models import ALLOW, BLOCK, CUSTOMERS, WARN, Issue, Item, Place, Receipt, Transfer
+from modules.warehouse.models import ALLOW, BLOCK, CUSTOMERS, WARN, Claim, Issue, Item, Place, Receipt, Transfer
 from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing
 from modules.warehouse.registers import Stock
 from modules.warehouse.warehouses import change_place
@@ -204,6 +207,22 @@ def test_what_is_kept_for_others_may_go_where_stock_may_fall_short(run: Any, ref
         return [str(words) for words in taken_notices(session)]
 
     assert run(work) == ["2 of “Anvil” have gone that are reserved for others."]
+
+
+def test_what_the_books_of_others_hold_back_keeps_nothing_here(run: Any, refused: Any, anvil: int) -> None:
+    def prepare(session: Any) -> None:
+        decide(session, place=ALLOW)
+        _, number = kinds.claim(session, item_id=anvil, warehouse_id=MAIN, quantity=D(3), moment=FEBRUARY)
+        session.get(Claim, number).is_hold = True
+
+    run(prepare)
+    refused(lambda s: issue(s, anvil, 2, MARCH), NotEnoughFree)
+    key = (anvil, MAIN, 0)
+
+    def may(session: Any, own: int) -> set[Any]:
+        return free_may(Driver(session).rows, own, {key: Shortage(D(2), MARCH, D(0))}, {key})
+
+    assert [run(lambda s, own=own: may(s, own)) for own in (1, 2)] == [set(), {key}]
 
 
 def test_a_claim_never_gives_more_than_it_keeps(run: Any, refused: Any, anvil: int) -> None:
