@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import bins, counting, holds, planning, scanner
+from modules.warehouse import bins, counting, holds, planning, scanner, variants
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -63,6 +63,7 @@ module = Module(
     menu=(
         MenuItem(_l("Stock"), "warehouse.stock_list", "warehouse.stock.view", _GROUP, "packages"),
         MenuItem(_l("Items"), "warehouse.item_list", "warehouse.item.view", _GROUP, "box"),
+        *variants.MENU,
         MenuItem(_l("Lots and serial numbers"), "warehouse.lot_list", "warehouse.stock.view", _GROUP, "barcode"),
         *(
             MenuItem(title, f"warehouse.{noun}_list", f"warehouse.{noun}.view", _GROUP, icon)
@@ -104,6 +105,7 @@ module = Module(
         **holds.FIELDS,
         **counting.FIELDS,
         **planning.FIELDS,
+        **variants.FIELDS,
         "barcode": _l("Barcode"),
         "below_zero": _l("What isn't in stock"),
         "denominator": _l("Contains: divided by"),
@@ -122,6 +124,7 @@ module = Module(
     words={
         **bins.WORDS,
         **planning.WORDS,
+        **variants.WORDS,
         "warehouse.count_recount": _l("Stock count"),
         "warehouse.count_tally": _l("Stock count"),
         "warehouse.cost_policy": _l("Costing"),

@@ -66,6 +66,8 @@ from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 from modules.warehouse.scanner.pages import scanner_view as scanner_view
 from modules.warehouse.transit.pages import transit_list as transit_list
 from modules.warehouse.transit.tables import IN_TRANSIT
+from modules.warehouse.variants.pages import model_list as model_list
+from modules.warehouse.variants.queries import model_of
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
 
 #: so many movements an item's card shows, the newest; what a card costs doesn't grow with them
@@ -91,7 +93,7 @@ def item_view(item_id: int) -> Any:
     session = current_session()
     item = item_by_id(session, item_id)
     shown: dict[str, Any] = {"kinds": tables.ITEM_KINDS, "picture_id": main_picture(session, item_id)}
-    shown |= {"item_packings": item.packings, "shown_fraction": shown_fraction}
+    shown |= {"item_packings": item.packings, "shown_fraction": shown_fraction, "model": model_of(session, item_id)}
     if item.kind != GOODS or not current_actor().may("warehouse.stock.view"):
         return show_card(cards.item, item, "warehouse/item.html", statement=None, **shown)
     today = wall_clock().date()

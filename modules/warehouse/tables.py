@@ -56,6 +56,7 @@ from modules.warehouse.registers import Stock
 from modules.warehouse.scanned import found_by, refuse_unfound
 from modules.warehouse.transit.tables import IN_TRANSIT
 from modules.warehouse.transit.tables import transit as transit
+from modules.warehouse.variants.tables import models as models
 
 #: how goods cost when they leave, and what shares one cost, for people
 COSTINGS = {"average": _l("Average cost"), "fifo": _l("First in, first out")}
