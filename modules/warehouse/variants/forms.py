@@ -11,6 +11,7 @@ from modules.warehouse.nesting import group_choices
 from modules.warehouse.variants.models import FIRST, SECOND, ItemModel
 
 _VALUES = _l("Each on a line of its own, in order. Behind the sign = stands what it adds to codes: red = RED.")
+_TALL = {"rows": 7}
 
 
 def _number(value: str | int | None) -> int | None:
@@ -29,9 +30,9 @@ class ModelForm(Form):
     unit_id = SelectField(_l("Unit"), coerce=int)
     price = AmountField(_l("Sales price"), places=6, description=_l("Of variants that are made from now on."))
     first_title = StringField(_l("First axis"), [required], description=_l("Such as size."))
-    first_values = TextAreaField(_l("Values of the first axis"), [required], description=_VALUES)
     second_title = StringField(_l("Second axis"), description=_l("Such as colour; empty if there is none."))
-    second_values = TextAreaField(_l("Values of the second axis"), description=_VALUES)
+    first_values = TextAreaField(_l("Values of the first axis"), [required], description=_VALUES, render_kw=_TALL)
+    second_values = TextAreaField(_l("Values of the second axis"), description=_VALUES, render_kw=_TALL)
 
     def offer(self, session: Session) -> None:
         """Units and groups to choose from."""

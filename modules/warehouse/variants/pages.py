@@ -59,7 +59,7 @@ def model_edit(model_id: int) -> Any:
     return _edit(model_by_id(current_session(), model_id))
 
 
-@routes.form("/warehouse/models/<int:model_id>/variants/new", needs=EDIT)
+@routes.form("/warehouse/models/<int:model_id>/variants/new", needs=EDIT, help="model")
 def variants_new(model_id: int) -> Any:
     """Make variants of a model: those whose cells are ticked."""
     session = current_session()
@@ -81,13 +81,13 @@ def variants_new(model_id: int) -> Any:
     return render_template("warehouse/variants_form.html", ticked=ticked, **shown)
 
 
-@routes.form("/warehouse/models/<int:model_id>/variants/add", needs=EDIT)
+@routes.form("/warehouse/models/<int:model_id>/variants/add", needs=EDIT, help="model")
 def variant_add(model_id: int) -> Any:
     """Make an item that is there a variant of a model."""
     return _edit_variant(model_by_id(current_session(), model_id), None)
 
 
-@routes.form("/warehouse/models/<int:model_id>/variants/<int:item_id>", needs=EDIT)
+@routes.form("/warehouse/models/<int:model_id>/variants/<int:item_id>", needs=EDIT, help="model")
 def variant_edit(model_id: int, item_id: int) -> Any:
     """Let an item be another variant of its model, or (`then=remove`) of no model."""
     variant = current_session().get(Variant, item_id)

@@ -109,7 +109,7 @@ class LineMatrix {
     input.addEventListener("focus", () => input.select());
     input.addEventListener("input", () => { input.removeAttribute("aria-invalid"); this.total(); });
     this.cells.push({ record, input, x, y, line: lines[0], before: input.value });
-    const notes = [record.held === undefined ? "" : this.say("held", { n: record.held }), lines.length > 1 ? this.say("lines", { n: lines.length }) : ""];
+    const notes = [record.held ?? "", lines.length > 1 ? this.say("lines", { n: lines.length }) : ""];
     return [input, ...notes.filter(Boolean).map((text) => Object.assign(document.createElement("small"), { className: "hint", textContent: text }))];
   }
 
@@ -126,7 +126,9 @@ class LineMatrix {
 
   total() {
     const sum = this.cells.reduce((all, { input }) => all + (this.grid.units(input.value) ?? 0n), 0n);
-    this.note.textContent = this.say("total", { n: window.KontorExact.typed(sum, this.grid.point), unit: this.matrix.unit });
+    const isHeldSaid = this.cells.some(({ record }) => record.held !== undefined);
+    const total = this.say("total", { n: window.KontorExact.typed(sum, this.grid.point), unit: this.matrix.unit });
+    this.note.textContent = isHeldSaid ? `${total} · ${this.words.held}` : total;
   }
 
   key(event, dialog) {

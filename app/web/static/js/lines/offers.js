@@ -7,7 +7,7 @@ class Offers {
   static PATIENCE = 20_000; // milliseconds until an answer comes too late
   static count = 0;
 
-  // creates: forms that make what is missed, [{title, address}]; matrices: where more is found, behind the rest
+  // creates: forms that make what is missed, [{title, address}]; matrices: where more is found, ahead of what isn't exactly named
   constructor(input, source, choose, creates, matrices = "") {
     Object.assign(this, { input, source, choose, creates, matrices, rows: [], at: -1, asked: 0, list: null });
     //: the text that the rows shown are an answer to
@@ -63,7 +63,7 @@ class Offers {
     const asked = ++this.asked;
     const text = this.input.value;
     const [{ rows: found, error, says }, more] = await Promise.all([Offers.find(this.source, text), this.findMore(text)]);
-    const rows = [...found, ...more];
+    const rows = found.length && Offers.isCodeOf(found[0], text) ? [...found, ...more] : [...more, ...found];
     if (asked !== this.asked || document.activeElement !== this.input || text !== this.input.value) return;
     this.show(rows, error || says);
     this.answered = text; // after show, which closes the list that was there
