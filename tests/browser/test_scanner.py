@@ -179,4 +179,7 @@ def test_what_has_come_is_put_into_bins_by_scans_alone(phone: Any, server: Any) 
         move = session.scalars(select(BinMove).order_by(BinMove.id.desc())).first()
         return [(x.quantity, x.from_bin, x.to_bin) for x in move.lines]
 
-    assert server.app.company.database.run(moved, actor=SYSTEM, write=False) == [(D(4), "", "H-1"), (D(1), "H-1", "H-2")]
+    assert server.app.company.database.run(moved, actor=SYSTEM, write=False) == [
+        (D(4), "", "H-1"),
+        (D(1), "H-1", "H-2"),
+    ]
