@@ -32,6 +32,8 @@ from modules.warehouse.nesting import Tree as GroupTree
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
 from modules.warehouse.other_codes import drop_codes, keep_code
+from modules.warehouse.packing.queries import check_packings
+from modules.warehouse.packing.rules import packed
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.places import in_own, moves_here, own_places
 from modules.warehouse.planning.demand import DAYS as USED_DAYS
@@ -94,6 +96,7 @@ __all__ = [
     "barcodes_to_keep",
     "bins_to_pick",
     "change_items",
+    "check_packings",
     "check_counted",
     "check_goods",
     "check_price",
@@ -123,6 +126,7 @@ __all__ = [
     "lots_of_lines",
     "lots_text",
     "named_instead",
+    "packed",
     "quantities_kept",
     "shares_company_cost",
     "stock",
