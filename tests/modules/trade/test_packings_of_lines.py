@@ -77,7 +77,9 @@ def test_a_packing_is_the_items_own_and_keeps_its_contents(company: Any, cola: d
     assert company.database.run(lambda s: s.query(TradeLine).count(), actor=SYSTEM) == 0
 
     def change(session: Any) -> None:
-        change_packing(session, SYSTEM, session.get(Packing, cola["box"]), barcodes="", name="Box", contains=Fraction(10))
+        change_packing(
+            session, SYSTEM, session.get(Packing, cola["box"]), barcodes="", name="Box", contains=Fraction(10)
+        )
 
     company.database.run(
         lambda s: save(s, SYSTEM, Purchase, TradeDraft(cola["contact"], [_line(cola, 12)])).id, actor=SYSTEM
