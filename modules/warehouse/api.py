@@ -52,6 +52,8 @@ from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_qu
 from modules.warehouse.sample import DAYS, first_day
 from modules.warehouse.scanned import KILOGRAM, refuse_unfound
 from modules.warehouse.scanner.lists import ScanList, Scanned, ToScan
+from modules.warehouse.substitutes.queries import instead_of
+from modules.warehouse.substitutes.queries import named as named_instead
 from modules.warehouse.unit_costs import unit_costs
 from modules.warehouse.using import check_counted, quantities_kept
 from modules.warehouse.warehouses import create_place
@@ -119,6 +121,7 @@ __all__ = [
     "first_day",
     "group_choices",
     "in_group",
+    "instead_of",
     "is_counted",
     "item_cells",
     "item_column",
@@ -131,6 +134,7 @@ __all__ = [
     "left_to_return",
     "lots_of_lines",
     "lots_text",
+    "named_instead",
     "packed",
     "quantities_kept",
     "shares_company_cost",
