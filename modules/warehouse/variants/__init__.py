@@ -15,6 +15,7 @@ FIELDS = {
     "first_id": _l("First axis"),
     "first_title": _l("First axis"),
     "model_id": _l("Model"),
+    "name": _l("Name"),
     "place_in_axis": _l("Place in the axis"),
     "second_id": _l("Second axis"),
     "second_title": _l("Second axis"),

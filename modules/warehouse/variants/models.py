@@ -71,7 +71,6 @@ class AxisValue(Base):
 
     __tablename__ = "warehouse_axis_value"
     __table_args__ = (CheckConstraint("axis IN (1, 2)", name="axis"),)
-    audited_as = "warehouse.model"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     model_id: Mapped[int] = mapped_column(ForeignKey("warehouse_model.id", ondelete="CASCADE"), index=True)

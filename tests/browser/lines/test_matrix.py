@@ -31,7 +31,7 @@ def shirts(server: Any) -> None:
 def test_a_grid_is_typed_into_an_order_changed_and_confirmed(open_page: Any, shirts: None) -> None:
     page = open_page("sam")
     page.goto("/trade/sales-orders/new")
-    page.fill("lookup-field input:not([type=hidden])", "smith")
+    page.fill("#contact_id-text", "brightwater")
     page.locator(".offers li").first.click()
     page.locator(ITEM).first.focus()
     page.keyboard.type("TS")

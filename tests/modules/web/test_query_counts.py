@@ -153,6 +153,7 @@ OPEN_TO_SAM = {
     "warehouse.item",
     "warehouse.item_group",
     "warehouse.lot",
+    "warehouse.model",
     "warehouse.stock",
     "warehouse.turnover",
     "trade.sale",

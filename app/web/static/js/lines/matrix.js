@@ -156,6 +156,7 @@ class LineMatrix {
     if (bad.length) {
       this.note.textContent = grid.judge.say("number", { text: bad[0].input.value });
       bad[0].input.focus();
+      bad[0].input.select();
       return;
     }
     const fresh = changed.filter(({ input, line }) => !line && grid.units(input.value));
