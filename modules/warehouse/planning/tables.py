@@ -42,6 +42,7 @@ planning = Table(
         Column("least", _l("Least quantity"), ReorderRule.least, "quantity"),
         Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
         Column("lead_days", _l("Lead time, days"), ReorderRule.lead_days, "integer"),
+        Column("from_demand", _l("By demand"), ReorderRule.from_demand, "flag"),
         Column("id", "", ReorderRule.id, hidden=True, sortable=False),
     ),
     order="code",
