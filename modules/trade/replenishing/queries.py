@@ -294,7 +294,8 @@ def _proposal(row: Any, names: Mapping[int, str]) -> Proposal:
     def units(name: str) -> Decimal:
         return from_units(int(getattr(row, f"{name}_units")), Quantity.scale)
 
-    is_planned, is_expected = row.rule_id is not None, bool(row.is_known)
+    is_planned = row.rule_id is not None
+    expectation = _expectation(row, units("used"), units("afterwards")) if row.is_known else {}
     rule = {name: getattr(row, name) for name in ("minimum", "maximum", "multiple")}
     reasons = Reasons(
         on_hand=units("on_hand"),
@@ -306,8 +307,7 @@ def _proposal(row: Any, names: Mapping[int, str]) -> Proposal:
         lead_days=row.lead_days,
         is_planned=is_planned,
         least=units("least"),
-        **(rule if is_planned else {}),
-        **(_expectation(row, units("used"), units("afterwards")) if is_expected else {}),
+        **((rule if is_planned else {}) | expectation),
     )
     item = (row.item_id, row.code, row.name, row.unit, row.digits)
     contact = row.contact_id if row.contact_id in names else None

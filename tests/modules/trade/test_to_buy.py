@@ -176,7 +176,8 @@ def test_by_demand_it_is_bought_for_what_is_expected_in_whole_lots(shop: Any) ->
     assert (found.quantity, found.reasons.used, found.reasons.maximum) == (20, 2, 16)
     until = day(today + timedelta(days=39))
     words = (
-        "6 on hand, about 10 a month go out at this time of year, growing by 3 % a year, months without stock, left out: 1, "
+        "12 on hand, 6 for customers' orders, about 10 a month go out at this time of year, growing by 3 % a year, "
+        "months without stock, left out: 1, "
         f"13 needed until {until}; the minimum is 5, so buy 12, in lots of 10: 20"
     )
     assert found.says == words

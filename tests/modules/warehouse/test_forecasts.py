@@ -5,6 +5,7 @@ import gzip
 from collections import Counter, defaultdict
 from datetime import date, datetime
 from decimal import Decimal as D
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -64,9 +65,9 @@ def test_nothing_is_expected_below_zero_and_one_history_does_not_sway_another(hi
 def test_what_grows_is_expected_to_grow_and_to_level_off() -> None:
     (found,) = outlooks([[10 * at for at in range(36)]])
     assert found is not None
-    steps = [later - earlier for earlier, later in zip(found.months, found.months[1:], strict=False)]
+    steps = [later - earlier for earlier, later in pairwise(found.months)]
     assert found.months[0] > 350
-    assert all(0 <= later <= earlier + 1 for earlier, later in zip(steps, steps[1:], strict=False))  # each is rounded
+    assert all(0 <= later <= earlier + 1 for earlier, later in pairwise(steps))  # each is rounded
     assert steps[-1] < steps[0]
     assert found.growth is not None
     assert found.growth > 0
