@@ -32,6 +32,8 @@ from modules.warehouse.nesting import Tree as GroupTree
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
 from modules.warehouse.other_codes import drop_codes, keep_code
+from modules.warehouse.packing.queries import check_packings
+from modules.warehouse.packing.rules import packed
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.places import in_own, moves_here, own_places
 from modules.warehouse.planning.demand import DAYS as USED_DAYS
@@ -48,6 +50,8 @@ from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_qu
 from modules.warehouse.sample import DAYS, first_day
 from modules.warehouse.scanned import KILOGRAM, refuse_unfound
 from modules.warehouse.scanner.lists import ScanList, Scanned, ToScan
+from modules.warehouse.substitutes.queries import instead_of
+from modules.warehouse.substitutes.queries import named as named_instead
 from modules.warehouse.unit_costs import unit_costs
 from modules.warehouse.using import check_counted, quantities_kept
 from modules.warehouse.warehouses import create_place
@@ -93,6 +97,7 @@ __all__ = [
     "barcodes_to_keep",
     "bins_to_pick",
     "change_items",
+    "check_packings",
     "check_counted",
     "check_goods",
     "check_price",
@@ -109,6 +114,7 @@ __all__ = [
     "first_day",
     "group_choices",
     "in_group",
+    "instead_of",
     "is_counted",
     "item_cells",
     "item_column",
@@ -121,6 +127,8 @@ __all__ = [
     "left_to_return",
     "lots_of_lines",
     "lots_text",
+    "named_instead",
+    "packed",
     "quantities_kept",
     "shares_company_cost",
     "stock",

@@ -182,8 +182,10 @@ def test_by_demand_it_is_bought_for_what_is_expected_in_whole_lots(shop: Any) ->
     )
     assert found.says == words
     assert Reasons.read(found.reasons.kept()) == found.reasons
-    # What is too short to forecast goes by the last days, and by the maximum.
+    # What is too short to forecast goes by the last days, in which nothing went out, and by the maximum.
     shop(lambda s: setattr(s.get(Forecast, 1), "is_known", False))
+    assert shop(proposals) == []
+    shop(lambda s: sell(s, (ANVIL, 2, 9)))
     (found,) = shop(proposals)
     assert (found.quantity, found.reasons.until) == (900, None)
 

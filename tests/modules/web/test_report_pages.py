@@ -45,6 +45,7 @@ ALL = {
     "Balances": "/contacts/balances",
     "Open items": "/contacts/open-items",
     "Turnover of goods": "/warehouse/turnover",
+    "Value of stock": "/warehouse/stock-value",
     "Stock on hand": "/warehouse/stock",
     "Items by ABC and XYZ": "/reports/trade.item_class",
     "On commission": "/trade/on-commission",
