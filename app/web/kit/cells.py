@@ -80,7 +80,7 @@ def _state(column: Column) -> Cell:
 def _bar(share: Any) -> Markup:
     """A bar as long as a share in per cent; the number beside it says the same."""
     width = min(max(share or 0, 0), 100)
-    return Markup('<svg class="share" aria-hidden="true"><rect width="{}%" height="100%"/></svg>').format(width)
+    return Markup('<svg class="share" aria-hidden="true"><rect width="{:.1f}%" height="100%"/></svg>').format(width)
 
 
 def _check() -> Markup:

@@ -27,8 +27,8 @@ def make_forecasts(session: Session, rules: Sequence[ReorderRule]) -> None:
     demand there is nothing then."""
     for some in pieces(rules):
         ids = [rule.id for rule in some]
-        for model in (ForecastMonth, Forecast):
-            session.execute(delete(model).where(model.rule_id.in_(ids)))
+        session.execute(delete(ForecastMonth).where(ForecastMonth.rule_id.in_(ids)))
+        session.execute(delete(Forecast).where(Forecast.rule_id.in_(ids)))
         if following := [rule for rule in some if rule.from_demand]:
             _write(session, following, wall_clock().date())
 
