@@ -156,6 +156,7 @@ OPEN_TO_SAM = {
     "warehouse.model",
     "warehouse.stock",
     "warehouse.turnover",
+    "warehouse.stock_value",
     "trade.sale",
     "trade.sales_return",
     "trade.result",
