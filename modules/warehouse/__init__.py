@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import bins, counting, holds, planning, scanner
+from modules.warehouse import bins, counting, holds, planning, requisitions, scanner
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -48,6 +48,7 @@ module = Module(
         *counting.PERMISSIONS,
         *bins.PERMISSIONS,
         *holds.PERMISSIONS,
+        *requisitions.PERMISSIONS,
         *planning.PERMISSIONS,
     ),
     nouns=(
@@ -55,6 +56,7 @@ module = Module(
         *counting.NOUNS,
         *bins.NOUNS,
         *holds.NOUNS,
+        *requisitions.NOUNS,
     ),
     field_groups=(
         FieldGroup("warehouse.cost", _l("Purchase prices, costs, margins"), ("buyer", "accountant", "manager")),
@@ -69,6 +71,7 @@ module = Module(
             for noun, _, title, icon in _DOCUMENTS
         ),
         MenuItem(_l("Goods in transit"), "warehouse.transit_list", "warehouse.transfer.view", _GROUP, "truck-delivery"),
+        *requisitions.MENU,
         counting.menu(_GROUP),
         *holds.MENU,
         scanner.menu(_GROUP),
@@ -104,6 +107,7 @@ module = Module(
         **holds.FIELDS,
         **counting.FIELDS,
         **planning.FIELDS,
+        **requisitions.FIELDS,
         "barcode": _l("Barcode"),
         "below_zero": _l("What isn't in stock"),
         "denominator": _l("Contains: divided by"),

@@ -29,6 +29,8 @@ from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting, T
 from modules.warehouse.pending import items_waiting, refuse_unsettled
 from modules.warehouse.previewing import preview_parts
 from modules.warehouse.registers import Stock
+from modules.warehouse.requisitions import REQUISITION
+from modules.warehouse.requisitions.tables import to_send
 from modules.warehouse.transit.outcomes import is_on_its_way
 from modules.warehouse.units import refuse_fewer_digits
 from modules.warehouse.using import refuse_newly_unusable, refuse_unusable, remember_used
@@ -94,6 +96,9 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
     if actor.may("warehouse.transfer_receipt.edit"):
         sent = select(Transfer.id).where(Transfer.state == "posted", is_on_its_way(Transfer.id))
         yield Attention(_count(session, sent), _("Transfers on their way"), url_for("warehouse.transit_list"))
+    if actor.may("warehouse.transfer.edit") and actor.may(f"{REQUISITION}.view"):
+        address = url_for("warehouse.requested_list")
+        yield Attention(_count(session, to_send(session)), _("Internal requests to send"), address)
     if actor.may(f"{HOLD}.view"):
         held = select(Hold.id).where(Hold.state == "posted", Hold.reason == INSPECTION, is_held(Hold.id))
         address = url_for("warehouse.held_list", reason=INSPECTION)

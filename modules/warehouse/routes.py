@@ -61,8 +61,10 @@ from modules.warehouse.pictures.operations import main_picture
 from modules.warehouse.pictures.pages import item_picture as item_picture
 from modules.warehouse.places import places_by_id
 from modules.warehouse.planning.pages import planning_list as planning_list
+from modules.warehouse.planning.refill_pages import refill_list as refill_list
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
+from modules.warehouse.requisitions.pages import requested_list as requested_list
 from modules.warehouse.scanner.pages import scanner_view as scanner_view
 from modules.warehouse.transit.pages import transit_list as transit_list
 from modules.warehouse.transit.tables import IN_TRANSIT

@@ -53,6 +53,8 @@ from modules.warehouse.planning.tables import planning as planning
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
 from modules.warehouse.registers import Stock
+from modules.warehouse.requisitions.tables import requested as requested
+from modules.warehouse.requisitions.tables import requisitions as requisitions
 from modules.warehouse.scanned import found_by, refuse_unfound
 from modules.warehouse.transit.tables import IN_TRANSIT
 from modules.warehouse.transit.tables import transit as transit
