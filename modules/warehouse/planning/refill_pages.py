@@ -26,7 +26,7 @@ from modules.warehouse.requisitions.sending import TRANSFER
 _TAKEN = re.compile(r"take_([0-9]{1,18})_([0-9]{1,18})", re.ASCII)
 
 
-@routes.form("/warehouse/refill", needs=VIEW, help="warehouse.planning")
+@routes.form("/warehouse/refill", needs=VIEW, help="planning")
 def refill_list() -> Any:
     """What falls below its minimum in warehouses that are refilled from others."""
     session, actor = current_session(), current_actor()

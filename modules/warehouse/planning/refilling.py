@@ -114,10 +114,12 @@ def bring(
         raise Invalid(_l("Choose at least one item."))
     _refuse_other_sources(session, groups)
     make = _request if requests else _transfer
-    return [
+    made = [
         make(session, actor, source, place, some, f"{operation_id}:{n}" if operation_id else None)
         for n, ((source, place), some) in enumerate(groups.items())
     ]
+    session.flush()
+    return made
 
 
 def _transfer(

@@ -44,7 +44,9 @@ def run(company: Any, proved: Any) -> Callable[[Callable[[Any], Any]], Any]:
 
 
 def drafted(*lines: tuple[int, int], place: int = SHOP, source: int = MAIN, **more: Any) -> RequisitionDraft:
-    return RequisitionDraft(place, source, [RequisitionLineDraft(item, D(quantity)) for item, quantity in lines], **more)
+    return RequisitionDraft(
+        place, source, [RequisitionLineDraft(item, D(quantity)) for item, quantity in lines], **more
+    )
 
 
 def ask(session: Any, *lines: tuple[int, int]) -> int:
