@@ -17,7 +17,7 @@ class RequisitionForm(DocumentForm):
     """A request: which warehouse wants which goods, from which other, and by when."""
 
     place_id = SelectField(
-        _l("For"),
+        _l("For warehouse"),
         coerce=int,
         choices=lambda: warehouse_choices(current_session()),
         past=lambda place: closed_warehouse(current_session(), place),

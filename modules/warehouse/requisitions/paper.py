@@ -19,7 +19,7 @@ def requisition_paper(session: Session, document: Requisition) -> Paper:
     return Paper(
         facts=(
             Fact(_l("Date"), document.moment, "moment"),
-            Fact(_l("For"), document.place.name),
+            Fact(_l("For warehouse"), document.place.name),
             Fact(_l("From"), document.source.name),
             *((Fact(_l("Wanted by"), document.due, "date"),) if document.due else ()),
             *((Fact(_l("Why no more is sent"), document.refusal),) if document.refusal else ()),

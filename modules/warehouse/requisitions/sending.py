@@ -93,7 +93,12 @@ def take_off(posting: Posting, documents: Sequence[Transfer]) -> None:
 
 def enter(posting: Posting, document: Any, line: int, asked: LineKey, item_id: int, quantity: Decimal) -> None:
     """Let so much more be asked for by a line of a request; less where it is below zero."""
-    said: dict[str, Any] = {"item": item_id, "requisition": asked[0], "requisition_line": asked[1], "quantity": quantity}
+    said: dict[str, Any] = {
+        "item": item_id,
+        "requisition": asked[0],
+        "requisition_line": asked[1],
+        "quantity": quantity,
+    }
     posting.add(Requests, document, line, side=1 if quantity > 0 else -1, **said)
 
 

@@ -41,7 +41,7 @@ def _choices(session: Session) -> list[tuple[str, object]]:
 
 _FILTERS = (
     Filter("source", _l("From"), lambda place: _FROM.id == int(place), _choices),
-    Filter("place", _l("For"), lambda place: _FOR.id == int(place), _choices),
+    Filter("place", _l("For warehouse"), lambda place: _FOR.id == int(place), _choices),
 )
 
 
@@ -51,7 +51,7 @@ def _named(query: Any) -> Any:
 
 requisitions = journal(
     REQUESTED,
-    Column("place", _l("For"), _FOR.name),
+    Column("place", _l("For warehouse"), _FOR.name),
     Column("source", _l("From"), _FROM.name),
     Column("due", _l("Wanted by"), Requisition.due, "date", nullable=True),
     Column("note", _l("Note"), Requisition.note, sortable=False),
@@ -84,7 +84,7 @@ requested = Table(
             link=Link("warehouse.requisition_view", document_id="id"),
         ),
         Column("due", _l("Wanted by"), Requisition.due, "date", nullable=True),
-        Column("place", _l("For"), _FOR.name),
+        Column("place", _l("For warehouse"), _FOR.name),
         Column("source", _l("From"), _FROM.name),
         Column("code", _l("Code"), Item.code, link=Link("warehouse.item_view", item_id="item_id")),
         Column("item", _l("Item"), Item.name),

@@ -28,6 +28,8 @@ from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Item, Opening, Plac
 from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.queries import stock_on_hand
 from modules.warehouse.registers import Stock
+from modules.warehouse.requisitions.kinds import RequisitionDraft, RequisitionLineDraft
+from modules.warehouse.requisitions.models import Requisition
 
 #: what nothing of the hidden warehouse may be found by: its name, its documents' numbers and notes, and how much lies there
 NAME, NUMBER, NOTE, QUANTITY = "Zanzibar quay", "ZNZ", "zanzibarnote", 77777
@@ -72,6 +74,8 @@ def hidden(house: Any) -> dict[str, int]:
         move(Transfer, QUANTITY, source=quay, target=other)
         for model in (Purchase, Sale, SalesOrder, PurchaseOrder, Quote):
             trade(model, QUANTITY)
+        asked = [RequisitionLineDraft(item.id, D(QUANTITY))]
+        keep(Requisition, RequisitionDraft(quay, other, asked))
         keep(StockCount, CountDraft(place_id=quay, lines=[]), is_posted=False)
         return made
 
@@ -135,7 +139,8 @@ def test_nothing_of_another_warehouse_is_shown_anywhere(house: Any, sign_in: Any
     found = {
         address: sorted(set(TELLING.findall(text))) for address, text in pages_of(admin, starts) if TELLING.search(text)
     }
-    assert found == {"/warehouse/transfers/new": [NAME]}  # where goods may be sent to, by its name alone
+    # where goods may be sent to or asked from, by its name alone
+    assert found == {"/warehouse/transfers/new": [NAME], "/warehouse/requisitions/new": [NAME]}
     for kind, number in hidden.items():
         assert number is None or admin.get(f"/documents/{number}").status_code == 404, kind
     limit(house, "admin")

@@ -1,4 +1,4 @@
-"""What warehouses are refilled with, against somebody who hands out one lot after the other."""
+"""What warehouses are refilled with, against somebody who gives one lot after the other."""
 
 from decimal import Decimal as D
 
