@@ -139,8 +139,7 @@ def test_nothing_of_another_warehouse_is_shown_anywhere(house: Any, sign_in: Any
     found = {
         address: sorted(set(TELLING.findall(text))) for address, text in pages_of(admin, starts) if TELLING.search(text)
     }
-    # where goods may be sent to or asked from, by its name alone
-    assert found == {"/warehouse/transfers/new": [NAME], "/warehouse/requisitions/new": [NAME]}
+    assert found == {"/warehouse/transfers/new": [NAME]}  # where goods may be sent to, by its name alone
     for kind, number in hidden.items():
         assert number is None or admin.get(f"/documents/{number}").status_code == 404, kind
     limit(house, "admin")
