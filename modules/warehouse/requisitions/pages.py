@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app.api.errors import KontorError
+from app.api.errors import KontorError, NotFound
 from app.api.web import current_actor, current_session, declare_pages, refusal_words, show_list
 from modules.warehouse.blueprint import routes
 from modules.warehouse.requisitions import REQUISITION, tables
@@ -33,6 +33,8 @@ def requisition_refuse(document_id: int) -> Any:
     """Close a request of which no more will be sent, with the reason."""
     try:
         document = refuse_rest(current_session(), current_actor(), document_id, request.form.get("reason", ""))
+    except NotFound:
+        raise
     except KontorError as error:
         current_session().rollback()
         flash(refusal_words(error), "error")
