@@ -12,17 +12,24 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app import ledger
+from app.clock import wall_clock
 from app.db import Base
 from app.documents import Document, post, reverse, save
+from app.documents.previews import preview
 from app.errors import Conflict, Invalid, NotFound
+from app.ledger import moved_between, moved_in_period
+from app.notifications.declaring import NotificationKind
+from app.notifications.operations import notify_users
 from app.past_policy import Unheld
 from app.security import SYSTEM, User
 from app.security.operations import add_user, change_user
 from modules.contacts.models import Contact
+from modules.contacts.operations import create_contact
 from modules.trade.commission.kinds import CommissionMoveDraft
 from modules.trade.commission.models import CommissionMove
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, PurchaseOrder, Quote, Sale, SalesOrder
+from modules.trade.registers import Sales
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
 from modules.warehouse.bins.models import BinMove
 from modules.warehouse.bins.operations import add_bins
@@ -252,6 +259,54 @@ def test_a_query_that_forgets_the_warehouse_is_refused(company: Any, clerk: Any)
             with pytest.raises(Unheld):
                 session.execute(select(func.count()).select_from(table))
         assert [f.key for f in ledger.now(session, Stock.worth, by=("pool",))] == [(FIRST_WAREHOUSE,)]
+
+
+def test_sales_figures_are_of_what_ones_own_warehouses_sold(company: Any, clerk: Any, proved: Any) -> None:
+    own, other, day = FIRST_WAREHOUSE, FIRST_WAREHOUSE + 1, wall_clock().date()
+
+    def sell(session: Any) -> None:
+        contact = create_contact(session, SYSTEM, kind="individual", name="Anna").id
+        for place, price in ((own, 5), (other, 700), (other, 70)):
+            line = TradeLineDraft(1, D(1), D(price), tax_rate=D(0))
+            post(session, SYSTEM, [save(session, SYSTEM, Sale, TradeDraft(contact, [line], place_id=place))])
+
+    def figures(by: Any) -> list[Any]:
+        since, of = day.replace(day=1), Sales.results
+        with company.database.session(by) as session:
+            moved = moved_between(session, of, since, day, by=("item",), by_month=True)
+            return [
+                ledger.now(session, of, by=())[0].amounts["revenue"],
+                ledger.at(session, of, day, by=("item",))[0].amounts["revenue"],
+                session.execute(select(moved.c.revenue)).scalar_one(),
+                moved_in_period(session, of, since, day, by=())[0].taken_in["revenue"],
+            ]
+
+    proved(sell)
+    assert figures(SYSTEM) == [D(775)] * 4
+    assert figures(clerk) == [D(5)] * 4
+    with company.database.session(clerk) as session, pytest.raises(Unheld):
+        session.execute(select(func.sum(Sales.results.table.c.revenue)))
+
+
+def test_a_preview_says_nothing_of_the_stock_of_other_warehouses(company: Any, clerk: Any) -> None:
+    own, other = FIRST_WAREHOUSE, FIRST_WAREHOUSE + 1
+    with company.database.session(clerk) as session:
+        seen = preview(session, clerk, lambda: _move(session, clerk, Transfer, 1, D(2), own, other))
+    (levels,) = [part for part in seen.parts if part.columns and part.columns[0].name == "item"]
+    assert [(row["before"], row["after"]) for row in levels.rows] == [(D(7), D(5))]
+
+
+def test_whoever_does_not_see_a_document_is_not_notified_of_it(company: Any, clerk: Any, proved: Any) -> None:
+    own, other = FIRST_WAREHOUSE, FIRST_WAREHOUSE + 1
+    kind = NotificationKind("warehouse.test", "Test", default="bell")
+
+    def work(session: Any) -> list[list[int]]:
+        user = session.scalars(select(User).where(User.login == "boss")).one()
+        change_user(session, SYSTEM, user, limits={"warehouse.place": [own]})
+        moved = [_move(session, SYSTEM, Opening, 1, D(1), None, place) for place in (own, other)]
+        return [notify_users(session, kind, text="Moved", to=[user.id], record=document) for document in moved]
+
+    assert [len(told) for told in proved(work)] == [1, 0]
 
 
 def test_documents_that_name_a_warehouse_say_so(company: Any) -> None:
