@@ -17,10 +17,19 @@ from app.api.texts import day, number
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, from_units
 from modules.trade.models import SalesOrder, TradeDocument
-from modules.trade.proposals import Asked, Proposal, is_offered
+from modules.trade.proposals import Asked, Proposal, Proposed, is_offered
 from modules.trade.registers import IN, OUT, Orders
 from modules.trade.reservations import kept_for
-from modules.warehouse.api import FIRST_WAREHOUSE, GOODS, Stock, in_own, items_by_id, kept_back
+from modules.warehouse.api import (
+    FIRST_WAREHOUSE,
+    GOODS,
+    Stock,
+    in_own,
+    instead_of,
+    items_by_id,
+    kept_back,
+    named_instead,
+)
 
 _BOOKS = PastPolicy("what can be promised is what nobody waits for, whoever may see who does")
 _ZERO = Decimal(0)
@@ -126,17 +135,20 @@ def _kept_words(known: Outlook, rest: Decimal, own: Decimal) -> object:
 
 
 def say_availability(session: Session, actor: Actor, asked: Asked, proposal: Proposal) -> None:
-    """Below each line of goods for a customer: how much can go at once, and by when the rest can."""
+    """Below each line of goods for a customer: how much can go at once, and by when the rest can; what may be
+    given instead of goods that fall short."""
     if not is_offered(asked.kind) or not actor.may("warehouse.stock.view"):
         return
     items = items_by_id(session, {line.item_id for line in asked.lines})
     goods = {number_ for number_, item in items.items() if item.kind == GOODS}
-    known = outlook(session, asked.place_id or FIRST_WAREHOUSE, goods) if goods else {}
+    place_id, short = asked.place_id or FIRST_WAREHOUSE, dict[int, Proposed]()
+    known = outlook(session, place_id, goods) if goods else {}
     for line, proposed in zip(asked.lines, proposal.lines, strict=True):
         if (each := known.get(line.item_id)) is None or line.quantity <= 0:
             continue
         at_once, when = each.promise(line.quantity)
         if at_once < line.quantity:
+            short[line.item_id] = proposed
             said = {"free": number(at_once), "day": day(when) if when else ""}
             if when is not None:
                 proposed.says.append(_l("%(free)s free now; all of it by %(day)s", **said))
@@ -144,3 +156,5 @@ def say_availability(session: Session, actor: Actor, asked: Asked, proposal: Pro
                 proposed.says.append(_l("%(free)s free now; it isn't known when the rest comes", **said))
         each.free -= at_once  # another line of the same item has what is left
         each.owed += line.quantity - at_once
+    for item_id, some in (instead_of(session, place_id, short) if short else {}).items():
+        short[item_id].says.append(_l("Given instead: %(items)s", items=named_instead(some)))

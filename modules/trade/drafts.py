@@ -21,14 +21,17 @@ class TradeLineDraft:
 
     Without a rate, and without a code, its tax is decided (`taxes.deciding`)."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"pricing", "tax_rate", "tax_code_id"})
+    optional: ClassVar[frozenset[str]] = frozenset({"pricing", "tax_rate", "tax_code_id", "packing_id"})
 
     item_id: int
+    #: in base units
     quantity: Decimal
     price: Decimal
     discount: Decimal = _ZERO
     tax_rate: Decimal | None = None
     tax_code_id: int | None = None
+    #: the packing of the item in which it was typed
+    packing_id: int | None = None
     #: as `TradeLine.direct`
     direct: int = 0
     #: the document and line that it was made from: of a return, what it gives back, so that goods cost what they went for

@@ -94,7 +94,16 @@ from modules.trade.taxes.cash import cash_difference
 from modules.trade.taxes.lines import LineTax, tax_warnings, taxed
 from modules.trade.taxes.operations import cash_step
 from modules.trade.taxes.register import enter_taxes
-from modules.warehouse.api import GOODS, check_sum, items_by_id, lots_text, quantities_kept, stock, warehouse_id
+from modules.warehouse.api import (
+    GOODS,
+    check_packings,
+    check_sum,
+    items_by_id,
+    lots_text,
+    quantities_kept,
+    stock,
+    warehouse_id,
+)
 
 _ZERO = Decimal(0)
 #: what only some kinds say
@@ -317,6 +326,7 @@ def _lines(
     off: Sequence[Off] = (),
 ) -> list[TradeLine]:
     items, kept = items_by_id(session, {line.item_id for line in draft.lines}), quantities_kept(document)
+    check_packings(session, draft.lines)
     digits, own, total, left = digits_of(document.currency), [], _ZERO, dict(returned)
     off = off or [Off()] * len(draft.lines)
     for number, (line, taxed_as) in enumerate(zip(draft.lines, taxes, strict=True), 1):
@@ -361,6 +371,7 @@ def _lines(
             line=number,
             item_id=line.item_id,
             quantity=line.quantity,
+            packing_id=line.packing_id,
             price=line.price,
             discount=line.discount,
             tax_rate=taxed_as.rate,

@@ -12,7 +12,7 @@ from app.api.documents import Document, LineOf
 from app.api.texts import lazy_gettext as _l
 from app.api.values import HasRate, Money, Percent, Price, Quantity
 from modules.contacts.api import Contact, UnderContract
-from modules.warehouse.api import CUSTOMERS, SUPPLIERS, Item, Place
+from modules.warehouse.api import CUSTOMERS, SUPPLIERS, Item, Packing, Place
 
 
 class TradeDocument(UnderContract, HasRate, Document):
@@ -132,6 +132,8 @@ class TradeLine(LineOf, Base):
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), index=True)
     #: above zero, in base units; zero of an early-payment discount, which moves no goods
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: in what it was typed
+    packing_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_packing.id"))
     #: what was typed of lots and serial numbers, and until when they may be used; which ones it were is in the stock register
     lots: Mapped[str] = mapped_column(Text, default="", server_default="")
     expires: Mapped[date | None]
@@ -159,6 +161,7 @@ class TradeLine(LineOf, Base):
     pricing: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
+    packing: Mapped[Packing | None] = relationship(lazy="selectin")  # asks nothing where no line has one
 
     @property
     def gross(self) -> Decimal:
@@ -168,6 +171,15 @@ class TradeLine(LineOf, Base):
     def amount(self, *, tax_included: bool) -> Decimal:
         """Quantity × price less discount: with the tax in it where prices include it."""
         return self.gross if tax_included else self.net
+
+
+# most have none; what a packing contains is fixed once one is counted in it
+Index(
+    "ix_trade_line_packing_id",
+    TradeLine.packing_id,
+    sqlite_where=text("packing_id IS NOT NULL"),
+    postgresql_where=text("packing_id IS NOT NULL"),
+)
 
 
 class Sale(TradeDocument):

@@ -31,7 +31,7 @@ from modules.trade.suppliers.queries import their_codes
 from modules.trade.taxes.book import untaxed_because
 from modules.trade.taxes.categories import STANDARD, UNSAID, WORDS
 from modules.trade.till.receipt import till_receipt
-from modules.warehouse.api import GOODS, item_cells, item_column, lots_of_lines
+from modules.warehouse.api import GOODS, item_cells, item_column, lots_of_lines, packed
 
 #: a rate that is more days old is said to be: banks quote none at weekends and on holidays
 _FRESH = 5
@@ -113,6 +113,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
         lines=[
             {
                 "quantity": line.quantity,
+                "packed": packed(line.quantity, line.packing),
                 "price": line.price,
                 "discount": line.discount or None,
                 "tax_rate": line.tax_rate,
@@ -207,7 +208,12 @@ def delivery_paper(session: Session, document: TradeDocument) -> Paper:
         ),
         columns=(item_column(_l("Item")), PaperColumn("quantity", _l("Quantity"), "quantity")),
         lines=[
-            {"quantity": line.quantity, "aside": lots.get(line.line, ""), **item_cells(line.item)}
+            {
+                "quantity": line.quantity,
+                "packed": packed(line.quantity, line.packing),
+                "aside": lots.get(line.line, ""),
+                **item_cells(line.item),
+            }
             for line in document.lines
             if line.item.kind == GOODS or not document.goods_leave
         ],

@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import bins, counting, holds, planning, scanner
+from modules.warehouse import bins, counting, holds, planning, scanner, substitutes
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -89,6 +89,7 @@ module = Module(
             address="/warehouse/items/<int:item_id>/composition",
             help="warehouse.item",
         ),
+        *substitutes.TABS,
         Tab("warehouse.item", _l("Pictures"), "tabs:item_pictures", "warehouse.item.view", help="warehouse.item"),
         Tab(
             "warehouse.item",
@@ -104,6 +105,7 @@ module = Module(
         **holds.FIELDS,
         **counting.FIELDS,
         **planning.FIELDS,
+        **substitutes.FIELDS,
         "barcode": _l("Barcode"),
         "below_zero": _l("What isn't in stock"),
         "denominator": _l("Contains: divided by"),
@@ -122,6 +124,7 @@ module = Module(
     words={
         **bins.WORDS,
         **planning.WORDS,
+        **substitutes.WORDS,
         "warehouse.count_recount": _l("Stock count"),
         "warehouse.count_tally": _l("Stock count"),
         "warehouse.cost_policy": _l("Costing"),

@@ -7,6 +7,8 @@ from modules.warehouse.holds.lots import kept_back
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.labels.bars import bars, scanned_code
+from modules.warehouse.labels.sizes import BARS, CODES, QR, SIZES, on_paper
 from modules.warehouse.lots.rules import SERIAL, lots_text
 from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import (
@@ -32,6 +34,8 @@ from modules.warehouse.nesting import Tree as GroupTree
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
 from modules.warehouse.other_codes import drop_codes, keep_code
+from modules.warehouse.packing.queries import check_packings
+from modules.warehouse.packing.rules import packed
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.places import in_own, moves_here, own_places
 from modules.warehouse.planning.demand import DAYS as USED_DAYS
@@ -48,6 +52,8 @@ from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_qu
 from modules.warehouse.sample import DAYS, first_day
 from modules.warehouse.scanned import KILOGRAM, refuse_unfound
 from modules.warehouse.scanner.lists import ScanList, Scanned, ToScan
+from modules.warehouse.substitutes.queries import instead_of
+from modules.warehouse.substitutes.queries import named as named_instead
 from modules.warehouse.unit_costs import unit_costs
 from modules.warehouse.using import check_counted, quantities_kept
 from modules.warehouse.warehouses import create_place
@@ -56,7 +62,14 @@ __all__ = [
     "in_own",
     "moves_here",
     "own_places",
+    "BARS",
     "Barcode",
+    "CODES",
+    "QR",
+    "SIZES",
+    "bars",
+    "on_paper",
+    "scanned_code",
     "CUSTOMERS",
     "Claim",
     "CostChange",
@@ -92,6 +105,7 @@ __all__ = [
     "barcodes_to_keep",
     "bins_to_pick",
     "change_items",
+    "check_packings",
     "check_counted",
     "check_goods",
     "check_price",
@@ -107,6 +121,7 @@ __all__ = [
     "first_day",
     "group_choices",
     "in_group",
+    "instead_of",
     "is_counted",
     "item_cells",
     "item_column",
@@ -119,6 +134,8 @@ __all__ = [
     "left_to_return",
     "lots_of_lines",
     "lots_text",
+    "named_instead",
+    "packed",
     "quantities_kept",
     "shares_company_cost",
     "stock",

@@ -18,6 +18,7 @@ class NotEnoughStock(Conflict):
         items: Mapping[int, str],
         places: Mapping[int, str],
         lots: Mapping[int, str],
+        instead: str = "",
     ) -> None:
         self.short = short
         lines = [
@@ -33,7 +34,8 @@ class NotEnoughStock(Conflict):
             )
             for key, shortage in sorted(short.items())
         ]
-        super().__init__(_l("Not enough in stock, nothing was posted. %(lines)s", lines="; ".join(lines)))
+        words = _l("Not enough in stock, nothing was posted. %(lines)s", lines="; ".join(lines))
+        super().__init__(_with_instead(words, instead))
 
 
 class NotEnoughFree(Conflict):
@@ -46,6 +48,7 @@ class NotEnoughFree(Conflict):
         items: Mapping[int, str],
         places: Mapping[int, str],
         holds: Mapping[tuple[int, int], Sequence[str]],
+        instead: str = "",
     ) -> None:
         self.short = short
         lines = []
@@ -58,8 +61,12 @@ class NotEnoughFree(Conflict):
             lines.append(str(words))
         text = "; ".join(lines)
         if holds:
-            super().__init__(_l("Some of these goods aren't free, nothing was posted. %(lines)s", lines=text))
+            words = _l("Some of these goods aren't free, nothing was posted. %(lines)s", lines=text)
         else:
-            super().__init__(
-                _l("Some of these goods are reserved for others, nothing was posted. %(lines)s", lines=text)
-            )
+            words = _l("Some of these goods are reserved for others, nothing was posted. %(lines)s", lines=text)
+        super().__init__(_with_instead(words, instead))
+
+
+def _with_instead(words: Any, instead: str) -> Any:
+    """A refusal with what may be given instead, where something may."""
+    return _l("%(refusal)s. Given instead: %(items)s.", refusal=words, items=instead) if instead else words

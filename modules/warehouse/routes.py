@@ -64,6 +64,7 @@ from modules.warehouse.planning.pages import planning_list as planning_list
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
 from modules.warehouse.scanner.pages import scanner_view as scanner_view
+from modules.warehouse.substitutes.pages import substitute_new as substitute_new
 from modules.warehouse.transit.pages import transit_list as transit_list
 from modules.warehouse.transit.tables import IN_TRANSIT
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id

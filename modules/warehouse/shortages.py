@@ -15,7 +15,8 @@ from modules.warehouse.places import places_by_id
 def not_enough_stock(session: Session, error: NotEnough) -> NotEnoughStock:
     """A shortage at a place."""
     lots = select(Lot.id, Lot.code).where(Lot.id.in_({key[2] for key in error.short if key[2]}))
-    return NotEnoughStock(error.short, *_names(session, error), {row.id: row.code for row in session.execute(lots)})
+    codes = {row.id: row.code for row in session.execute(lots)}
+    return NotEnoughStock(error.short, *_names(session, error), codes, _instead(session, error))
 
 
 def not_enough_free(session: Session, error: NotEnough) -> NotEnoughFree:
@@ -24,7 +25,23 @@ def not_enough_free(session: Session, error: NotEnough) -> NotEnoughFree:
 
     kept = kept_back(session, organisation_id(session), {key[0] for key in error.short})
     held = {at: sorted({each.number for each in parts}) for at, parts in kept.items()}
-    return NotEnoughFree(error.short, *_names(session, error), held)
+    return NotEnoughFree(error.short, *_names(session, error), held, _instead(session, error))
+
+
+def _instead(session: Session, error: NotEnough) -> str:
+    """What may be given instead and is free in the same warehouse, for people; nothing to whoever may not see stock."""
+    # it reads totals, which stand on what falls short
+    from modules.warehouse.substitutes.queries import instead_of, named
+
+    if not session.info["actor"].may("warehouse.stock.view"):
+        return ""
+    short: dict[int, set[int]] = {}
+    for key in error.short:
+        short.setdefault(key[1], set()).add(key[0])
+    found = [
+        named(some) for place, items in sorted(short.items()) for some in instead_of(session, place, items).values()
+    ]
+    return "; ".join(found)
 
 
 def _names(session: Session, error: NotEnough) -> tuple[dict[Any, str], dict[Any, str]]:

@@ -9,6 +9,7 @@ from modules.warehouse.kits.tables import compositions_of
 from modules.warehouse.models import Item
 from modules.warehouse.pictures.operations import EDIT, pictures_of
 from modules.warehouse.planning.tabs import item_planning as item_planning
+from modules.warehouse.substitutes.tables import substitutes_of
 
 
 def item_pictures(session: Session, item: Item) -> Shown:
@@ -20,6 +21,11 @@ def item_pictures(session: Session, item: Item) -> Shown:
 def item_composition(_session: Session, item: Item) -> Table:
     """What an item is made of, and in which kits it is."""
     return compositions_of(item)
+
+
+def item_substitutes(_session: Session, item: Item) -> Table:
+    """What may be given instead of an item, and instead of what it may be."""
+    return substitutes_of(item)
 
 
 def files(_session: Session, item: Item) -> Shown:

@@ -9,8 +9,11 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app.security import SYSTEM
+from modules.warehouse.bins.models import BinMove
+from modules.warehouse.bins.operations import create_bins
 from modules.warehouse.models import Receipt
 from modules.warehouse.operations import create_item
+from modules.warehouse.warehouses import create_place
 from tests.browser.conftest import PATIENCE, PHONE, errors_of, lose_answers
 
 pytestmark = pytest.mark.browser
@@ -135,3 +138,48 @@ def test_an_order_is_picked_by_its_list(phone: Any) -> None:
     expect(first).to_contain_text("1 of")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-part=note]")).to_contain_text("Sent")
+
+
+def test_what_has_come_is_put_into_bins_by_scans_alone(phone: Any, server: Any) -> None:
+    def begin(session: Any) -> int:
+        place = create_place(session, SYSTEM, code="BINS", name="Hall with bins").id
+        create_bins(session, SYSTEM, place_id=place, codes="H-1..H-3")
+        return place
+
+    place = server.app.company.database.run(begin, actor=SYSTEM)
+    page = phone.new_page()
+    page.goto("/warehouse/scanner")
+    page.wait_for_selector(READY)
+    page.keyboard.press("F3")
+    page.locator("[data-part=target]").select_option(str(place))
+    page.locator("[data-part=scan]").focus()
+    scan(page, "5*TO-1001")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-part=note]")).to_contain_text("Sent")
+
+    page.locator("[data-task=put]").click()
+    page.locator("[data-part=place]").select_option(str(place))
+    first = page.locator("[data-part=body] tr").first
+    expect(first).to_contain_text("0 of 5")
+    scan(page, "TO-1001")
+    scan(page, "4")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-part=note]")).to_contain_text("Scan the bin")
+    scan(page, "h-1")
+    expect(first).to_contain_text("→ H-1")
+    scan(page, "H-1")  # with nothing to put away it is where goods come from
+    expect(page.locator("[data-part=note]")).to_contain_text("Out of H-1")
+    scan(page, "TO-1001")
+    scan(page, "H-2")
+    expect(page.locator("[data-part=body] tr")).to_have_count(2)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-part=note]")).to_contain_text("Sent")
+
+    def moved(session: Any) -> list[tuple[D, str, str]]:
+        move = session.scalars(select(BinMove).order_by(BinMove.id.desc())).first()
+        return [(x.quantity, x.from_bin, x.to_bin) for x in move.lines]
+
+    assert server.app.company.database.run(moved, actor=SYSTEM, write=False) == [
+        (D(4), "", "H-1"),
+        (D(1), "H-1", "H-2"),
+    ]

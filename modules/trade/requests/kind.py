@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,16 @@ from modules.trade.outcomes import OF_REQUESTS
 from modules.trade.pricing.proposing import propose_prices
 from modules.trade.proposals import Asked, AskedLine, Proposal, Proposed
 from modules.trade.requests.queries import answers_of
-from modules.warehouse.api import FIRST_WAREHOUSE, check_quantity, item_cells, item_column, items_by_id, warehouse_id
+from modules.warehouse.api import (
+    FIRST_WAREHOUSE,
+    check_packings,
+    check_quantity,
+    item_cells,
+    item_column,
+    items_by_id,
+    packed,
+    warehouse_id,
+)
 
 _ZERO = Decimal(0)
 #: how a request came
@@ -39,8 +49,13 @@ CHANNELS = {
 class AskedLineDraft:
     """So much of one item is asked about."""
 
+    optional: ClassVar[frozenset[str]] = frozenset({"packing_id"})
+
     item_id: int
+    #: in base units
     quantity: Decimal = _ZERO
+    #: the packing of the item in which it was typed
+    packing_id: int | None = None
     origin: LineKey | None = None
 
 
@@ -79,10 +94,19 @@ def _fill(session: Session, _actor: Actor, document: CustomerRequest, draft: Req
             raise Invalid(message, field="answer_by")
     document.asked, document.channel, document.answer_by = draft.asked, draft.channel, draft.answer_by
     items = items_by_id(session, {line.item_id for line in draft.lines})
+    check_packings(session, draft.lines)
     for number, line in enumerate(draft.lines, 1):
         check_quantity(number, items[line.item_id], line.quantity)
     return [
-        TradeLine(line=n, item_id=x.item_id, quantity=x.quantity, price=_ZERO, net=_ZERO, tax=_ZERO)
+        TradeLine(
+            line=n,
+            item_id=x.item_id,
+            quantity=x.quantity,
+            packing_id=x.packing_id,
+            price=_ZERO,
+            net=_ZERO,
+            tax=_ZERO,
+        )
         for n, x in enumerate(draft.lines, 1)
     ]
 
@@ -101,9 +125,10 @@ def quote_of(session: Session, request: CustomerRequest) -> QuoteDraft:
                 line.quantity,
                 proposed.cells.get("price") or _ZERO,
                 proposed.cells.get("discount") or _ZERO,
+                packing_id=line.packing_id,
                 pricing=proposed.pricing or None,
             )
-            for line, proposed in zip(lines, proposal.lines, strict=True)
+            for line, proposed in zip(request.lines, proposal.lines, strict=True)
         ],
         currency=request.currency,
         request_id=request.id,
@@ -129,7 +154,10 @@ def request_paper(_session: Session, document: CustomerRequest) -> Paper:
             Fact(_l("Note"), document.note),
         ),
         columns=(item_column(_l("Item")), PaperColumn("quantity", _l("Quantity"), "quantity")),
-        lines=[{"quantity": x.quantity, **item_cells(x.item)} for x in document.lines],
+        lines=[
+            {"quantity": x.quantity, "packed": packed(x.quantity, x.packing), **item_cells(x.item)}
+            for x in document.lines
+        ],
         totals=(),
         currency=document.currency,
     )

@@ -123,6 +123,12 @@ def warehouses_with_bins(session: Session) -> set[int]:
     return {place for place in session.scalars(query) if place is not None}
 
 
+def open_bins(session: Session, place_id: int) -> list[str]:
+    """The codes of a warehouse's open bins, in the order of the walk."""
+    query = select(Bin.code).where(Bin.warehouse_id == place_id, Bin.is_active)
+    return list(session.scalars(query.order_by(Bin.position, Bin.code_order, Bin.id)))
+
+
 def shown_lines(session: Session, found: Collection[Unplaced]) -> list[tuple[Any, Unplaced]]:
     """Each with its item."""
     items = items_by_id(session, {each.item_id for each in found})

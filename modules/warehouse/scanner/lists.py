@@ -15,12 +15,15 @@ from app.api.security import Actor
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """So much of a line, in base units, with what labels said of it; `line` is its number on the list, or an item."""
+    """So much of a line, in base units, with what labels said of it; `line` is its number on the list, or an item. Of what is
+    put away: the codes of the bins; empty: none."""
 
     line: int
     quantity: Decimal
     lots: str = ""
     expires: date | None = None
+    from_bin: str = ""
+    to_bin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

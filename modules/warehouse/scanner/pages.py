@@ -14,6 +14,8 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import number, visible
 from app.api.values import shortest
 from app.api.web import answer_act, current_actor, current_session, exact, listed, whole
+from modules.warehouse.bins import VIEW
+from modules.warehouse.bins.putting import open_bins, unplaced, warehouses_with_bins
 from modules.warehouse.blueprint import routes
 from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting import EDIT as COUNT
@@ -26,16 +28,24 @@ from modules.warehouse.scanner.lists import Scanned, ToScan
 from modules.warehouse.scanner.offered import scan_list, scan_lists
 from modules.warehouse.scanner.operations import KINDS, finish_task, right_of
 from modules.warehouse.tables import find_items
+from modules.warehouse.warehouses import warehouse_id
 
 _ROOT = "/warehouse/scanner"
-_TITLES = {"receive": (_l("Receive"), "package-import"), "move": (_l("Move"), "transfer")}
+_TITLES = {
+    "receive": (_l("Receive"), "package-import"),
+    "move": (_l("Move"), "transfer"),
+    "put": (_l("Put away"), "arrows-exchange"),
+}
 
 
 @routes.get(_ROOT, needs=USE)
 def scanner_view() -> Any:
     """Choose a task, and scan."""
     actor, session = current_actor(), current_session()
-    own = [(name, *_TITLES[name]) for name in KINDS if actor.may(right_of(name, "edit"))]
+    places, with_bins = warehouse_choices(session), warehouses_with_bins(session)
+    own = [
+        (name, *_TITLES[name]) for name in KINDS if actor.may(right_of(name, "edit")) and (name != "put" or with_bins)
+    ]
     lists = [(each.name, each.title, each.icon) for each in scan_lists(actor).values()]
     said = {
         "goods": url_for("warehouse.scanner_goods"),
@@ -44,12 +54,12 @@ def scanner_view() -> Any:
         "tasks": {name: str(title) for name, title, _icon in (*own, *lists)},
         "lists": [name for name, *_ in lists],
         "mayPost": [name for name in KINDS if actor.may(right_of(name, "post"))],
-        "places": warehouse_choices(session),
+        "places": places,
+        "withBins": [(place, name) for place, name in places if place in with_bins],
     }
     may_count = actor.may(COUNT)
-    return render_template(
-        "warehouse/scanner.html", said=said, tasks=[*own, *lists], user=actor.user_id, may_count=may_count
-    )
+    tasks = sorted([*own, *lists], key=lambda task: task[0] == "put")  # what was under a key before it stays there
+    return render_template("warehouse/scanner.html", said=said, tasks=tasks, user=actor.user_id, may_count=may_count)
 
 
 @routes.get(f"{_ROOT}/worker.js", needs=USE, help=None)
@@ -118,6 +128,20 @@ def _said(lot: Lot, quantity: Any) -> str:
     return f"{lot.code}: {number(quantity)}{day}"
 
 
+@routes.get(f"{_ROOT}/bins/<int:place_id>", needs=VIEW, help=None)
+def scanner_bins(place_id: int) -> Any:
+    """The bins of a warehouse, and what isn't put away there, with the goods as the page keeps them."""
+    session = current_session()
+    left = unplaced(session, warehouse_id(session, place_id))
+    return {
+        "bins": open_bins(session, place_id),
+        "left": [
+            {"item": x.item_id, "wanted": f"{shortest(x.quantity):f}", "lots": x.lots, "bin": x.bin} for x in left
+        ],
+        "goods": kept_goods(session, [x.item_id for x in left]),
+    }
+
+
 @routes.get(f"{_ROOT}/lists/<name>", needs=USE, help=None)
 def scanner_list(name: str) -> Any:
     """What waits to be received or picked."""
@@ -164,4 +188,5 @@ def _scanned(line: dict[str, Any]) -> Scanned:
         expires = date.fromisoformat(day) if day else None
     except ValueError as error:
         raise Invalid(_l("“%(text)s” isn't a day.", text=day)) from error
-    return Scanned(whole(line.get("line")), exact(line.get("quantity")), str(line.get("lots") or ""), expires)
+    lots, from_bin, to_bin = (str(line.get(name) or "") for name in ("lots", "from_bin", "to_bin"))
+    return Scanned(whole(line.get("line")), exact(line.get("quantity")), lots, expires, from_bin, to_bin)

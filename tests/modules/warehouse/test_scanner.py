@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.ledger import now, verify
 from app.security import SYSTEM
+from modules.warehouse.bins.operations import create_bins
 from modules.warehouse.models import FIRST_WAREHOUSE, Item, Receipt, Transfer
 from modules.warehouse.operations import create_item
 from modules.warehouse.registers import Stock
@@ -131,3 +132,30 @@ def test_a_label_that_nobody_knows_is_said(house: Any, sign_in: Any) -> None:
     answer = sign_in("steve").get(f"{PAGE}/goods", query_string={"q": "(01)00000096385074(10)L"}).get_json()
     assert answer["goods"] == []
     assert "No item has the barcode" in answer["says"]
+
+
+def test_what_has_come_is_put_away_once(house: Any, milk: int, sign_in: Any) -> None:
+    def begin(session: Any) -> int:
+        place = create_place(session, SYSTEM, code=str(uuid4())[:8], name=f"{uuid4()}").id
+        create_bins(session, SYSTEM, place_id=place, codes="S-1..S-3")
+        return place
+
+    place, steve = house.company.database.run(begin, actor=SYSTEM), sign_in("steve")
+    assert 'data-task="put"' in steve.get(PAGE).get_data(as_text=True)
+    send(steve, uuid4().hex, task="receive", lines=lines(milk, ("3", "L7")), target_id=place, post=True)
+    asked = steve.get(f"{PAGE}/bins/{place}").get_json()
+    assert (asked["bins"], asked["left"]) == (
+        ["S-1", "S-2", "S-3"],
+        [{"item": milk, "wanted": "3", "lots": "L7", "bin": ""}],
+    )
+    said = {"task": "put", "source_id": place, "post": True}
+    said["lines"] = [{"line": milk, "quantity": "2", "lots": "L7", "to_bin": "S-1"}]
+    act = uuid4().hex
+    assert send(steve, act, **said) == send(steve, act, **said)
+    assert steve.get(f"{PAGE}/bins/{place}").get_json()["left"] == [
+        {"item": milk, "wanted": "1", "lots": "L7", "bin": "S-1"}
+    ]
+    said["lines"] = [{"line": milk, "quantity": "2", "lots": "L7", "from_bin": "S-1", "to_bin": "S-9"}]
+    refused = send(steve, uuid4().hex, **said)
+    assert (refused["state"], "no bin “S-9”" in refused["message"]) == ("refused", True)
+    assert sign_in("sofia").get(f"{PAGE}/bins/{place}").status_code == 403

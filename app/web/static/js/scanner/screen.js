@@ -4,7 +4,7 @@
 "use strict";
 
 const NUMBER = /^\d{1,5}([.,]\d{1,6})?$/;
-const NOTHING = { task: null, of: null, listed: null, scans: [] };
+const NOTHING = { task: null, of: null, listed: null, bins: null, from: "", scans: [] };
 
 class ScannerScreen extends HTMLElement {
   async connectedCallback() {
@@ -25,7 +25,7 @@ class ScannerScreen extends HTMLElement {
   }
 
   listen() {
-    const { scan, finish, draft, undo, leave, camera, source, target } = this.parts;
+    const { scan, finish, draft, undo, leave, camera, source, target, place } = this.parts;
     window.KontorElementStrings.listen(scan);
     scan.addEventListener("keydown", (event) => this.keyed(event));
     this.addEventListener("click", (event) => this.pressed(event));
@@ -35,6 +35,7 @@ class ScannerScreen extends HTMLElement {
     leave.addEventListener("click", () => this.leave());
     camera.addEventListener("click", () => this.film());
     for (const [name, select] of Object.entries({ source, target })) select.addEventListener("change", () => this.change({ [name]: Number(select.value) }));
+    place?.addEventListener("change", () => this.enter(Number(place.value)));
     this.queue.addEventListener("acted", ({ detail }) => this.tell(this.words.sent.replace("{text}", () => detail.answer.number || detail.entry.title), "good"));
     this.queue.addEventListener("refused", ({ detail }) => this.tell(`${detail.entry.title}: ${detail.message}`, "bad"));
     this.queue.addEventListener("waiting", ({ detail }) => this.tell(detail.message, ""));
@@ -57,6 +58,7 @@ class ScannerScreen extends HTMLElement {
 
   async begin(task) {
     this.tell("");
+    if (task === "put") { await this.enter(Number(this.parts.place.value)); return; }
     if (!this.said.lists.includes(task)) { this.change({ ...NOTHING, task }); return; }
     const answer = await this.ask(`${this.said.root}/lists/${task}`);
     const rows = answer?.rows ?? [];
@@ -79,6 +81,30 @@ class ScannerScreen extends HTMLElement {
     const listed = answer.lines.map((line) => ({ ...line, title: goods.get(line.item)[3], code: goods.get(line.item)[1], row: goods.get(line.item) }));
     this.parts.lists.hidden = true;
     this.change({ ...NOTHING, task, of, title, listed });
+  }
+
+  // A warehouse whose bins goods are put into: scan goods, then the bin they go to; a bin before them is the one they come from.
+  async enter(place) {
+    if (this.state.scans.length) { this.parts.place.value = String(this.state.source); this.tell(this.words.busy, "bad"); return; }
+    const answer = await this.ask(`${this.said.root}/bins/${place}`);
+    if (!answer?.bins) { this.tell(this.queue.words.noAnswer, "bad"); return; }
+    const goods = new Map(answer.goods.map((row) => [row[0], row]));
+    const left = answer.left.map((each) => ({ ...each, code: goods.get(each.item)[1], title: goods.get(each.item)[3] }));
+    this.change({ ...NOTHING, task: "put", source: place, bins: { codes: answer.bins, left } });
+  }
+
+  // What is scanned and in no bin yet goes into this one; with nothing of that kind, goods come from it.
+  intoBin(code) {
+    const waits = ({ to }) => to === "";
+    if (!this.state.scans.some(waits)) { this.change({ from: code }); this.tell(this.words.from.replace("{bin}", () => code), "good"); return; }
+    if (this.state.scans.some((scan) => waits(scan) && scan.from === code)) { this.tell(this.words.sameBin, "bad"); return; }
+    this.change({ from: "", scans: this.state.scans.map((scan) => (waits(scan) ? { ...scan, to: code } : scan)) });
+    this.tell("", "good");
+  }
+
+  // Where an item is best put, as far as anybody knows.
+  bestBin(item) {
+    return this.state.bins?.left.find((each) => each.item === item)?.bin ?? "";
   }
 
   // What the server answers; without a network, what it answered before. null when there is neither.
@@ -117,6 +143,8 @@ class ScannerScreen extends HTMLElement {
 
   async scan(text) {
     this.tell("");
+    const bin = text.trim().toUpperCase();
+    if (this.state.bins?.codes.includes(bin)) { this.intoBin(bin); return; }
     const [, times, rest] = text.match(/^([\d.,]+)\s*[*×]\s*(.+)$/) || [null, "1", text];
     const known = this.goods.exact(rest) || this.ofList(rest);
     if (!known && NUMBER.test(text) && this.state.scans.length) { this.correct(text); return; }
@@ -140,7 +168,7 @@ class ScannerScreen extends HTMLElement {
     const label = window.KontorElementStrings.read(text);
     const lots = item.tracking === "serial" ? label?.serial : item.tracking ? label?.lot : "";
     const expires = item.tracking ? label?.expires : "";
-    const scan = { item: item.item, title: item.title, code: item.code, digits: item.digits, tracking: item.tracking, lots: lots ?? "", expires: expires ?? "" };
+    const scan = { item: item.item, title: item.title, code: item.code, digits: item.digits, tracking: item.tracking, lots: lots ?? "", expires: expires ?? "", from: this.state.from, to: "" };
     if (item.tracking === "serial" && lots && this.state.scans.some((each) => each.item === item.item && each.lots === lots)) { this.tell(this.words.twice.replace("{text}", () => lots), "bad"); return; }
     this.add(this.state.scans, scan, times === undefined ? null : units);
   }
@@ -188,7 +216,7 @@ class ScannerScreen extends HTMLElement {
   get lines() {
     const lines = new Map();
     for (const scan of this.state.scans) {
-      const key = scan.tracking === "serial" ? String(scan.item) : [scan.item, scan.lots, scan.expires].join("|");
+      const key = [scan.item, scan.from, scan.to, ...(scan.tracking === "serial" ? [] : [scan.lots, scan.expires])].join("|");
       const line = lines.get(key) ?? { ...scan, units: 0n, codes: [] };
       line.units += window.KontorExact.read(scan.quantity);
       if (scan.lots && !line.codes.includes(scan.lots)) line.codes.push(scan.lots);
@@ -199,7 +227,7 @@ class ScannerScreen extends HTMLElement {
 
   // Lines as the server takes them; of a list, under the numbers of its lines: each is filled before the next.
   toSend() {
-    const said = (line, number, units, codes = line.codes) => ({ line: number, quantity: window.KontorExact.typed(units, "."), lots: codes.join(", "), expires: line.expires });
+    const said = (line, number, units, codes = line.codes) => ({ line: number, quantity: window.KontorExact.typed(units, "."), lots: codes.join(", "), expires: line.expires, from_bin: line.from, to_bin: line.to });
     if (!this.state.listed) return this.lines.map((line) => said(line, line.item, line.units));
     const left = this.state.listed.map((line) => ({ ...line, room: window.KontorExact.read(line.wanted) }));
     return this.lines.flatMap((line) => {
@@ -223,8 +251,9 @@ class ScannerScreen extends HTMLElement {
     if (!scans.length || this.isFinishing) return;
     const source = Number(this.parts.source.value), target = Number(this.parts.target.value);
     if (task === "move" && source === target) { this.tell(this.words.same, "bad"); return; }
-    const places = task === "move" ? { source_id: source, target_id: target } : task === "receive" ? { target_id: target } : {};
-    const about = { ...this.state, source, target };
+    if (task === "put" && scans.some(({ to }) => !to)) { this.tell(this.words.noBin, "bad"); return; }
+    const places = task === "put" ? { source_id: this.state.source } : task === "move" ? { source_id: source, target_id: target } : task === "receive" ? { target_id: target } : {};
+    const about = task === "put" ? this.state : { ...this.state, source, target };
     this.isFinishing = true; // pressed twice, sent once
     try {
       await this.queue.add({ address: this.said.done, content: { task, of, lines: this.toSend(), post: post && this.said.mayPost.includes(task), ...places }, title: this.heading(), about });
@@ -277,14 +306,16 @@ class ScannerScreen extends HTMLElement {
     parts.work.hidden = !state.task;
     parts.sourceLabel.hidden = state.task !== "move";
     parts.targetLabel.hidden = !["move", "receive"].includes(state.task);
-    for (const name of ["source", "target"]) if (state[name]) parts[name].value = String(state[name]);
+    if (parts.place) parts.placeLabel.hidden = state.task !== "put";
+    for (const [name, place] of state.task === "put" ? [["place", state.source]] : [["source", state.source], ["target", state.target]]) if (place) parts[name].value = String(place);
     parts.task.textContent = isFinding ? "" : this.heading();
     parts.found.hidden = !isFinding;
     for (const name of ["finish", "undo"]) { parts[name].hidden = isFinding; parts[name].disabled = !state.scans.length; }
-    parts.draft.hidden = !["move", "receive"].includes(state.task);
+    parts.draft.hidden = !["move", "receive", "put"].includes(state.task);
     parts.draft.disabled = !state.scans.length;
     if (!isFinding) {
-      parts.title.textContent = last ? `${last.title} ${last.lots}` : "";
+      const to = last && state.bins ? ` → ${last.to || this.bestBin(last.item) || "?"}` : "";
+      parts.title.textContent = last ? `${last.title} ${last.lots}${to}` : "";
       parts.quantity.textContent = last ? last.quantity : "";
     } else { parts.title.textContent = parts.quantity.textContent = ""; parts.found.replaceChildren(); }
     parts.body.replaceChildren(...this.rows().map(([title, note, quantity, isDone]) => {
@@ -300,7 +331,13 @@ class ScannerScreen extends HTMLElement {
 
   rows() {
     const lots = (lines) => lines.map((line) => [line.codes.join(", "), line.expires].filter(Boolean).join(" · ")).filter(Boolean).join("; ");
-    if (!this.state.listed) return this.lines.map((line) => [line.title, [line.code, lots([line])].filter(Boolean).join(" · "), window.KontorExact.typed(line.units, "."), false]).reverse();
+    const ways = ({ from, to }) => (this.state.bins ? `${from} → ${to || "?"}` : "");
+    if (!this.state.listed) {
+      const scanned = this.lines.map((line) => [line.title, [line.code, lots([line]), ways(line)].filter(Boolean).join(" · "), window.KontorExact.typed(line.units, "."), Boolean(line.to)]).reverse();
+      const items = new Set(this.lines.map((line) => line.item));
+      const left = (this.state.bins?.left ?? []).filter(({ item }) => !items.has(item));
+      return [...scanned, ...left.map(({ title, code, lots: of, bin, wanted }) => [title, [code, of, `→ ${bin || "?"}`].filter(Boolean).join(" · "), `0 ${this.words.of} ${wanted}`, false])];
+    }
     const items = new Map(this.state.listed.map((line) => [line.item, { ...line, units: 0n }]));
     for (const line of this.state.listed) items.get(line.item).units += window.KontorExact.read(line.wanted);
     return [...items.values()].map(({ item, title, code, units }) => {
