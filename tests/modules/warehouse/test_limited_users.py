@@ -306,7 +306,7 @@ def test_whoever_does_not_see_a_document_is_not_notified_of_it(company: Any, cle
         moved = [_move(session, SYSTEM, Opening, 1, D(1), None, place) for place in (own, other)]
         return [notify_users(session, kind, text="Moved", to=[user.id], record=document) for document in moved]
 
-    assert [len(told) for told in proved(work)] == [1, 0]
+    assert [len(notified) for notified in proved(work)] == [1, 0]
 
 
 def test_documents_that_name_a_warehouse_say_so(company: Any) -> None:
