@@ -374,7 +374,7 @@ def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set
     actor = session.info["actor"]
     scopes = {kind: scope for kind in ids if (scope := Document.scope_over(actor, kind)) is not None}
     kinds = {kind for kind in ids if not Document.is_closed(actor, kind)}
-    # Of a kind that is open as a whole all are, but for what somebody is limited to.
+    # Of a kind that is open as a whole all are, unless somebody is limited.
     whole = set() if actor.limits else {kind for kind, scope in scopes.items() if scope == "all"}
     opened = {i for kind in whole for i in ids[kind]}
     asked = sorted(i for kind in scopes.keys() - whole for i in ids[kind])

@@ -122,7 +122,7 @@ def hidden(house: Any) -> dict[str, int]:
         add_rule(session, SYSTEM, item_id=item.id, place_id=quay, minimum=D(QUANTITY), target=D(2 * QUANTITY))
         given = [TradeLineDraft(item.id, D(QUANTITY), D(PRICE), tax_rate=D(0))]
         keep(CommissionMove, CommissionMoveDraft(contact, given, place_id=other))
-        # What came from elsewhere is seen, with the name of that; what else lay there isn't, nor whence it was.
+        # What came from elsewhere is seen, with the name of that; what else lay there isn't.
         move(Opening, QUANTITY, target=feeder)
         line = MovementLineDraft(item.id, D(7))
         sent = save(session, SYSTEM, Transfer, MovementDraft([line], feeder, FIRST_WAREHOUSE))
