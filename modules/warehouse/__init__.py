@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import bins, counting, holds, planning, scanner, substitutes
+from modules.warehouse import bins, certificates, counting, holds, planning, scanner, substitutes
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -74,6 +74,7 @@ module = Module(
         scanner.menu(_GROUP),
         *bins.MENU,
         *planning.MENU,
+        *certificates.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
@@ -90,6 +91,7 @@ module = Module(
             help="warehouse.item",
         ),
         *substitutes.TABS,
+        *certificates.TABS,
         Tab("warehouse.item", _l("Pictures"), "tabs:item_pictures", "warehouse.item.view", help="warehouse.item"),
         Tab(
             "warehouse.item",
@@ -102,6 +104,7 @@ module = Module(
     ),
     fields={
         **bins.FIELDS,
+        **certificates.FIELDS,
         **holds.FIELDS,
         **counting.FIELDS,
         **planning.FIELDS,
@@ -123,6 +126,7 @@ module = Module(
     },
     words={
         **bins.WORDS,
+        **certificates.WORDS,
         **planning.WORDS,
         **substitutes.WORDS,
         "warehouse.count_recount": _l("Stock count"),
