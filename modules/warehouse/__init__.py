@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import bins, counting, holds, planning, scanner, substitutes
+from modules.warehouse import bins, certificates, competitors, counting, holds, planning, scanner, substitutes
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -49,6 +49,7 @@ module = Module(
         *bins.PERMISSIONS,
         *holds.PERMISSIONS,
         *planning.PERMISSIONS,
+        *competitors.PERMISSIONS,
     ),
     nouns=(
         *(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS),
@@ -74,6 +75,8 @@ module = Module(
         scanner.menu(_GROUP),
         *bins.MENU,
         *planning.MENU,
+        *certificates.MENU,
+        *competitors.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
@@ -90,6 +93,8 @@ module = Module(
             help="warehouse.item",
         ),
         *substitutes.TABS,
+        *certificates.TABS,
+        *competitors.TABS,
         Tab("warehouse.item", _l("Pictures"), "tabs:item_pictures", "warehouse.item.view", help="warehouse.item"),
         Tab(
             "warehouse.item",
@@ -102,6 +107,8 @@ module = Module(
     ),
     fields={
         **bins.FIELDS,
+        **certificates.FIELDS,
+        **competitors.FIELDS,
         **holds.FIELDS,
         **counting.FIELDS,
         **planning.FIELDS,
@@ -123,6 +130,8 @@ module = Module(
     },
     words={
         **bins.WORDS,
+        **certificates.WORDS,
+        **competitors.WORDS,
         **planning.WORDS,
         **substitutes.WORDS,
         "warehouse.count_recount": _l("Stock count"),

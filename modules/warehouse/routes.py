@@ -31,6 +31,8 @@ from modules.warehouse.bins.pages import bin_list as bin_list
 from modules.warehouse.bins.queries import bins_of_item
 from modules.warehouse.blueprint import routes as routes
 from modules.warehouse.cards import item_by_id
+from modules.warehouse.certificates.pages import certificate_list as certificate_list
+from modules.warehouse.competitors.pages import competitor_list as competitor_list
 from modules.warehouse.counting.pages import count_sheet as count_sheet
 from modules.warehouse.counting.screen import count_scanning as count_scanning
 from modules.warehouse.explaining.pages import cost_list as cost_list

@@ -20,6 +20,8 @@ from modules.warehouse.barcodes import key_of
 from modules.warehouse.bins.tables import bin_moves as bin_moves
 from modules.warehouse.bins.tables import bin_stock as bin_stock
 from modules.warehouse.bins.tables import bins as bins
+from modules.warehouse.certificates.tables import certificates as certificates
+from modules.warehouse.competitors.tables import competitors as competitors
 from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.tables import counts as counts
 from modules.warehouse.element_strings import label_of
