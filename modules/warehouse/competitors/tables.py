@@ -20,7 +20,7 @@ _newer = aliased(_C, name="newer")
 #: a hundred per cent, in units of a quantity
 _WHOLE = 100 * 10**Quantity.scale
 _SHOWN = (("newest", _l("the newest of each")), ("all", _l("all")))
-_COMPARED = {"dearer": _l("we are dearer"), "cheaper": _l("we are cheaper"), "same": _l("the same")}
+_COMPARED = {"dearer": _l("we are dearer"), "cheaper": _l("we are cheaper"), "same": _l("the prices are equal")}
 
 
 def difference() -> Any:
