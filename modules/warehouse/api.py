@@ -7,6 +7,8 @@ from modules.warehouse.holds.lots import kept_back
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.labels.bars import bars, scanned_code
+from modules.warehouse.labels.sizes import BARS, CODES, QR, SIZES, on_paper
 from modules.warehouse.lots.rules import SERIAL, lots_text
 from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import (
@@ -60,7 +62,14 @@ __all__ = [
     "in_own",
     "moves_here",
     "own_places",
+    "BARS",
     "Barcode",
+    "CODES",
+    "QR",
+    "SIZES",
+    "bars",
+    "on_paper",
+    "scanned_code",
     "CUSTOMERS",
     "Claim",
     "CostChange",

@@ -7,8 +7,8 @@ from wtforms.validators import NumberRange, Optional
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import DayField, Form, SelectField, current_session
-from modules.trade.labels.sizes import BARS, CODES, SIZES
 from modules.trade.pricing.forms import group_choices, type_choices
+from modules.warehouse.api import BARS, CODES, SIZES
 
 
 def _number(value: Any) -> int | None:

@@ -16,11 +16,9 @@ from app.api.reference import base_currency, unit_word
 from app.api.texts import day
 from app.api.texts import lazy_gettext as _l
 from modules.trade.labels.prices import Priced, priced
-from modules.trade.labels.sizes import BARS, CODES, QR, SIZES
-from modules.trade.paper.bars import bars, scanned_code
 from modules.trade.paper.invoice import qr_picture
 from modules.trade.pricing.models import PriceType
-from modules.warehouse.api import Item
+from modules.warehouse.api import BARS, CODES, QR, SIZES, Item, bars, on_paper, scanned_code
 
 #: labels of one PDF, and of one item
 MOST, MOST_OF_ONE = 2000, 500
@@ -63,7 +61,7 @@ def label_data(session: Session, wanted: Labels) -> dict[str, Any]:
     counts = [wanted.pieces[i] for i in wanted.pieces if i in found]
     return {
         "title": str(_l("Labels")),
-        "size": {name: getattr(size, name) for name in ("width", "height", "columns", "rows", "left", "top", "gap")},
+        "size": on_paper(size),
         "skipped": wanted.skipped,
         "day": today,
         "code": wanted.code,

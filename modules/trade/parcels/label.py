@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.api.prints import Form, form_pdf, value_text
 from app.api.texts import lazy_gettext as _l
-from modules.trade.paper.bars import bars
 from modules.trade.parcels.models import Parcel
 from modules.trade.parcels.queries import goals_of
+from modules.warehouse.api import bars
 
 
 def label_data(session: Session, parcel: Parcel) -> dict[str, Any]:

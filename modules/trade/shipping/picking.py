@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from app.api.errors import Invalid
 from app.api.prints import Printing, letterhead, pdf_of, value_text
 from app.api.texts import lazy_gettext as _l
-from modules.trade.paper.bars import bars
 from modules.trade.registers import OUT
 from modules.trade.shipping.queue import Left, Waiting, left_together
-from modules.warehouse.api import bins_to_pick
+from modules.warehouse.api import bars, bins_to_pick
 
 TEMPLATE = Path(__file__).parent.parent / "print" / "picking.typ"
 #: orders of one list

@@ -18,6 +18,7 @@ from app.api.web import (
     required,
 )
 from modules.warehouse.bins.models import Bin, BinMove
+from modules.warehouse.labels.sizes import SIZES
 from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.queries import closed_warehouse, warehouse_choices
 
@@ -62,6 +63,14 @@ class BinForm(Form):
     is_active = BooleanField(
         _l("Open"), default=True, description=_l("Nothing is put into a closed bin. It has to be empty.")
     )
+
+
+class BinLabelsForm(Form):
+    """Which labels of bins are printed, and of what size."""
+
+    place_id = _warehouse_field()
+    zone = StringField(_l("Zone"), description=_l("Empty: all of them."))
+    size = SelectField(_l("Size"), choices=lambda: [(name, size.title) for name, size in SIZES.items()])
 
 
 class BinMoveForm(DocumentForm):

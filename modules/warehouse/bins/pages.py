@@ -5,11 +5,13 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from app.api.clock import wall_clock
 from app.api.errors import KontorError
-from app.api.web import current_actor, current_session, declare_pages, show_list, show_refusal
+from app.api.web import current_actor, current_session, declare_pages, named, send_pdf, show_list, show_refusal
 from modules.warehouse.bins import EDIT, MOVE, VIEW, tables
-from modules.warehouse.bins.forms import BinForm, BinMoveForm, NewBinsForm
+from modules.warehouse.bins.forms import BinForm, BinLabelsForm, BinMoveForm, NewBinsForm
 from modules.warehouse.bins.kinds import BIN_MOVE
+from modules.warehouse.bins.labels import bin_labels_pdf
 from modules.warehouse.bins.operations import bin_by_id, change_bin, create_bins
 from modules.warehouse.bins.putting import draft_put_away, shown_lines, unplaced, warehouses_with_bins
 from modules.warehouse.blueprint import routes
@@ -43,7 +45,21 @@ def put_away() -> Any:
 @routes.get("/warehouse/bins", needs=VIEW)
 def bin_list() -> Any:
     """Bins."""
-    return show_list(tables.bins)
+    return show_list(tables.bins, list_template="warehouse/bins.html")
+
+
+@routes.form("/warehouse/bins/labels", needs=VIEW, help="bin")
+def bin_labels() -> Any:
+    """Print the labels of bins."""
+    form, back = BinLabelsForm(), url_for("warehouse.bin_list")
+    if form.validate_on_submit():
+        try:
+            pdf = bin_labels_pdf(current_session(), current_actor(), **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            return send_pdf(pdf, named(_("Labels of bins"), wall_clock().date()))
+    return render_template("form.html", form=form, title=_("Labels of bins"), back=back)
 
 
 @routes.form("/warehouse/bins/new", needs=EDIT)

@@ -16,13 +16,13 @@ from app.security import SYSTEM
 from app.translation import in_language
 from modules.contacts.contracts import create_contract
 from modules.contacts.operations import create_contact
-from modules.trade.paper.bars import bars
 from modules.trade.paper.contract import contract_form
 from modules.trade.pricing.agreeing import add_agreed_price
 from modules.trade.pricing.printing import price_list_pdf
 from modules.trade.pricing.types import create_type, set_price
 from modules.trade.shipping.picking import picking_pdf, places_of
 from modules.trade.shipping.queue import Left, Waiting
+from modules.warehouse.labels.bars import bars
 from modules.warehouse.operations import create_item
 from tests.modules.printing.test_pdf import text_of
 

@@ -11,9 +11,9 @@ from app.errors import Invalid
 from app.security import SYSTEM
 from modules.trade.labels.prices import items_to_label
 from modules.trade.labels.printing import Labels, label_data, labels_pdf
-from modules.trade.labels.sizes import QR
 from modules.trade.pricing.runs import Wanted, change_prices
 from modules.trade.pricing.types import create_type, set_price
+from modules.warehouse.labels.sizes import QR
 from modules.warehouse.operations import create_item
 from tests.modules.printing.test_pdf import text_of
 

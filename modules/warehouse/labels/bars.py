@@ -1,6 +1,6 @@
 """Codes that a scanner reads, as SVG for Typst: EAN-13 and EAN-8 where the digits are one, Code 128 of everything else."""
 
-from modules.warehouse.api import Item
+from modules.warehouse.models import Item
 
 #: of an EAN, white around it that a scanner needs, in modules (GS1 General Specifications 5.2.3.4); Code 128 needs ten
 _QUIET = 11

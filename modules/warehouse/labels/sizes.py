@@ -37,3 +37,8 @@ SIZES = {
 }
 BARS, QR, NO_CODE = "bars", "qr", "none"
 CODES = {BARS: _l("Barcode"), QR: _l("QR code"), NO_CODE: _l("None")}
+
+
+def on_paper(size: Size) -> dict[str, float]:
+    """A size as templates take it."""
+    return {name: getattr(size, name) for name in ("width", "height", "columns", "rows", "left", "top", "gap")}
