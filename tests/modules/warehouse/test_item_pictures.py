@@ -176,7 +176,7 @@ def test_a_storekeeper_sends_pictures_and_the_page_shows_what_was_made(
 
 def test_the_list_shows_the_small_picture_of_each_item_by_one_statement(company: Any, lamp: int, app: Any) -> None:
     add(company, lamp, "a.png", "b.png")
-    company.database.run(lambda s: create_item(s, SYSTEM, code="BARE", name="Bare"), actor=SYSTEM)
+    company.database.run(lambda s: create_item(s, SYSTEM, code="PLAIN", name="Plain"), actor=SYSTEM)
     client = app.test_client()
     client.post("/login", data={"login": "admin", "password": "correct horse"})
     page = client.get("/warehouse/items").text
