@@ -23,6 +23,7 @@ from modules.warehouse.holds import HOLD, INSPECTION
 from modules.warehouse.holds.ending import is_held
 from modules.warehouse.holds.models import Hold
 from modules.warehouse.holds.operations import follow_arrival, hold_arrived, undo_arrival
+from modules.warehouse.holds.tables import held, held_until
 from modules.warehouse.jobs import recost_part
 from modules.warehouse.lots.tables import days_in_stock
 from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting, Transfer
@@ -30,6 +31,7 @@ from modules.warehouse.pending import items_waiting, refuse_unsettled
 from modules.warehouse.previewing import preview_parts
 from modules.warehouse.registers import Stock
 from modules.warehouse.transit.outcomes import is_on_its_way
+from modules.warehouse.transit.tables import sent_until, transit
 from modules.warehouse.units import refuse_fewer_digits
 from modules.warehouse.using import refuse_newly_unusable, refuse_unusable, remember_used
 
@@ -111,7 +113,8 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
 
 
 def period_checks(session: Session, actor: Actor, until: date) -> Iterator[Attention]:
-    """Items of which more had gone out than there was when the period ended, and costs that are still being recalculated."""
+    """Items of which more had gone out than there was when the period ended, costs that are still being recalculated, and what
+    was sent or held back by then and still is."""
     if not actor.may("warehouse.stock.view"):
         return
     below = sum(f.amounts["quantity"] < 0 for f in at(session, Stock.on_hand, until, by=("item", "place")))
@@ -122,6 +125,13 @@ def period_checks(session: Session, actor: Actor, until: date) -> Iterator[Atten
         waiting = sum(since <= end for since in items_waiting(session).values())
         address = url_for("warehouse.stock_list")
         yield Attention(waiting, _("Items whose costs are being recalculated"), address, is_urgent=True)
+    for table, since, endpoint in (
+        (transit, sent_until(until), "warehouse.transit_list"),
+        (held, held_until(until), "warehouse.held_list"),
+    ):
+        if actor.may(table.needs):
+            rows = table.source(session).add_columns(table.key).where(since)
+            yield Attention(_count(session, rows), str(table.title), url_for(endpoint, until=until.isoformat()))
 
 
 def _count(session: Session, rows: Any) -> int:

@@ -25,6 +25,7 @@ from app.api.web import (
     with_custom_fields,
 )
 from modules.warehouse import cards, reports, tables
+from modules.warehouse.analysis.pages import stock_value as stock_value
 from modules.warehouse.analysis.pages import turnover as turnover
 from modules.warehouse.bins import VIEW as SEE_BINS
 from modules.warehouse.bins.pages import bin_list as bin_list

@@ -22,6 +22,7 @@ CORE = {
     "app/company.py",
     "app/notifications/mentions.py",
     "app/notifications/operations.py",
+    "app/notifications/readers.py",
     "app/custom/queries.py",
     "app/documents/chain.py",
     "app/documents/drafts.py",

@@ -42,6 +42,8 @@ def cell_of(column: Column, currency: str) -> Cell:
     if column.kind == "rate":
         of = column.currency or ""
         return lambda row: escape(write.exchange_rate(getattr(row, name), getattr(row, of), currency))
+    if column.bar:
+        return lambda row: write.number(value := getattr(row, name), 1) + _bar(value)
     if column.kind == "quantity":
         digits = column.digits
         return lambda row: write.number(getattr(row, name), digits)
@@ -73,6 +75,12 @@ def _state(column: Column) -> Cell:
         return marks[value, kind]
 
     return write
+
+
+def _bar(share: Any) -> Markup:
+    """A bar as long as a share in per cent; the number beside it says the same."""
+    width = min(max(share or 0, 0), 100)
+    return Markup('<svg class="share" aria-hidden="true"><rect width="{:.1f}%" height="100%"/></svg>').format(width)
 
 
 def _check() -> Markup:

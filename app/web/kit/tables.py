@@ -119,6 +119,8 @@ class Column:
     headline: bool = False
     #: of a percentage: the summed columns that it is the quotient of; below the list it is that of their sums
     of: tuple[str, str] | None = None
+    #: of shares in per cent: a bar beside the number shows it
+    bar: bool = False
     #: summed below the list, apart for each value of these columns (what must not be mixed) and for each currency; None: not
     summed: tuple[str, ...] | None = None
 

@@ -22,11 +22,13 @@ MENU = (MenuItem(_l("Planning"), "warehouse.planning_list", VIEW, _l("Warehouse"
 TABS = (Tab("warehouse.item", _l("Planning"), "tabs:item_planning", VIEW, help="warehouse.planning"),)
 #: columns, as the audit and the comparison of versions call them
 FIELDS = {
+    "from_demand": _l("By demand"),
     "lead_days": _l("Lead time, days"),
     "least": _l("Least quantity"),
     "maximum": _l("Maximum"),
     "minimum": _l("Minimum"),
     "multiple": _l("In lots of"),
+    "review_days": _l("Buy for, days"),
 }
 #: what the audit calls what is written
 WORDS = {"warehouse.planning": _l("Planning"), "warehouse.reorder_rule": _l("Planning")}

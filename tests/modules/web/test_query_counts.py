@@ -155,6 +155,7 @@ OPEN_TO_SAM = {
     "warehouse.lot",
     "warehouse.stock",
     "warehouse.turnover",
+    "warehouse.stock_value",
     "trade.sale",
     "trade.sales_return",
     "trade.result",
