@@ -2,7 +2,17 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import bins, counting, holds, planning, requisitions, scanner, substitutes
+from modules.warehouse import (
+    bins,
+    certificates,
+    competitors,
+    counting,
+    holds,
+    planning,
+    requisitions,
+    scanner,
+    substitutes,
+)
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -50,6 +60,7 @@ module = Module(
         *holds.PERMISSIONS,
         *requisitions.PERMISSIONS,
         *planning.PERMISSIONS,
+        *competitors.PERMISSIONS,
     ),
     nouns=(
         *(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS),
@@ -77,6 +88,8 @@ module = Module(
         scanner.menu(_GROUP),
         *bins.MENU,
         *planning.MENU,
+        *certificates.MENU,
+        *competitors.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
@@ -93,6 +106,8 @@ module = Module(
             help="warehouse.item",
         ),
         *substitutes.TABS,
+        *certificates.TABS,
+        *competitors.TABS,
         Tab("warehouse.item", _l("Pictures"), "tabs:item_pictures", "warehouse.item.view", help="warehouse.item"),
         Tab(
             "warehouse.item",
@@ -105,6 +120,8 @@ module = Module(
     ),
     fields={
         **bins.FIELDS,
+        **certificates.FIELDS,
+        **competitors.FIELDS,
         **holds.FIELDS,
         **counting.FIELDS,
         **planning.FIELDS,
@@ -127,6 +144,8 @@ module = Module(
     },
     words={
         **bins.WORDS,
+        **certificates.WORDS,
+        **competitors.WORDS,
         **planning.WORDS,
         **substitutes.WORDS,
         "warehouse.count_recount": _l("Stock count"),

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0025"
+down_revision = "0024"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _OPEN = ["organisation_id", "item_id", "requisition_id", "requisition_line_id"]
