@@ -166,6 +166,8 @@ OPEN_TO_SAM = {
     "trade.agent_report",
     "trade.complaint_figure",
     "trade.pipeline_out",
+    "warehouse.certificate",
+    "warehouse.competitor",
     *("home", "search", "lookup", "contact", "statement", "item", "stock", "stock then", "Sale", "SalesReturn"),
 }
 
