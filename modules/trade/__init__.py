@@ -17,6 +17,7 @@ from modules.trade import (
     replenishing,
     sourcing,
     suppliers,
+    waves,
 )
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
@@ -239,6 +240,7 @@ module = Module(
         *sourcing.MENU,
         *suppliers.MENU,
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", WAREHOUSE, "packages"),
+        *waves.MENU,
         *parcels.MENU,
         *bridges.MENU,
         *_lists(WAREHOUSE, _COMMISSION[:1]),
@@ -266,6 +268,7 @@ module = Module(
         **complaints.FIELDS,
         **early.FIELDS,
         **parcels.FIELDS,
+        **waves.FIELDS,
         **points.FIELDS,
         **bridges.FIELDS,
         "delivery": _l("Delivery"),
@@ -322,6 +325,7 @@ module = Module(
         **suppliers.WORDS,
         **complaints.WORDS,
         **parcels.WORDS,
+        **waves.WORDS,
         **crossing.WORDS,
         **points.WORDS,
         **bridges.WORDS,

@@ -158,7 +158,11 @@ def scanner_lines(name: str, document_id: int) -> Any:
 
 
 def _line(line: ToScan) -> dict[str, Any]:
-    return {"line": line.line, "item": line.item_id, "wanted": f"{shortest(line.quantity):f}"}
+    said = {"line": line.line, "item": line.item_id, "wanted": f"{shortest(line.quantity):f}"}
+    if not line.boxes:
+        return said
+    boxes = [[box, f"{shortest(quantity):f}"] for box, quantity in line.boxes]
+    return {**said, "bin": line.bin, "lot": line.lot, "boxes": boxes}
 
 
 @routes.post(f"{_ROOT}/done", needs=USE)
@@ -172,12 +176,12 @@ def scanner_done() -> Any:
             places = {
                 name: whole(said[name]) if said.get(name) is not None else None for name in ("source_id", "target_id")
             }
-            document: Any = finish_task(
+            document = finish_task(
                 session, actor, task, scanned, **places, is_posted=said.get("post") is True, operation_id=act
             )
-        else:
-            document = scan_list(actor, str(task)).finish(session, actor, whole(said.get("of")), scanned, act)
-        return {"number": document.number or ""}
+            return {"number": document.number or ""}
+        done = scan_list(actor, str(task)).finish(session, actor, whole(said.get("of")), scanned, act)
+        return {"number": done.number, **({"says": done.says} if done.says else {})}
 
     return answer_act(work)
 

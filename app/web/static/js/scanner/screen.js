@@ -36,7 +36,7 @@ class ScannerScreen extends HTMLElement {
     camera.addEventListener("click", () => this.film());
     for (const [name, select] of Object.entries({ source, target })) select.addEventListener("change", () => this.change({ [name]: Number(select.value) }));
     place?.addEventListener("change", () => this.enter(Number(place.value)));
-    this.queue.addEventListener("acted", ({ detail }) => this.tell(this.words.sent.replace("{text}", () => detail.answer.number || detail.entry.title), "good"));
+    this.queue.addEventListener("acted", ({ detail: { answer, entry } }) => this.tell([this.words.sent.replace("{text}", () => answer.number || entry.title), answer.says].filter(Boolean).join(". "), answer.says ? "bad" : "good"));
     this.queue.addEventListener("refused", ({ detail }) => this.tell(`${detail.entry.title}: ${detail.message}`, "bad"));
     this.queue.addEventListener("waiting", ({ detail }) => this.tell(detail.message, ""));
     this.queue.addEventListener("mend", ({ detail }) => this.mend(detail.entry));
@@ -183,7 +183,25 @@ class ScannerScreen extends HTMLElement {
     const refused = this.refused(scans, scan, units);
     if (refused) { this.tell(refused.replace("{title}", () => scan.title), "bad"); return; }
     this.change({ scans: [...scans, { ...scan, quantity: window.KontorExact.typed(units, ".") }] });
-    this.tell("", "good");
+    this.tell(this.intoBoxes(this.boxesOf(scans, scan.item, units)), "good");
+  }
+
+  // Into which boxes so many units go, after what was scanned before: each is filled before the next, as the server does it.
+  boxesOf(before, item, units) {
+    const boxes = (this.state.listed ?? []).filter((line) => line.item === item).flatMap((line) => line.boxes ?? []), found = new Map();
+    let passed = ScannerScreen.sum(before.filter((scan) => scan.item === item)), rest = units;
+    for (const [box, quantity] of boxes) {
+      const all = window.KontorExact.read(quantity), skipped = passed < all ? passed : all;
+      const taken = rest < all - skipped ? rest : all - skipped;
+      passed -= skipped;
+      rest -= taken;
+      if (taken) found.set(box, (found.get(box) ?? 0n) + taken);
+    }
+    return [...found];
+  }
+
+  intoBoxes(boxes) {
+    return boxes.map(([box, units]) => this.words.box.replace("{box}", () => box).replace("{n}", () => window.KontorExact.typed(units, "."))).join(", ");
   }
 
   // Why so many units more can't be; empty when they can.
@@ -212,11 +230,13 @@ class ScannerScreen extends HTMLElement {
     this.tell("", "good");
   }
 
-  // Scans as lines: what is alike is one.
+  // Scans as lines: what is alike is one. What goes into boxes keeps its turn, as it says which lot is in which.
   get lines() {
-    const lines = new Map();
-    for (const scan of this.state.scans) {
-      const key = [scan.item, scan.from, scan.to, ...(scan.tracking === "serial" ? [] : [scan.lots, scan.expires])].join("|");
+    const lines = new Map(), hasBoxes = this.state.listed?.some((line) => line.boxes), { scans } = this.state;
+    let turn = 0;
+    for (const [n, scan] of scans.entries()) {
+      if (hasBoxes && n && (scan.item !== scans[n - 1].item || scan.lots !== scans[n - 1].lots)) turn += 1;
+      const key = [turn, scan.item, scan.from, scan.to, ...(scan.tracking === "serial" ? [] : [scan.lots, scan.expires])].join("|");
       const line = lines.get(key) ?? { ...scan, units: 0n, codes: [] };
       line.units += window.KontorExact.read(scan.quantity);
       if (scan.lots && !line.codes.includes(scan.lots)) line.codes.push(scan.lots);
@@ -314,7 +334,8 @@ class ScannerScreen extends HTMLElement {
     parts.draft.hidden = !["move", "receive", "put"].includes(state.task);
     parts.draft.disabled = !state.scans.length;
     if (!isFinding) {
-      const to = last && state.bins ? ` → ${last.to || this.bestBin(last.item) || "?"}` : "";
+      const boxes = last ? this.intoBoxes(this.boxesOf(state.scans.slice(0, -1), last.item, window.KontorExact.read(last.quantity))) : "";
+      const to = last && state.bins ? ` → ${last.to || this.bestBin(last.item) || "?"}` : boxes && ` → ${boxes}`;
       parts.title.textContent = last ? `${last.title} ${last.lots}${to}` : "";
       parts.quantity.textContent = last ? last.quantity : "";
     } else { parts.title.textContent = parts.quantity.textContent = ""; parts.found.replaceChildren(); }
@@ -338,12 +359,25 @@ class ScannerScreen extends HTMLElement {
       const left = (this.state.bins?.left ?? []).filter(({ item }) => !items.has(item));
       return [...scanned, ...left.map(({ title, code, lots: of, bin, wanted }) => [title, [code, of, `→ ${bin || "?"}`].filter(Boolean).join(" · "), `0 ${this.words.of} ${wanted}`, false])];
     }
+    if (this.state.listed.some((line) => line.boxes)) return this.stops();
     const items = new Map(this.state.listed.map((line) => [line.item, { ...line, units: 0n }]));
     for (const line of this.state.listed) items.get(line.item).units += window.KontorExact.read(line.wanted);
     return [...items.values()].map(({ item, title, code, units }) => {
       const lines = this.lines.filter((line) => line.item === item), done = lines.reduce((sum, line) => sum + line.units, 0n);
       const typed = (number) => window.KontorExact.typed(number, ".");
       return [title, [code, lots(lines)].filter(Boolean).join(" · "), `${typed(done)} ${this.words.of} ${typed(units)}`, done === units];
+    });
+  }
+
+  // The stops of a walk: from which bin, of which lot, into which boxes. What is scanned of an item fills the first stop first.
+  stops() {
+    const typed = (number) => window.KontorExact.typed(number, "."), read = window.KontorExact.read;
+    const left = new Map(this.state.listed.map(({ item }) => [item, ScannerScreen.sum(this.state.scans.filter((scan) => scan.item === item))]));
+    return this.state.listed.map(({ item, title, code, bin, lot, boxes, wanted }) => {
+      const all = read(wanted), done = left.get(item) < all ? left.get(item) : all;
+      left.set(item, left.get(item) - done);
+      const into = this.intoBoxes(boxes.map(([box, quantity]) => [box, read(quantity)]));
+      return [[bin, title].filter(Boolean).join(" · "), [code, lot, `→ ${into}`].filter(Boolean).join(" · "), `${typed(done)} ${this.words.of} ${typed(all)}`, done === all];
     });
   }
 
