@@ -13,7 +13,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import receive, ship
 from modules.trade.shipping.queue import POST, left_of_order, waiting
-from modules.trade.waves.scanning import WAVES
+from modules.trade.waves.scanning import wave as wave
 from modules.warehouse.api import Finished, ScanList, Scanned, ToScan
 
 
@@ -46,4 +46,3 @@ def _list(name: str, title: object, icon: str, direction: str) -> ScanList:
 
 received = _list("received", _l("Receive an order"), "truck-delivery", IN)
 picked = _list("picked", _l("Pick an order"), "package-export", OUT)
-wave = WAVES

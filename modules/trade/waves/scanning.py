@@ -20,26 +20,26 @@ def _waiting(session: Session) -> list[dict[str, Any]]:
     return [{"id": each.id, "title": wave_code(each.id), "note": _note(each)} for each in open_waves(session)]
 
 
-def _note(wave: Any) -> str:
-    orders = ngettext("%(num)d order", "%(num)d orders", wave.orders)
-    return " · ".join(each for each in (wave.place, orders, wave.picker) if each)
+def _note(each: Any) -> str:
+    orders = ngettext("%(num)d order", "%(num)d orders", each.orders)
+    return " · ".join(word for word in (each.place, orders, each.picker) if word)
 
 
 def _lines(session: Session, wave_id: int) -> list[ToScan]:
     """Its stops, each by the number of its item: which boxes get what of one is for the server to say."""
-    wave = wave_by_id(session, wave_id)
-    if wave.state != PICKING:
+    found = wave_by_id(session, wave_id)
+    if found.state != PICKING:
         raise NotFound
     return [
         ToScan(stop.item.item_id, stop.item.item_id, stop.quantity, stop.bin, stop.lot, stop.boxes)
-        for stop in walk_of(session, wave)
+        for stop in walk_of(session, found)
     ]
 
 
 def _finish(session: Session, actor: Actor, wave_id: int, scanned: Sequence[Scanned], act: str) -> Finished:
     picked = [Picked(each.line, each.quantity, each.lots, each.expires) for each in scanned]
-    wave = finish_wave(session, actor, wave_id, picked, operation_id=act)
-    return Finished(wave.code, " ".join(outcome_of(session, wave)))
+    done = finish_wave(session, actor, wave_id, picked, operation_id=act)
+    return Finished(done.code, " ".join(outcome_of(session, done)))
 
 
-WAVES = ScanList("wave", _l("Pick a wave"), "packages", POST, _waiting, _lines, _finish)
+wave = ScanList("wave", _l("Pick a wave"), "packages", POST, _waiting, _lines, _finish)

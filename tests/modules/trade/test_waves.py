@@ -1,5 +1,6 @@
 """Orders picked in one walk: each is in one wave, boxes are filled in their turn, and every order is shipped for itself."""
 
+import json
 import threading
 from decimal import Decimal as D
 from typing import Any
@@ -247,3 +248,70 @@ def test_two_who_make_waves_at_once_dont_get_the_same_order(company: Any, shop: 
     found = shop(lambda s: s.scalars(select(WaveOrder.order_id).where(WaveOrder.is_open)).all())
     assert sorted(found) == ids
     assert set(shop(lambda s: s.scalars(select(Wave.state)).all())) == {PICKING}
+
+
+def test_a_wave_is_made_and_finished_on_the_pages(app: Any, shop: Any, employ: Any) -> None:
+    employ("steve", "storekeeper")
+    first, second = shop(lambda s: [order(s, (ANVIL, 4), (FITTING, 1)), order(s, (ANVIL, 3))])
+    client = app.test_client()
+    client.post("/login", data={"login": "steve", "password": "steve-sample"})
+    listed = client.get("/trade/shipping")
+    assert "Make a wave" in listed.text
+    assert 'name="until"' in client.get("/trade/shipping?until=2000-01-01&whole=y").text
+    assert "None of the orders that wait is like that." in client.get("/trade/shipping?until=2000-01-01").text
+    assert "SO-" in client.get("/trade/shipping?until=soon").text
+    address = f"/trade/waves/new?order={first}&order={second}"
+    assert "ANVIL Anvil, 4" in client.get(address).text
+    assert client.post(address).headers["Location"] == "/trade/waves/1"
+    page = client.get("/trade/waves/1").text
+    assert "<strong>1</strong>: 4, <strong>2</strong>: 3" in page
+    assert "W-000001" in client.get("/trade/shipping").text
+    assert "in wave W-000001 already" in client.get(address).text
+    assert client.get("/trade/waves/1/picking").mimetype == "application/pdf"
+    client.post("/trade/waves/1/take")
+    assert "Steve" in client.get("/trade/waves").text
+    said = {f"item_{ANVIL}": "9", "operation": "act"}
+    assert "ANVIL: from 0 to 7 can be picked." in client.post("/trade/waves/1/finish", data=said).text
+    said[f"item_{ANVIL}"] = "5"
+    for _ in range(2):
+        assert client.post("/trade/waves/1/finish", data=said).headers["Location"] == "/trade/waves/1"
+    page = client.get("/trade/waves/1").text
+    assert "Short: ANVIL 2. The rest stays open in the orders." in page
+    assert "2 orders are shipped." in page
+    assert page.count("Delivery note") == 2
+    assert "5.00" not in page  # no price
+    assert shop(lambda s: sold(s, 1)) == [[(ANVIL, 4, ""), (FITTING, 1, "")], [(ANVIL, 1, "")]]
+    assert client.get("/trade/waves/1/finish").status_code == 302
+    assert "is finished already" in client.post("/trade/waves/1/dissolve", follow_redirects=True).text
+    assert "Choose at least one order." in client.get("/trade/waves/new", follow_redirects=True).text
+
+
+def test_a_scanner_finishes_a_wave_once_and_hears_what_is_short(app: Any, shop: Any, employ: Any) -> None:
+    employ("steve", "storekeeper")
+    wave = shop(lambda s: make_waves(s, SYSTEM, [order(s, (ANVIL, 4)), order(s, (ANVIL, 3), (FITTING, 1))])[0].id)
+    client = app.test_client()
+    client.post("/login", data={"login": "steve", "password": "steve-sample"})
+    lists = "/warehouse/scanner/lists/wave"
+    assert client.get(lists).get_json() == {
+        "rows": [{"id": wave, "title": "W-000001", "note": "Main warehouse · 2 orders"}]
+    }
+    (line,) = client.get(f"{lists}/{wave}").get_json()["lines"]
+    assert line == {
+        "line": ANVIL,
+        "item": ANVIL,
+        "wanted": "7",
+        "bin": "",
+        "lot": "",
+        "boxes": [[1, "4"], [2, "3"]],
+    }
+    token = client.get("/acts/token").get_json()
+    lines = [{"line": ANVIL, "quantity": "6", "lots": ""}]
+    content = json.dumps({"task": "wave", "of": wave, "lines": lines})
+    form = {"csrf_token": token["token"], "user": token["user"], "act": "a" * 20, "age": "0", "content": content}
+    says = "Short: ANVIL 1. The rest stays open in the orders."
+    for _ in range(2):
+        answer = client.post("/warehouse/scanner/done", data=form).get_json()
+        assert answer == {"state": "done", "number": "W-000001", "says": says}
+    assert shop(lambda s: sold(s, wave)) == [[(ANVIL, 4, "")], [(ANVIL, 2, ""), (FITTING, 1, "")]]
+    assert client.get(lists).get_json() == {"rows": []}
+    assert client.get(f"{lists}/{wave}").status_code == 404

@@ -183,7 +183,7 @@ class ScannerScreen extends HTMLElement {
     const refused = this.refused(scans, scan, units);
     if (refused) { this.tell(refused.replace("{title}", () => scan.title), "bad"); return; }
     this.change({ scans: [...scans, { ...scan, quantity: window.KontorExact.typed(units, ".") }] });
-    this.tell(this.intoBoxes(this.boxesOf(scans, scan.item, units)), "good");
+    this.tell("", "good");
   }
 
   // Into which boxes so many units go, after what was scanned before: each is filled before the next, as the server does it.
@@ -335,9 +335,9 @@ class ScannerScreen extends HTMLElement {
     parts.draft.disabled = !state.scans.length;
     if (!isFinding) {
       const boxes = last ? this.intoBoxes(this.boxesOf(state.scans.slice(0, -1), last.item, window.KontorExact.read(last.quantity))) : "";
-      const to = last && state.bins ? ` → ${last.to || this.bestBin(last.item) || "?"}` : boxes && ` → ${boxes}`;
+      const to = last && state.bins ? ` → ${last.to || this.bestBin(last.item) || "?"}` : "";
       parts.title.textContent = last ? `${last.title} ${last.lots}${to}` : "";
-      parts.quantity.textContent = last ? last.quantity : "";
+      parts.quantity.textContent = last ? boxes || last.quantity : "";
     } else { parts.title.textContent = parts.quantity.textContent = ""; parts.found.replaceChildren(); }
     parts.body.replaceChildren(...this.rows().map(([title, note, quantity, isDone]) => {
       const row = document.createElement("tr");
@@ -377,7 +377,7 @@ class ScannerScreen extends HTMLElement {
       const all = read(wanted), done = left.get(item) < all ? left.get(item) : all;
       left.set(item, left.get(item) - done);
       const into = this.intoBoxes(boxes.map(([box, quantity]) => [box, read(quantity)]));
-      return [[bin, title].filter(Boolean).join(" · "), [code, lot, `→ ${into}`].filter(Boolean).join(" · "), `${typed(done)} ${this.words.of} ${typed(all)}`, done === all];
+      return [[bin, title].filter(Boolean).join(" · "), `${[code, lot].filter(Boolean).join(" · ")} → ${into}`, `${typed(done)} ${this.words.of} ${typed(all)}`, done === all];
     });
   }
 
