@@ -109,6 +109,8 @@ MODULES = {
     "modules/trade/parcels/following.py",
     "modules/trade/parcels/queries.py",
     "modules/trade/shipping/queue.py",
+    "modules/trade/waves/planning.py",
+    "modules/trade/waves/queries.py",
     "modules/trade/ordering.py",
     "modules/trade/paying.py",
     "modules/trade/reservations.py",

@@ -22,7 +22,7 @@ def wave_pdf(session: Session, wave: Wave) -> bytes:
         facts.append([str(_l("Picker")), wave.picker.name])
     data = {
         **letterhead(session),
-        "title": f"{_l('Picking list')} {wave.code}",
+        "title": str(_l("Picking list %(wave)s", wave=wave.code)),
         "facts": facts,
         "box": str(_l("Box")),
         "boxes": [[str(each.number), f"{each.order} ({each.name})"] for each in boxes_of(session, wave)],
@@ -43,7 +43,7 @@ def _stop(stop: Stop) -> dict[str, object]:
         "bin": stop.bin,
         "code": item.code,
         "name": item.name,
-        "lot": f"{_l('Lot')} {stop.lot}{until}" if stop.lot else "",
+        "lot": str(_l("Lot %(lot)s", lot=stop.lot + until)) if stop.lot else "",
         "barcode": item.barcode,
         "bars": bars(item.barcode or item.code),
         "quantity": value_text(stop.quantity, "quantity", unit=item.unit),

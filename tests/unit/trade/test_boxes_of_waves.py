@@ -1,4 +1,4 @@
-"""What is picked goes into boxes in their turn: as if each piece were handed out by itself."""
+"""What is picked goes into boxes in their turn: as if each piece went by itself."""
 
 from collections import Counter
 from decimal import Decimal as D
