@@ -1,5 +1,6 @@
 """Places as documents and postings need them: which warehouse each is in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +74,15 @@ def in_own(session: Session, *columns: Any) -> list[Any]:
 def inside(session: Session, column: Any) -> Any:
     """Says of a column of places or warehouses that it lies inside the company and is open to the session's actor."""
     return column > 0 if visible(session, Place) is None else column.in_(own_places())
+
+
+def within(session: Session, places: Collection[int]) -> set[int]:
+    """Those of places of which the session's actor sees what lies there: all, unless they are limited to warehouses; then these
+    alone, and not what is on its way between any of them."""
+    if (criterion := visible(session, Place)) is None or not places:
+        return set(places)
+    own = select(_PLACE.id).where(_PLACE.id.in_(places), _PLACE.id >= FIRST_WAREHOUSE, criterion)
+    return set(_BOOKS(session).scalars(own))
 
 
 def moves_here(entries: Any) -> Any:

@@ -12,11 +12,13 @@ from sqlalchemy import BigInteger, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.reference import organisation_id
-from app.api.security import PastPolicy
+from app.api.security import PastPolicy, visible
 from modules.warehouse import layers, moves, recosting, returns
 from modules.warehouse.costing import FIFO, MADE, OWN, RETURNED, Key, Line, Pool
+from modules.warehouse.models import Place
 from modules.warehouse.moves import Booked, Books, BooksOf
-from modules.warehouse.policies import costing_of
+from modules.warehouse.places import within
+from modules.warehouse.policies import costing_of, shares_company_cost
 from modules.warehouse.registers import CLAIMED, LANDED, Stock
 
 _BOOKS = PastPolicy("what a cost is made of, for who sees costs; documents are named as far as they are open")
@@ -27,7 +29,7 @@ _TICK = timedelta(microseconds=1)
 MOST, _MOST_READ = 20, 2000
 
 #: how a move got its worth
-PRICE, LAYERS, POOL, BACK, COMPONENTS, LAST = "price", "layers", "pool", "back", "components", "last"
+PRICE, LAYERS, POOL, BACK, COMPONENTS, LAST, CLOSED = "price", "layers", "pool", "back", "components", "last", "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class Step:
 
 
 def explained(session: Session, line: Line) -> list[Explained]:
-    """The moves of a document's line, each with what its worth is made of; none where it moved no goods."""
+    """The moves of a document's line, each with what its worth is made of; none where it moved no goods. What a pool held that
+    isn't open to the session's actor isn't said: it is of warehouses that aren't theirs."""
     books = BooksOf(session, organisation_id(session))
     found = [b for b in returns.moves_of(books, {line}) if b.source != b.target]
     return [_explained(books, b) for b in found]
@@ -111,10 +114,17 @@ def _taken(books: Books, b: Booked, key: Key) -> Explained:
     pool = _pool_before(books, b, key)
     if b.move.origin is not None and pool.layers is None:
         return Explained(b, BACK, _given_back(books, b, b.move.origin), (pool.quantity, pool.value))
+    if visible(books.session, Place) is not None and not _is_own(books.session, key[1]):
+        return Explained(b, CLOSED)
     if pool.layers is not None:
         return Explained(b, LAYERS, list(_layers_taken(books, b, pool)))
     inflows, is_cut = _inflows(books, b, key, pool.quantity)
     return Explained(b, POOL, [], (pool.quantity, pool.value), inflows, is_cut)
+
+
+def _is_own(session: Session, pool: int) -> bool:
+    """Whether a pool is one warehouse's, which the session's actor sees."""
+    return not shares_company_cost(session) and pool in within(session, {pool})
 
 
 def _pool_before(books: Books, b: Booked, key: Key) -> Pool:

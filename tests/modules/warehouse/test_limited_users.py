@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app import ledger
 from app.db import Base
-from app.documents import Document, post, reverse, save
+from app.documents import Document, post, preview, reverse, save
 from app.errors import Conflict, Invalid, NotFound
 from app.past_policy import Unheld
 from app.security import SYSTEM, User
@@ -23,9 +23,10 @@ from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, PurchaseOrder, Quote, Sale, SalesOrder
 from modules.warehouse.counting.kinds import CountDraft
 from modules.warehouse.counting.models import StockCount
+from modules.warehouse.explaining.queries import explained
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Item, Opening, Place, Receipt, Transfer, WriteOff
-from modules.warehouse.operations import create_item, create_place
+from modules.warehouse.operations import create_item, create_place, set_pool
 from modules.warehouse.queries import stock_on_hand
 from modules.warehouse.registers import Stock
 
@@ -241,3 +242,52 @@ def test_documents_by_another_name_are_held_to_the_warehouses_too(company: Any, 
         numbers = session.scalars(select(Document.id)).all()
         assert len(numbers) == 1
         assert session.scalars(select(again.id)).all() == numbers
+
+
+def test_a_preview_says_nothing_of_where_goods_are_sent(company: Any, clerk: Any) -> None:
+    own, other = FIRST_WAREHOUSE, FIRST_WAREHOUSE + 1
+
+    def places(by: Any, **more: Any) -> list[Any]:
+        def work(session: Any) -> list[Any]:
+            draft = MovementDraft([MovementLineDraft(1, D(2))], own, other, **more)
+            document = save(session, by, Transfer, draft)
+
+            def act() -> Any:
+                post(session, by, [document])
+                return document
+
+            seen = preview(session, by, act)
+            assert seen.refusal is None
+            return [row["place"] for part in seen.parts for row in part.rows if "place" in row]
+
+        return company.database.run(work, actor=by)  # type: ignore[no-any-return]
+
+    assert len(places(SYSTEM)) == len(places(SYSTEM, in_two_steps=True)) == 2
+    assert len(places(clerk)) == len(places(clerk, in_two_steps=True)) == 1
+
+
+@pytest.mark.parametrize("pool", ["warehouse", "company"])
+def test_what_a_cost_is_made_of_says_nothing_of_other_warehouses(
+    company: Any, proved: Any, employ: Any, pool: str
+) -> None:
+    own, other = FIRST_WAREHOUSE, FIRST_WAREHOUSE + 1
+    clerk = replace(employ("boss", "administrator"), limits={"warehouse.place": frozenset({own})})
+
+    def prepare(session: Any) -> tuple[int, int]:
+        set_pool(session, SYSTEM, pool)
+        create_place(session, SYSTEM, code="znz", name=NAME)
+        create_item(session, SYSTEM, code="A", name="Anvil")
+        _move(session, SYSTEM, Opening, 1, D(7), None, other)
+        got = _move(session, SYSTEM, Transfer, 1, D(2), other, own)
+        gone = _move(session, SYSTEM, Issue, 1, D(2), own, None)
+        return got.id, gone.id
+
+    got, gone = proved(prepare)
+
+    def parts(by: Any, document: int) -> list[bool]:
+        with company.database.session(by) as session:
+            return [bool(each.held[0] or each.inflows or each.parts) for each in explained(session, (document, 1))]
+
+    is_shared = pool == "company"
+    assert (parts(SYSTEM, got), parts(SYSTEM, gone)) == ([True] * (not is_shared), [True])
+    assert (parts(clerk, got), parts(clerk, gone)) == ([False] * (not is_shared), [not is_shared])
