@@ -1,4 +1,4 @@
-"""A storekeeper's day on a phone with a scanner, from the scanner's page on: receive, put away, pick and ship, count. Counted in
+"""A storekeeper's day on a phone with a scanner, from the scanner's page on: receive, put away, pick and ship, count. In
 scans, and in keys that a finger presses besides: what a scanner types is neither.
 
 The bounds are what the day took when it was written; whoever makes it longer says why.
