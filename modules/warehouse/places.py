@@ -62,6 +62,13 @@ def own_places() -> Any:
     return select(Place.id).where(Place.id >= FIRST_WAREHOUSE)
 
 
+def open_places(session: Session, ids: Collection[int]) -> set[int]:
+    """Those of these places that are warehouses open to the session's actor; all, for whoever isn't limited."""
+    if visible(session, Place) is None:
+        return set(ids)
+    return set(session.scalars(select(Place.id).where(Place.id.in_(ids), Place.id >= FIRST_WAREHOUSE)))
+
+
 def in_own(session: Session, *columns: Any) -> list[Any]:
     """What narrows rows, on a bare connection too, to those that name by one of the columns a place that the session's actor
     sees; nothing for whoever sees all."""
@@ -74,15 +81,6 @@ def in_own(session: Session, *columns: Any) -> list[Any]:
 def inside(session: Session, column: Any) -> Any:
     """Says of a column of places or warehouses that it lies inside the company and is open to the session's actor."""
     return column > 0 if visible(session, Place) is None else column.in_(own_places())
-
-
-def within(session: Session, places: Collection[int]) -> set[int]:
-    """Those of places of which the session's actor sees what lies there: all, unless they are limited to warehouses; then these
-    alone, and not what is on its way between any of them."""
-    if (criterion := visible(session, Place)) is None or not places:
-        return set(places)
-    own = select(_PLACE.id).where(_PLACE.id.in_(places), _PLACE.id >= FIRST_WAREHOUSE, criterion)
-    return set(_BOOKS(session).scalars(own))
 
 
 def moves_here(entries: Any) -> Any:

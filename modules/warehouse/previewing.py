@@ -19,7 +19,7 @@ from app.api.texts import day, moment
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity, from_units
 from modules.warehouse.models import Item, Lot, Recosting
-from modules.warehouse.places import Where, places_by_id, within
+from modules.warehouse.places import Where, open_places, places_by_id
 from modules.warehouse.registers import CLAIMED, CORRECTED, Stock
 
 #: item, place, lot
@@ -61,7 +61,9 @@ def preview_parts(session: Session, actor: Actor, document: Document, written: W
 
 def _levels(session: Session, document: Document, own: Sequence[dict[str, Any]]) -> PreviewPart:
     places = places_by_id(session, {row[c] for row in own for c in ("place_from_id", "place_to_id") if row[c]})
-    changes = _moved(own, {id_: places[id_] for id_ in within(session, places)})
+    moved = _moved(own, places)
+    opened = open_places(session, {key[1] for key in moved})
+    changes = {key: change for key, change in moved.items() if key[1] in opened}
     posting = Posting(session, [document])
     shown = sorted(changes)[:MOST_SHOWN]
     held = posting.hold(Stock.on_hand, shown)
@@ -92,12 +94,12 @@ def _levels(session: Session, document: Document, own: Sequence[dict[str, Any]])
 
 
 def _moved(own: Sequence[dict[str, Any]], places: dict[int, Where]) -> dict[_Key, int]:
-    """How much more there is of each item in each place of ours, of those that are open."""
+    """How much more there is of each item in each place of ours."""
     changes: dict[_Key, int] = defaultdict(int)
     for row in own:
         for side, sign in (("from", -1), ("to", 1)):
             place = row[f"place_{side}_id"]
-            if row["basis"] != CLAIMED and place in places and places[place].keeper:
+            if row["basis"] != CLAIMED and place and places[place].keeper:
                 changes[row["item_id"], place, row[f"lot_{side}_id"]] += sign * row["quantity"]
     return {key: change for key, change in changes.items() if change}
 

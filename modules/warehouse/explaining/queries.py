@@ -17,7 +17,7 @@ from modules.warehouse import layers, moves, recosting, returns
 from modules.warehouse.costing import FIFO, MADE, OWN, RETURNED, Key, Line, Pool
 from modules.warehouse.models import Place
 from modules.warehouse.moves import Booked, Books, BooksOf
-from modules.warehouse.places import within
+from modules.warehouse.places import open_places
 from modules.warehouse.policies import costing_of, shares_company_cost
 from modules.warehouse.registers import CLAIMED, LANDED, Stock
 
@@ -29,7 +29,9 @@ _TICK = timedelta(microseconds=1)
 MOST, _MOST_READ = 20, 2000
 
 #: how a move got its worth
-PRICE, LAYERS, POOL, BACK, COMPONENTS, LAST, CLOSED = "price", "layers", "pool", "back", "components", "last", "closed"
+PRICE, LAYERS, POOL, BACK, COMPONENTS, LAST = "price", "layers", "pool", "back", "components", "last"
+#: it left what isn't open to whoever asks
+CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,7 @@ class Step:
 
 
 def explained(session: Session, line: Line) -> list[Explained]:
-    """The moves of a document's line, each with what its worth is made of; none where it moved no goods. What a pool held that
-    isn't open to the session's actor isn't said: it is of warehouses that aren't theirs."""
+    """The moves of a document's line, each with what its worth is made of; none where it moved no goods."""
     books = BooksOf(session, organisation_id(session))
     found = [b for b in returns.moves_of(books, {line}) if b.source != b.target]
     return [_explained(books, b) for b in found]
@@ -110,21 +111,25 @@ def _explained(books: Books, b: Booked) -> Explained:
 
 
 def _taken(books: Books, b: Booked, key: Key) -> Explained:
-    """What left a pool: layers, or a share of what was there."""
+    """What left a pool: layers, or a share of what was there; nothing of what a pool holds that isn't open to the actor."""
+    if not _is_open(books.session, key):
+        return (
+            Explained(b, CLOSED) if b.move.origin is None else Explained(b, BACK, _given_back(books, b, b.move.origin))
+        )
     pool = _pool_before(books, b, key)
     if b.move.origin is not None and pool.layers is None:
         return Explained(b, BACK, _given_back(books, b, b.move.origin), (pool.quantity, pool.value))
-    if visible(books.session, Place) is not None and not _is_own(books.session, key[1]):
-        return Explained(b, CLOSED)
     if pool.layers is not None:
         return Explained(b, LAYERS, list(_layers_taken(books, b, pool)))
     inflows, is_cut = _inflows(books, b, key, pool.quantity)
     return Explained(b, POOL, [], (pool.quantity, pool.value), inflows, is_cut)
 
 
-def _is_own(session: Session, pool: int) -> bool:
-    """Whether a pool is one warehouse's, which the session's actor sees."""
-    return not shares_company_cost(session) and pool in within(session, {pool})
+def _is_open(session: Session, key: Key) -> bool:
+    """Whether what a pool holds is of a warehouse, or all of the company, that is open to the session's actor."""
+    if visible(session, Place) is None:
+        return True
+    return not shares_company_cost(session) and bool(open_places(session, {key[1]}))
 
 
 def _pool_before(books: Books, b: Booked, key: Key) -> Pool:
