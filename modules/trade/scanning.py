@@ -13,7 +13,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import receive, ship
 from modules.trade.shipping.queue import POST, left_of_order, waiting
-from modules.trade.waves.scanning import wave as wave
+from modules.trade.waves import scanning as of_waves
 from modules.warehouse.api import Finished, ScanList, Scanned, ToScan
 
 
@@ -46,3 +46,4 @@ def _list(name: str, title: object, icon: str, direction: str) -> ScanList:
 
 received = _list("received", _l("Receive an order"), "truck-delivery", IN)
 picked = _list("picked", _l("Pick an order"), "package-export", OUT)
+wave = of_waves.wave
