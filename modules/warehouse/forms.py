@@ -41,6 +41,9 @@ from modules.warehouse.nesting import Tree, group_choices
 from modules.warehouse.queries import closed_warehouse, target_choices, warehouse_choices
 from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, SHORT_POLICIES, TRACKINGS
 
+#: of items that are kept in two units: as their second unit counts them
+SECOND = Cell("second", _l("Second quantity"), above=0, where="second_unit")
+
 
 def _number(value: str | int | None) -> int | None:
     return int(value) if value else None
@@ -61,6 +64,20 @@ class ItemForm(Form):
     name = StringField(_l("Name"), [required])
     kind = SelectField(_l("Kind"), choices=lambda: list(ITEM_KINDS.items()))
     unit_id = SelectField(_l("Unit"), coerce=int)
+    second_unit_id = SelectField(
+        _l("Second unit"),
+        coerce=_number,
+        description=_l("Goods that are kept in two quantities, such as wheels of cheese, each of its own weight."),
+    )
+    is_priced_by_second = BooleanField(
+        _l("Priced by the second unit"),
+        description=_l("Sales and purchase prices are of one kilogram, say, not one wheel."),
+    )
+    second_per_unit = DecimalField(
+        _l("Second quantity of one unit"),
+        places=6,
+        description=_l("As it usually is: orders and quotes estimate by it."),
+    )
     tracking = SelectField(_l("Tracked by"), choices=lambda: list(TRACKINGS.items()), default="")
     is_inspected = BooleanField(
         _l("Hold for inspection when it arrives"),
@@ -85,6 +102,7 @@ class ItemForm(Form):
         """Units and groups to choose from."""
         units = session.execute(select(Unit.id, Unit.name).order_by(Unit.id))
         self.unit_id.choices = [(row.id, unit_word(row.name)) for row in units]
+        self.second_unit_id.choices = [("", "–"), *self.unit_id.choices]
         self.group_id.choices = [("", "–"), *group_choices(session)]
         if not session.info["actor"].may("warehouse.place.edit"):
             self.leave_out("below_zero")
@@ -172,6 +190,7 @@ class MovementForm(DocumentForm):
         lookup="goods",
         cells=(
             Cell("quantity", _l("Quantity"), above=0, is_counted=True),
+            SECOND,
             Cell("missing", _l("Of it missing"), least=0, is_counted=True),
             Cell("price", _l("Cost of one"), least=0),
             Cell("share", _l("Share of the cost"), least=0),
@@ -188,6 +207,8 @@ class MovementForm(DocumentForm):
         self.leave_out(*(name for name, fixed in ends if fixed))
         if not model.is_priced:
             self.lines.leave_out("price")
+        if model is TransferReceipt:  # what was sent arrives
+            self.lines.leave_out("second")
         if model is not TransferReceipt:
             self.lines.leave_out("missing")
         if model is not Disassembly:

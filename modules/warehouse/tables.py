@@ -20,6 +20,7 @@ from modules.warehouse.barcodes import key_of
 from modules.warehouse.bins.tables import bin_moves as bin_moves
 from modules.warehouse.bins.tables import bin_stock as bin_stock
 from modules.warehouse.bins.tables import bins as bins
+from modules.warehouse.catch_weight.lookups import SECOND_COLUMNS, SECOND_UNIT, second_details
 from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.tables import counts as counts
 from modules.warehouse.element_strings import label_of
@@ -423,7 +424,9 @@ def find_items(
         _on_hand(organisation_id(session)).label("held"),
         Barcode.key,
         Barcode.packing_id,
+        *SECOND_COLUMNS,
     ).join(Unit, Unit.id == Item.unit_id)
+    query = query.outerjoin(SECOND_UNIT, SECOND_UNIT.id == Item.second_unit_id)
     query = query.outerjoin(Barcode, and_(Barcode.item_id == Item.id, Barcode.key == key_of(text)))
     if not with_unused:
         query = query.where(Item.is_active)
@@ -451,6 +454,7 @@ def find_items(
             "unit": unit_word(row.unit),
             "digits": row.digits,
             "tracking": row.tracking,
+            **second_details(row),
             **({"packings": packings[row.id]} if row.id in packings else {}),
             **(found_by(row, label_of(text)) if row.key else {}),
         }
@@ -464,10 +468,12 @@ def _item_titles(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 
 def _item_details(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    query = select(Item.id, Item.tracking, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
+    of_item = (Item.id, Item.tracking, Unit.name.label("unit"), Unit.digits, *SECOND_COLUMNS)
+    query = select(*of_item).join(Unit, Unit.id == Item.unit_id)
+    query = query.outerjoin(SECOND_UNIT, SECOND_UNIT.id == Item.second_unit_id)
     packings = packings_of(session, ids)
     return {
-        row.id: {"unit": unit_word(row.unit), "digits": row.digits, "tracking": row.tracking}
+        row.id: {"unit": unit_word(row.unit), "digits": row.digits, "tracking": row.tracking, **second_details(row)}
         | ({"packings": packings[row.id]} if row.id in packings else {})
         for row in session.execute(query.where(Item.id.in_(ids)))
     }

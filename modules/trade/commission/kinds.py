@@ -154,8 +154,8 @@ def _enter(
             "digits": digits_of(document.currency),
         }
         # Both rounded by the line: where the document rounds tax by rate, its coin is in what is owed and not in what is kept.
-        whole = line_totals(line.quantity, line.price, discount=_ZERO, **terms)
-        own = line_totals(line.quantity, line.price, discount=line.discount, less=line.commission, **terms)
+        whole = line_totals(line.priced, line.price, discount=_ZERO, **terms)
+        own = line_totals(line.priced, line.price, discount=line.discount, less=line.commission, **terms)
         commission = document.rate.in_base(whole.gross - own.gross, digits)
         amount = document.rate.in_base(line.gross, digits) + commission
     posting.add(

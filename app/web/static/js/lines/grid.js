@@ -228,6 +228,7 @@ class LineGrid extends HTMLElement {
     }
     const more = (this.units(same.data.quantity) ?? 0n) + window.KontorExact.read(scanned?.quantity ?? "1");
     same.data.quantity = window.KontorExact.typed(more, this.point);
+    if (scanned?.second) same.data.second = window.KontorExact.typed((this.units(same.data.second) ?? 0n) + window.KontorExact.read(scanned.second), this.point);
     this.fill(same);
     this.compute(same);
     this.proposals.ask();
@@ -261,6 +262,7 @@ class LineGrid extends HTMLElement {
     if (line.data.item_id !== found.id) delete line.data.origin; // other goods give back nothing of that line
     if (line.data.item_id !== found.id || found.packing_id) line.data.packing_id = found.packing_id ?? null;
     Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit, tracking: found.tracking, packings: found.packings });
+    for (const name of ["second_unit", "second_digits", "second_per_unit", "by_second"]) line.data[name] = found[name];
     this.packings?.read(line); // pasted, or typed before the item
     for (const { name, where } of this.columns) if (where && !found[where]) delete line.data[name]; // pasted, or of another item
     this.step(line);
@@ -291,6 +293,7 @@ class LineGrid extends HTMLElement {
   step(line) {
     for (const column of this.columns) {
       if (column.counted) line.querySelector(`[data-column="${column.name}"]`).inputMode = line.data.digits === 0 ? "numeric" : "decimal";
+      if (column.name === "second") line.querySelector('[data-column="second"]').placeholder = line.data.second_unit ?? "";
     }
   }
 
