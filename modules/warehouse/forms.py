@@ -1,6 +1,7 @@
 """The warehouse's forms: shape only."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -34,8 +35,10 @@ from modules.warehouse.models import (
     ItemGroup,
     Movement,
     Place,
+    Surplus,
     Transfer,
     TransferReceipt,
+    WriteOff,
 )
 from modules.warehouse.nesting import Tree, group_choices
 from modules.warehouse.queries import closed_warehouse, target_choices, warehouse_choices
@@ -207,6 +210,10 @@ class MovementForm(DocumentForm):
         self.leave_out(*(name for name, fixed in ends if fixed))
         if not model.is_priced:
             self.lines.leave_out("price")
+        if model in (WriteOff, Surplus):  # quantity zero: goods are weighed again (`catch_weight.weighing`)
+            self.lines.cells = tuple(
+                replace(c, above=None, least=0) if c.name == "quantity" else c for c in self.lines.cells
+            )
         if model is TransferReceipt:  # what was sent arrives
             self.lines.leave_out("second")
         if model is not TransferReceipt:

@@ -17,6 +17,7 @@ from app.api.values import digits_of, line_amount
 from modules.warehouse import stock
 from modules.warehouse.catch_weight.queries import refuse_unweighed
 from modules.warehouse.catch_weight.rules import check_second, priced_quantity
+from modules.warehouse.catch_weight.weighing import is_weighed_again, weigh_again
 from modules.warehouse.drafts import MovementDraft as MovementDraft
 from modules.warehouse.drafts import MovementLineDraft as MovementLineDraft
 from modules.warehouse.holds.ending import claims_of_lines
@@ -66,7 +67,10 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
         item = goods[line.item_id]
         is_kept = (line.item_id, line.quantity) in kept
         is_kept = is_kept or clears_rest(session, document, line.item_id, line.quantity, item.digits)
-        _check_line(item, number, line, is_kept=is_kept)
+        if is_weighed_again(document, item, line):
+            check_second(number, item, line.second)
+        else:
+            _check_line(item, number, line, is_kept=is_kept)
         price = line.price if document.is_priced else None
         priced = priced_quantity(item, line.quantity, line.second)
         amount = line_amount(priced, price, digits=digits) if price is not None else None
@@ -114,8 +118,10 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
             )
             for d in documents
             for line in d.lines
+            if line.quantity
         ],
     )
+    weigh_again(posting, ((d, line) for d in documents for line in d.lines if not line.quantity))
 
 
 def _refuse_unpriced(actor: Actor, document: Movement) -> None:

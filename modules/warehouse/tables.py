@@ -21,6 +21,7 @@ from modules.warehouse.bins.tables import bin_moves as bin_moves
 from modules.warehouse.bins.tables import bin_stock as bin_stock
 from modules.warehouse.bins.tables import bins as bins
 from modules.warehouse.catch_weight.lookups import SECOND_COLUMNS, SECOND_UNIT, second_details
+from modules.warehouse.catch_weight.queries import second_of
 from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.tables import counts as counts
 from modules.warehouse.element_strings import label_of
@@ -179,6 +180,13 @@ def _kept(held: Any, *criteria: Any) -> Any:
     return type_coerce(cast(own.scalar_subquery(), BigInteger), Quantity)
 
 
+def _units(row: Any) -> str:
+    """The unit, and of goods in two quantities how much they are in the second one."""
+    if row.second_unit is None:
+        return unit_word(row.unit)
+    return f"{unit_word(row.unit)} · {number(row.second)} {unit_word(row.second_unit)}"
+
+
 def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = True) -> Table:
     """Stock by item and place, from the current totals or from what stood at a moment; the value may be closed. What is kept
     of it is known as it `is_now` alone.
@@ -195,6 +203,10 @@ def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = Tr
         Column("reserved", _l("Reserved"), _kept(held, claim.not_in(HOLDS)), "quantity", sortable=False),
         Column("held", _l("Held back"), _kept(held, claim.in_(HOLDS)), "quantity", sortable=False),
     )
+    seconds = (
+        Column("second", "", second_of(held, _OWN), "quantity", hidden=True, sortable=False),
+        Column("second_unit", "", SECOND_UNIT.name, hidden=True, sortable=False, nullable=True),
+    )
     return Table(
         name="warehouse.stock",
         title=_l("Stock on hand"),
@@ -206,6 +218,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = Tr
             .join(Unit, Unit.id == Item.unit_id)
             .join(Place, Place.id == held.c.place_id)
             .join(_OWN, _OWN.id == organisation_id(session))
+            .outerjoin(SECOND_UNIT, SECOND_UNIT.id == Item.second_unit_id)
             .outerjoin(worth, and_(worth.c.item_id == held.c.item_id, worth.c.pool_id == pool_expression(session)))
             .where(held.c.quantity != 0)
         ),
@@ -227,8 +240,11 @@ def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = Tr
             Column("place", _l("Warehouse"), Place.name, words=place_name),
             Column("quantity", _l("On hand"), held.c.quantity, "quantity", summed=("unit",)),
             *(kept if is_now else ()),
-            Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
+            Column(
+                "unit", _l("Unit"), Unit.name, sortable=False, words=unit_word, row_words=_units if is_now else None
+            ),
             *valued,
+            *(seconds if is_now else ()),
             Column("item_id", "", Item.id, hidden=True, sortable=False),
             Column("place_id", "", Place.id, hidden=True, sortable=False),
         ),

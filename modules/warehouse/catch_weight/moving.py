@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session
 from app.api.documents import Document
 from app.api.errors import Conflict, Invalid
 from app.api.ledger import Posting
-from app.api.reference import unit_word
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
-from app.api.texts import number
-from app.api.values import Quantity, from_units, to_units
+from app.api.values import Quantity, to_units
 from modules.warehouse.catch_weight.registers import SecondQuantities
-from modules.warehouse.catch_weight.rules import missing, share_of, spread
+from modules.warehouse.catch_weight.rules import missing, said_units, share_of, spread
 from modules.warehouse.items import items_by_id
 from modules.warehouse.moving import Line, Move
 from modules.warehouse.places import Where, places_by_id
@@ -72,15 +70,16 @@ def settle(posting: Posting, document: Document) -> None:
     touched = set(_BOOKS(posting.session).scalars(query))
     if not touched:
         return
-    items, there = items_by_id(posting.session, touched), _there(posting, touched)
-    for (item_id, place, _), (base, second) in sorted(there.items()):
+    posting.hold_all(Stock.worth, touched)
+    items, lying = items_by_id(posting.session, touched), there(posting, touched)
+    for (item_id, place, _), (base, second) in sorted(lying.items()):
         if (base == 0) != (second == 0) and base >= 0:
             item, where = items[item_id], places_by_id(posting.session, {place})[place]
             said = {
                 "name": item.name,
                 "place": where.name,
-                "base": _said(base, item.unit),
-                "second": _said(second, item.second),
+                "base": said_units(base, item.unit),
+                "second": said_units(second, item.second),
             }
             words = _l(
                 "Without it “%(name)s” in %(place)s would be %(base)s and %(second)s. First reverse or correct what"
@@ -95,9 +94,7 @@ class _Lying:
 
     def __init__(self, posting: Posting, moves: Sequence[Move], places: Mapping[int, Where]) -> None:
         self.session, self.places = posting.session, places
-        self.there: dict[Key, tuple[int, int]] = defaultdict(
-            lambda: (0, 0), _there(posting, {m.item_id for m in moves})
-        )
+        self.there: dict[Key, tuple[int, int]] = defaultdict(lambda: (0, 0), there(posting, {m.item_id for m in moves}))
         self.went = _left_of(self.session, {m.origin for m in moves if m.origin is not None and m.second is None})
 
     def parts_of(self, parts: Sequence[Move], item: Any) -> list[int]:
@@ -111,7 +108,7 @@ class _Lying:
         whole = self._coming(m, item, sum(units), step) if m.second is None else to_units(m.second, Quantity.scale)
         found = spread(whole, units, rests=rests, step=step)
         if min(found) < 0:
-            said = {"n": m.line, "there": _said(sum(rest or 0 for rest in rests), item.second)}
+            said = {"n": m.line, "there": said_units(sum(rest or 0 for rest in rests), item.second)}
             words = _l("Line %(n)s: the lots that it empties are %(there)s alone.", **said)
             raise Invalid(words, field="lines", column="second")
         return found
@@ -157,7 +154,12 @@ class _Lying:
             if not self.places[m.source_id].keeper or base < 0 or (base > 0 < second) or (base == second == 0):
                 continue  # what is short of the base unit the stock's own floor says
             item, was = items[m.item_id], second + units
-            said = {"n": m.line, "name": item.name, "there": _said(was, item.second), "stay": _said(base, item.unit)}
+            said = {
+                "n": m.line,
+                "name": item.name,
+                "there": said_units(was, item.second),
+                "stay": said_units(base, item.unit),
+            }
             if base == 0:
                 words = _l(
                     "Line %(n)s: no “%(name)s” stays there, so its second quantity must be all that is there: %(there)s.",
@@ -168,11 +170,7 @@ class _Lying:
             raise Invalid(words, field="lines", column="second")
 
 
-def _said(units: int, unit: str) -> str:
-    return f"{number(from_units(units, Quantity.scale))} {unit_word(unit)}"
-
-
-def _there(posting: Posting, items: Collection[int]) -> dict[Key, tuple[int, int]]:
+def there(posting: Posting, items: Collection[int]) -> dict[Key, tuple[int, int]]:
     """What of items lies inside the company, in units of both."""
     found: dict[Key, tuple[int, int]] = {}
     for side, table, amount in ((0, _HELD, _HELD.quantity), (1, _LYING, _LYING.second)):

@@ -8,7 +8,7 @@ from app.api.errors import Invalid
 from app.api.reference import unit_word
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number as shown
-from app.api.values import Price, Quantity
+from app.api.values import Price, Quantity, from_units
 from modules.warehouse.models import SERVICE, Item
 
 _ZERO = Decimal(0)
@@ -88,6 +88,11 @@ def said_second(line: Any) -> str:
     """The second quantity of a stored line as people say it, such as "24.18 kg"; empty without one."""
     unit = line.item.second_unit
     return f"{shown(line.second)} {unit_word(unit.name)}" if line.second is not None and unit is not None else ""
+
+
+def said_units(units: int, unit: str) -> str:
+    """So many units of a quantity's scale as people say them, such as "24.18 kg"."""
+    return f"{shown(from_units(units, Quantity.scale))} {unit_word(unit)}"
 
 
 def share_of(units: int, part: int, whole: int, *, step: int) -> int:
