@@ -378,7 +378,7 @@ class LineGrid extends HTMLElement {
       event.preventDefault();
       if (this.isInAList(line, input)) this.goOn(line, input);
       else if (input.dataset.column === "item" && input.value && !line.data.item_id) this.scan(line, input.value, this.isScanned(input));
-      else (inputs[at + 1] || input).focus();
+      else (inputs.slice(at + 1).find((next) => !next.disabled) || input).focus();
     } else if (event.key === "ArrowDown" && inputs[at + wide]) { event.preventDefault(); inputs[at + wide].focus(); }
     else if (event.key === "ArrowUp" && inputs[at - wide]) { event.preventDefault(); inputs[at - wide].focus(); }
     else if (event.key === "Insert") { event.preventDefault(); this.toLast(); }
