@@ -354,6 +354,8 @@ def _lines(
         if not document.goods_leave and item.is_priced_by_second and usual_second(item, line.quantity) is None:
             refuse_missing(number, item, line.second)  # there is nothing to estimate its amount by
         charged = left.get(line.origin) if line.origin is not None else None
+        if charged is not None:
+            charged.refuse_heavier(number, line)
         share = charged.share(draft, line, digits) if charged is not None else None
         totals = share or line_totals(
             priced_quantity(item, line.quantity, line.second),

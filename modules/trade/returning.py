@@ -15,6 +15,7 @@ from app.api.reference import base_currency
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
+from app.api.texts import number as said_number
 from app.api.values import digits_of, share_of
 from modules.trade.credited import Credit, credited
 from modules.trade.drafts import ReceiptReturnDraft, TradeDraft, TradeLineDraft
@@ -187,6 +188,17 @@ class Charged:
     def part_of(self, line: TradeLineDraft) -> Decimal:
         """How much of it a line gives back, of what its price is of."""
         return priced_quantity(self.line.item, line.quantity, line.second)
+
+    def refuse_heavier(self, number: int, line: TradeLineDraft) -> None:
+        """Refuse (Invalid) more in the second unit, where the price is of that, than is left to be given back."""
+        left = self.line.priced - self.quantity
+        if self.line.item.is_priced_by_second and line.second is not None and line.second > left:
+            words = _l(
+                "Line %(n)s: more comes back than is left to return: %(left)s.",
+                n=number,
+                left=said_number(max(left, _ZERO)),
+            )
+            raise Invalid(words, field="lines", column="second")
 
     def refuse_more(self, number: int, gross: Decimal, quantity: Decimal, digits: int) -> None:
         """Refuse (Invalid), at other terms, more for so much of it than its share, with a coin for the rounding, and than is

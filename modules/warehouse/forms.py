@@ -67,6 +67,18 @@ class ItemForm(Form):
     name = StringField(_l("Name"), [required])
     kind = SelectField(_l("Kind"), choices=lambda: list(ITEM_KINDS.items()))
     unit_id = SelectField(_l("Unit"), coerce=int)
+    tracking = SelectField(_l("Tracked by"), choices=lambda: list(TRACKINGS.items()), default="")
+    is_inspected = BooleanField(
+        _l("Hold for inspection when it arrives"),
+        description=_l("What comes from suppliers is held back until somebody releases it."),
+    )
+    group_id = SelectField(_l("Group"), coerce=_number)
+    new_group = StringField(_l("… or a new group"), description=_l("Created inside the group chosen next to it."))
+    price = AmountField(_l("Sales price"), places=6)
+    barcode = StringField(_l("Barcode"))
+    further_barcodes = TextAreaField(_l("Further barcodes"), description=_l("Each on a line of its own."))
+    weight = DecimalField(_l("Weight, kg"), places=6)
+    volume = DecimalField(_l("Volume, m³"), places=6)
     second_unit_id = SelectField(
         _l("Second unit"),
         coerce=_number,
@@ -81,18 +93,6 @@ class ItemForm(Form):
         places=6,
         description=_l("As it usually is: orders and quotes estimate by it."),
     )
-    tracking = SelectField(_l("Tracked by"), choices=lambda: list(TRACKINGS.items()), default="")
-    is_inspected = BooleanField(
-        _l("Hold for inspection when it arrives"),
-        description=_l("What comes from suppliers is held back until somebody releases it."),
-    )
-    group_id = SelectField(_l("Group"), coerce=_number)
-    new_group = StringField(_l("… or a new group"), description=_l("Created inside the group chosen next to it."))
-    price = AmountField(_l("Sales price"), places=6)
-    barcode = StringField(_l("Barcode"))
-    further_barcodes = TextAreaField(_l("Further barcodes"), description=_l("Each on a line of its own."))
-    weight = DecimalField(_l("Weight, kg"), places=6)
-    volume = DecimalField(_l("Volume, m³"), places=6)
     below_zero = SelectField(
         _l("What isn't in stock"),
         choices=lambda: [("", _l("as the warehouse says")), *SHORT_POLICIES.items()],
@@ -104,8 +104,8 @@ class ItemForm(Form):
     def offer(self, session: Session) -> None:
         """Units and groups to choose from."""
         units = session.execute(select(Unit.id, Unit.name).order_by(Unit.id))
-        self.unit_id.choices = [(row.id, unit_word(row.name)) for row in units]
-        self.second_unit_id.choices = [("", "–"), *self.unit_id.choices]
+        named = [(row.id, unit_word(row.name)) for row in units]
+        self.unit_id.choices, self.second_unit_id.choices = named, [("", "–"), *named]
         self.group_id.choices = [("", "–"), *group_choices(session)]
         if not session.info["actor"].may("warehouse.place.edit"):
             self.leave_out("below_zero")

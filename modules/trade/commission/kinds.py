@@ -96,6 +96,13 @@ def _refuse_services(session: Session, draft: TradeDraft) -> None:
     for number, line in enumerate(draft.lines, 1):
         if items[line.item_id].kind != GOODS:
             raise Invalid(_l("Line %(n)s: only goods are on commission.", n=number), field="lines", column="item")
+        if items[line.item_id].is_priced_by_second:  # what is reported is priced by the unit
+            words = _l(
+                "Line %(n)s: “%(name)s” is priced by its second unit, and such goods can't be on commission.",
+                n=number,
+                name=items[line.item_id].name,
+            )
+            raise Invalid(words, field="lines", column="item")
 
 
 def _move_goods(posting: Posting, documents: Sequence[CommissionMove]) -> None:
@@ -110,7 +117,7 @@ def _move_goods(posting: Posting, documents: Sequence[CommissionMove]) -> None:
             SENT_BACK: (place, SUPPLIERS),
         }[str(d.way)]
         value = _ZERO if d.way == TAKE else None
-        moves += [stock.Move(d, x.line, x.item_id, source, target, x.quantity, value) for x in d.lines]
+        moves += [stock.Move(d, x.line, x.item_id, source, target, x.quantity, value, second=x.second) for x in d.lines]
     stock.move(posting, moves)
     for d in documents:
         is_back = d.way in (GIVEN_BACK, SENT_BACK)

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from app.api.documents import Document
 from app.api.errors import Conflict, Invalid
 from app.api.ledger import Posting
+from app.api.reference import unit_word
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, to_units
 from modules.warehouse.catch_weight.registers import SecondQuantities
-from modules.warehouse.catch_weight.rules import missing, said_units, share_of, spread
+from modules.warehouse.catch_weight.rules import said_units, share_of, spread
 from modules.warehouse.items import items_by_id
 from modules.warehouse.moving import Line, Move
 from modules.warehouse.places import Where, places_by_id
@@ -134,7 +135,12 @@ class _Lying:
         base, second = (sum(pair[side] for pair in like) for side in (0, 1))
         if base <= 0 or second <= 0:
             if item.second_per_unit is None:
-                raise missing(m.line, item)
+                said = {"name": item.name, "unit": unit_word(item.second)}
+                words = _l(
+                    "“%(name)s”: nobody says how many %(unit)s come in. Enter on its card how much one usually is.",
+                    **said,
+                )
+                raise Invalid(words, field="lines")
             base, second = 10**Quantity.scale, to_units(item.second_per_unit, Quantity.scale)
         return max((2 * second * units // base + step) // (2 * step) * step, step)
 

@@ -77,6 +77,10 @@ def test_wheels_are_bought_sold_and_returned_by_the_kilogram(company: Any) -> No
 
         back = return_of(session, sale)
         assert (back.lines[0].quantity, back.lines[0].second) == (D(3), D("24.18"))
+        back.lines[0].second = D("24.181")
+        with pytest.raises(Invalid, match="more comes back than is left to return: 24"), session.begin_nested():
+            save(session, SYSTEM, SalesReturn, back)
+        session.expire_all()
         back.lines[0].quantity, back.lines[0].second = D(1), D("8.060")
         first = c.posted(SalesReturn, back)
         assert first.net == D("91.12")  # a third of 273.35
