@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.documents import kind_of, post, reverse, save
 from app.errors import Invalid
 from app.ledger import now, verify
+from app.printing.papers import paper_printing
 from app.reference import Unit
 from app.security import SYSTEM
 from app.values import line_amount
@@ -26,6 +27,9 @@ from modules.trade.models import (
     SalesReturn,
     SupplierInvoice,
 )
+from modules.trade.paper.invoice import invoice_data
+from modules.trade.paper.russian import russian_data
+from modules.trade.paper.vietnamese import issue_note_data
 from modules.trade.prints import delivery_paper
 from modules.trade.returning import return_of
 from modules.trade.rules import line_totals
@@ -74,6 +78,14 @@ def test_wheels_are_bought_sold_and_returned_by_the_kilogram(company: Any) -> No
         row = paper_json(sale, kind_of(sale).paper(session, sale))["lines"][0]
         assert (row["second"], row["per"], D(row["price"])) == ("24.18 kg", "kg", D("11.9"))
         assert delivery_paper(session, sale).lines[0]["second"] == "24.18 kg"
+        assert invoice_data(session, sale)["lines"][0][1:3] == ["3 pc · 24.18 kg", "11.90 / kg"]
+        goods = russian_data(session, sale)["lines"][0]  # what is multiplied stands in its one column
+        assert (goods["quantity"], goods["unit"], goods["price"]) == ("24.18", "kg", "11.30")
+        assert issue_note_data(session, sale)["lines"][0][3:7] == ["kg", "24.18", "24.18", "11.3"]
+        assert paper_printing(session, "", kind_of(sale).paper(session, sale)).data["lines"][0][1:3] == [
+            "3 pc · 24.18 kg",
+            "11.90 / kg",
+        ]
 
         back = return_of(session, sale)
         assert (back.lines[0].quantity, back.lines[0].second) == (D(3), D("24.18"))
