@@ -138,6 +138,8 @@ MODULES = {
     "modules/warehouse/bins/registers.py",
     "modules/warehouse/bins/taking.py",
     "modules/warehouse/below_zero.py",
+    "modules/warehouse/catch_weight/moving.py",
+    "modules/warehouse/catch_weight/registers.py",
     "modules/warehouse/claims.py",
     "modules/warehouse/counting/results.py",
     "modules/warehouse/holds/ending.py",
