@@ -293,6 +293,7 @@ def _moves(
                         claim_id=claim,
                         typed=line.lots,
                         expires=line.expires,
+                        logistic_unit=line.logistic_unit,
                     )
                 )
     return moves
@@ -383,6 +384,7 @@ def _lines(
             direct=line.direct,
             lots=lots_text(number, line.lots),
             expires=line.expires,
+            logistic_unit=line.logistic_unit,
             commission=line.commission,
             points=off[number - 1].points,
             points_off=off[number - 1].amount,

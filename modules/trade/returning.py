@@ -57,7 +57,9 @@ def return_of(session: Session, document: TradeDocument) -> TradeDraft:
     draft: TradeDraft = kind_of(document).draft_of(document)
     left = left_of(session, document, _RETURN_OF[type(document)])
     lines = [
-        replace(line, quantity=left[number], origin=(document.id, number), direct=0, lots="", expires=None)
+        replace(
+            line, quantity=left[number], origin=(document.id, number), direct=0, lots="", expires=None, logistic_unit=""
+        )
         for number, line in enumerate(draft.lines, 1)
         if left[number] > 0
     ]

@@ -2,7 +2,7 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import bins, counting, holds, planning, scanner, substitutes
+from modules.warehouse import bins, counting, holds, logistic_units, planning, scanner, substitutes
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -47,6 +47,7 @@ module = Module(
         ),
         *counting.PERMISSIONS,
         *bins.PERMISSIONS,
+        *logistic_units.PERMISSIONS,
         *holds.PERMISSIONS,
         *planning.PERMISSIONS,
     ),
@@ -54,6 +55,7 @@ module = Module(
         *(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS),
         *counting.NOUNS,
         *bins.NOUNS,
+        *logistic_units.NOUNS,
         *holds.NOUNS,
     ),
     field_groups=(
@@ -73,6 +75,7 @@ module = Module(
         *holds.MENU,
         scanner.menu(_GROUP),
         *bins.MENU,
+        *logistic_units.MENU,
         *planning.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
@@ -102,6 +105,7 @@ module = Module(
     ),
     fields={
         **bins.FIELDS,
+        **logistic_units.FIELDS,
         **holds.FIELDS,
         **counting.FIELDS,
         **planning.FIELDS,
@@ -123,6 +127,7 @@ module = Module(
     },
     words={
         **bins.WORDS,
+        **logistic_units.WORDS,
         **planning.WORDS,
         **substitutes.WORDS,
         "warehouse.count_recount": _l("Stock count"),

@@ -188,5 +188,5 @@ def _scanned(line: dict[str, Any]) -> Scanned:
         expires = date.fromisoformat(day) if day else None
     except ValueError as error:
         raise Invalid(_l("“%(text)s” isn't a day.", text=day)) from error
-    lots, from_bin, to_bin = (str(line.get(name) or "") for name in ("lots", "from_bin", "to_bin"))
-    return Scanned(whole(line.get("line")), exact(line.get("quantity")), lots, expires, from_bin, to_bin)
+    texts = {name: str(line.get(name) or "") for name in ("lots", "from_bin", "to_bin", "logistic_unit")}
+    return Scanned(whole(line.get("line")), exact(line.get("quantity")), expires=expires, **texts)
