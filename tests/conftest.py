@@ -152,7 +152,7 @@ LONG_ON_POSTGRESQL = tuple(
 )
 #: in how many parts what takes long is tried, one of them before each landing
 PARTS = 16
-#: what is quick on SQLite and, by its number, takes a third of all time on PostgreSQL: there it is tried in THIRDS, but for
+#: what is quick on SQLite and, by its number, takes a third of all time on PostgreSQL: there it is tried in THIRDS, beside
 #: what several do at once, which is what the engines differ in
 THIRD_ON_POSTGRESQL, THIRDS = ("tests/modules/contacts/", "tests/modules/trade/"), 3
 

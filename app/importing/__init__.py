@@ -3,7 +3,18 @@
 What is made of a row, its module decides: it declares a `Target` in its `imports.py`.
 """
 
-from app.importing.cells import BadCell, Refused, as_code, as_day, as_decimal, as_moment, as_one_of, as_text, is_blank
+from app.importing.cells import (
+    BadCell,
+    Refused,
+    as_code,
+    as_day,
+    as_decimal,
+    as_flag,
+    as_moment,
+    as_one_of,
+    as_text,
+    is_blank,
+)
 from app.importing.choices import Choices
 from app.importing.custom import read_custom
 from app.importing.files import ENDINGS, Row
@@ -28,6 +39,7 @@ __all__ = [
     "as_code",
     "as_day",
     "as_decimal",
+    "as_flag",
     "as_moment",
     "as_one_of",
     "as_text",

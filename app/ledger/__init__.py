@@ -2,6 +2,7 @@
 
 from app.ledger.closed_kinds import closed_keys, first_closed
 from app.ledger.floors import Held, NotEnough, Shortage, forget_what_fell, say_what_fell
+from app.ledger.parts import is_of_entries
 from app.ledger.posting import Posting, Written, floors_together, has_tables
 from app.ledger.queries import (
     Figure,
@@ -59,6 +60,7 @@ __all__ = [
     "first_closed",
     "floors_together",
     "has_tables",
+    "is_of_entries",
     "lies_ahead",
     "number",
     "moved_between",

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, or_
 from sqlalchemy.orm import Session
 
 from app.clock import wall_clock
-from app.ledger.register import Amount, month_of
+from app.ledger.register import Amount, Register, month_of
 from app.ledger.spans import standing_before
 from app.ledger.totals import Totals
 from app.past_policy import PastPolicy
@@ -41,7 +41,10 @@ def present_parts(
     session: Session, totals: Totals, amounts: Sequence[Amount], by: Sequence[str], where: Where | None
 ) -> list[Any]:
     """The totals, less what is dated ahead."""
-    ahead = totals.register.entries.c.moment > wall_clock()
+    moment = totals.register.entries.c.moment
+    if is_of_entries(session, totals.register):
+        return _entry_parts(session, totals, amounts, by, where, [moment <= wall_clock()])
+    ahead = moment > wall_clock()
     return [
         _total_part(session, totals, amounts, by, where),
         *_entry_parts(session, totals, amounts, by, where, [ahead], sign=-1),
@@ -65,6 +68,8 @@ def standing_parts(
         found = standing_before(session, totals, before, scope=scope, asked=asked)
         when = [entries.moment < before, entries[totals.column(totals.spans)].in_(found)]
         return _entry_parts(session, totals, amounts, by, where, when)
+    if is_of_entries(session, totals.register):
+        return _entry_parts(session, totals, amounts, by, where, [entries.moment < before])
     if not _is_late(session, totals, before):
         if totals.months is None:
             return _entry_parts(session, totals, amounts, by, where, [entries.moment < before])
@@ -189,6 +194,17 @@ def units_of(column: Any) -> Any:
     return type_coerce(column, BigInteger)
 
 
+def is_narrowed_beside(session: Session, register: type[Register]) -> bool:
+    """Whether the session's actor sees but a part of what a register's rows belong to beside their dimensions."""
+    return any(visible(session, model) is not None for model in register.beside)
+
+
+def is_of_entries(session: Session, register: type[Register]) -> bool:
+    """Whether figures are for the session's actor what entries sum up to, as the totals have more than is open to them. That
+    costs by the period: pages ask for no longer one than they are asked for."""
+    return register.is_by_document and is_narrowed_beside(session, register)
+
+
 def criteria_of(
     session: Session, totals: Totals, keys: Mapping[str, ColumnElement[Any]], where: Where | None
 ) -> list[ColumnElement[bool]]:
@@ -197,6 +213,8 @@ def criteria_of(
     for name, value in (where or {}).items():
         is_list = isinstance(value, (list, tuple, set, frozenset))
         criteria.append(keys[name].in_(value) if is_list else keys[name] == value)
+    if is_narrowed_beside(session, totals.register):
+        criteria.append(totals.register.narrowing(session, keys))
     narrowed: dict[Any, bool] = {}
     for d in totals.register.dimensions:
         if d.scope is None or (criterion := visible(session, d.scope)) is None:

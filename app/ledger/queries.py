@@ -35,6 +35,8 @@ from app.ledger.parts import (
     Where,
     criteria_of,
     first_whole_month,
+    is_narrowed_beside,
+    is_of_entries,
     month_start,
     parts_of,
     present_parts,
@@ -91,7 +93,8 @@ class Line:
     """One entry of a statement, with what the key stands at after it.
 
     Of a document of a kind that the actor may not view, neither kind nor number is given: together with what it comes to,
-    they would say what it is about. `summary` names a contact, so only documents that are open to the actor have one.
+    they would say what it is about. Nor is the number of one beyond what the actor is limited to. `summary` names a contact, so
+    only documents that are open to the actor have one.
     """
 
     moment: datetime
@@ -230,9 +233,9 @@ def entries_between(
 
 
 def lies_ahead(session: Session, totals: Totals) -> bool:
-    """Whether anything of the register is dated after the present moment, or may be of another of the company's organisations:
-    otherwise the rows of its totals are what stands now."""
-    if session.info["actor"].organisation:
+    """Whether anything of the register is dated after the present moment, or may be of another of the company's organisations,
+    or beyond what the session's actor is limited to: otherwise the rows of its totals are what stands now."""
+    if (actor := session.info["actor"]).organisation or actor.limits:
         return True
     e = totals.register.entries.c
     last = select(func.max(e.moment)).where(e.organisation_id == organisation_id(session))
@@ -297,12 +300,13 @@ def statement(
     undone = {row.document_id for row in rows if row.state == "reversed" and row.document_id in opened}
     reversals = reversals_of(session, totals.register, undone)
     closed: Amounts = {a.name: MASKED for a in totals.amounts if a not in amounts}
-    lines, balance = [], dict(opening)
+    lines, balance, is_limited = [], dict(opening), bool(session.info["actor"].limits)
     for row in rows:
         moved = {a.name: from_units(getattr(row, a.name), a.scale) for a in amounts} | closed
         balance = {n: v if v is MASKED else v + moved[n] for n, v in balance.items()}
         is_open = row.document_id in opened
         kind, number = (row.kind, row.number or "") if row.kind in kinds else ("", "")
+        number = number if is_open or not is_limited else ""
         summary = row.summary if is_open else ""
         state = row.state if is_open else ""
         key = tuple(getattr(row, f"key_{name}") for name in by)
@@ -370,8 +374,10 @@ def _open_to_actor(session: Session, rows: Sequence[Any]) -> tuple[set[str], set
     actor = session.info["actor"]
     scopes = {kind: scope for kind in ids if (scope := Document.scope_over(actor, kind)) is not None}
     kinds = {kind for kind in ids if not Document.is_closed(actor, kind)}
-    opened = {i for kind, scope in scopes.items() if scope == "all" for i in ids[kind]}
-    asked = sorted(i for kind, scope in scopes.items() if scope != "all" for i in ids[kind])
+    # Of a kind that is open as a whole all are, unless somebody is limited.
+    whole = set() if actor.limits else {kind for kind, scope in scopes.items() if scope == "all"}
+    opened = {i for kind in whole for i in ids[kind]}
+    asked = sorted(i for kind in scopes.keys() - whole for i in ids[kind])
     for i in range(0, len(asked), 5000):  # SQLite takes 32,766 values in a statement at most
         opened.update(session.scalars(select(Document.id).where(Document.id.in_(asked[i : i + 5000]))))
     return kinds, opened
@@ -414,7 +420,8 @@ def totals_of(session: Session) -> dict[str, dict[str, Any]]:
 def _sees_whole(session: Session, register: type[Register]) -> bool:
     """Whether the session's actor may see what all of a register comes to: none of it is beyond their scope."""
     may = not register.needs or session.info["actor"].may(register.needs)
-    return may and all(visible(session, d.scope) is None for d in register.dimensions if d.scope is not None)
+    is_part = is_narrowed_beside(session, register)
+    return may and not is_part and all(visible(session, d.scope) is None for d in register.dimensions if d.scope)
 
 
 def _moved(
@@ -457,7 +464,7 @@ def _moves(
     entries."""
     entries, months = totals.register.entries.c, totals.months
     first, last = first_whole_month(since), month_start(before)
-    is_whole = months is not None and first < last
+    is_whole = months is not None and first < last and not is_of_entries(session, totals.register)
     spans = [(since, first), (last, before)] if is_whole else [(since, before)]
     amounts = _open_amounts(session, totals)
     own = organisation_id(session)

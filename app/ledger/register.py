@@ -4,7 +4,7 @@ A register with `ends` keeps *transfers*: one row goes from one end to another, 
 entries with a `side`. Each fact is kept once, and from it as many totals as people ask for (docs/adr/0012).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     ForeignKey,
@@ -188,6 +189,12 @@ class Register:
     columns: ClassVar[tuple[str, ...]]
     sql: ClassVar[EntrySql]
 
+    #: other models, such as warehouses, by whose scope its rows are narrowed though no dimension is of them (`narrowing`)
+    beside: ClassVar[tuple[Any, ...]] = ()
+    #: whether only the documents of its entries say to which rows of `beside` they belong: whoever sees a part is given what
+    #: entries sum up to, as totals don't say it
+    is_by_document: ClassVar[bool] = False
+
     declared: ClassVar[dict[str, type["Register"]]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -227,6 +234,12 @@ class Register:
         """Says of the numbers of the dimension `name` in `column` that they are among those `opened` to a user who sees but a
         part."""
         return column.in_(opened)
+
+    @classmethod
+    def narrowing(cls, session: Any, keys: Mapping[str, Any]) -> ColumnElement[bool]:
+        """What rows with these `keys` must fulfil for a user who sees but a part of `beside`; where the register is
+        `is_by_document`, what entries must."""
+        raise NotImplementedError
 
     @classmethod
     def enter_past(cls, connection: Connection) -> None:
@@ -283,7 +296,8 @@ def _where_set(name: str, column: str) -> Index:
 
 
 def _scoped_tables(register: type[Register]) -> frozenset[str]:
-    return frozenset(d.scope.__tablename__ for d in register.dimensions if d.scope is not None)
+    scopes = (*(d.scope for d in register.dimensions if d.scope is not None), *register.beside)
+    return frozenset(scope.__tablename__ for scope in scopes)
 
 
 def month_of(moment: datetime) -> int:

@@ -2,7 +2,6 @@
 
 import re
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,9 +9,9 @@ from sqlalchemy.orm import Session
 from app.notices import notify
 from app.notifications.kinds import mentioned
 from app.notifications.operations import notify_users
+from app.notifications.readers import may_see, readers
 from app.past_policy import PastPolicy
 from app.security import Actor, Scoped, User
-from app.security.partners import criterion_for
 from app.translation import lazy_gettext as _l
 
 _READERS = PastPolicy("who is mentioned, and what they may see, is asked for them and not for whoever writes")
@@ -57,7 +56,7 @@ def notify_mentioned(
     asked = select(User.id, User.login).where(User.login.in_(logins), User.is_active)
     found = {row.id: row.login for row in _READERS(session).execute(asked)}
     others = [id for id in found if id != actor.user_id]
-    to = [id for id, reader in _readers(session, others) if _may_see(session, reader, needs, group, record)]
+    to = [id for id, reader in readers(session, others) if may_see(session, reader, needs, group, record)]
     _say_left_out(
         session, [login for login in logins if login not in {found[id] for id in {*to, actor.user_id} & {*found}}]
     )
@@ -70,33 +69,3 @@ def _say_left_out(session: Session, logins: list[str]) -> None:
     if logins:
         names = ", ".join(f"@{login}" for login in logins)
         notify(session, _l("Not notified, as they may not see this or don't sign in here: %(names)s.", names=names))
-
-
-def _may_see(
-    session: Session, reader: Actor | None, needs: str | None, group: str | None, record: Scoped | None
-) -> bool:
-    if reader is None or (needs is not None and not reader.may(needs)) or not reader.sees(group):
-        return False
-    if record is None:
-        return True
-    organisation = getattr(record, "organisation_id", None)
-    if organisation is not None and not reader.may_work_in(organisation):
-        return False
-    model: Any = type(record)
-    criterion = criterion_for(model, reader)
-    if criterion is None:
-        return True
-    (key,) = model.__mapper__.primary_key
-    query = select(key).where(key == record.id, criterion)  # type: ignore[attr-defined]
-    return _READERS(session).execute(query).first() is not None
-
-
-def _readers(session: Session, ids: list[int]) -> list[tuple[int, Actor | None]]:
-    """The users, each with the actor that they would be."""
-    from app.company import actor_of
-    from app.registry.models import ModuleState
-
-    if not ids:
-        return []
-    on = frozenset(_READERS(session).execute(select(ModuleState.name).where(ModuleState.is_enabled)).scalars())
-    return [(id, actor_of(session, id, on)) for id in ids]

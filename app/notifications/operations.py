@@ -11,8 +11,9 @@ from app.errors import Invalid, NotFound
 from app.notifications import texts
 from app.notifications.declaring import CHANNELS, Channel, NotificationKind
 from app.notifications.models import Notification, NotificationChoice
+from app.notifications.readers import may_see, readers
 from app.past_policy import PastPolicy
-from app.security import Actor, Grant, User
+from app.security import Actor, Grant, Scoped, User
 from app.security.limits import books_read
 from app.security.models import user_role
 from app.translation import lazy_gettext as _l
@@ -30,6 +31,7 @@ def notify_users(
     link: str = "",
     once: str | None = None,
     organisation: int | None = None,
+    record: Scoped | None = None,
 ) -> list[int]:
     """Notify users of something, each by the channel that they chose for the kind; gives whom (their ids, in order).
 
@@ -38,11 +40,12 @@ def notify_users(
     `to`: the users. `holding`: and everyone who holds this permission. Left out: who may not sign in, who lacks what the kind
     needs, who switched it off. `link`: a path within the program. `once`: names what happened; whoever was notified of it isn't
     again. `organisation`: in whose books it happened, which must be open to whom it is for; None: in nobody's, such as a task.
+    `record`: what it is about; who is limited, such as to some warehouses, hears of it as far as it is open to them.
     """
     if link and (not link.startswith("/") or link.startswith("//")):
         raise ValueError(f"a notification leads to a page of the program, not to {link}")
     ids = set(to) | (users_holding(session, holding) if holding else set())
-    found = _recipients(session, kind, ids, organisation)
+    found = _recipients(session, kind, ids, organisation, record)
     if once is not None:
         before = _notified(session, found, once)
         found = {id: has for id, has in found.items() if id not in before}
@@ -111,18 +114,26 @@ def users_holding(session: Session, permission: str) -> set[int]:
     return set(_READERS(session).execute(holders).scalars())
 
 
-def _recipients(session: Session, kind: NotificationKind, ids: set[int], organisation: int | None) -> dict[int, bool]:
+def _recipients(
+    session: Session, kind: NotificationKind, ids: set[int], organisation: int | None, record: Scoped | None
+) -> dict[int, bool]:
     """Of these users the ones who may be notified, and whether they have an address for mail."""
     if kind.needs is not None:
         ids &= users_holding(session, kind.needs)
     can_mail = bool(session.info.get("has_mail"))
     found: dict[int, bool] = {}
+    limited: list[int] = []
     for some in pieces(sorted(ids)):
-        users = select(User.id, User.email, User.books).where(User.id.in_(some), User.is_active)
+        users = select(User.id, User.email, User.books, User.limits).where(User.id.in_(some), User.is_active)
         for row in _READERS(session).execute(users):
             books = books_read(row.books)
             if not books or organisation is None or organisation in books:
                 found[row.id] = can_mail and bool(row.email)
+                limited += [row.id] if row.limits else []
+    if record is not None:
+        for id, reader in readers(session, limited):
+            if not may_see(session, reader, None, None, record):
+                del found[id]
     return found
 
 

@@ -28,7 +28,7 @@ def close_period(
     session: Session, actor: Actor, *, until: date | None, today: date, version: int | None = None
 ) -> None:
     """Nothing up to and including `until` may be posted any more; what corrects it lands on the first open day. An earlier
-    day reopens, None all.
+    day reopens, None all, for whoever may do that too.
 
     Waits for postings under way: each either comes before the closing or is refused. Refused: a day in the future; figures
     that are not settled yet, such as costs that are being recalculated; an organisation saved since `version` (Changed).
@@ -41,11 +41,13 @@ def close_period(
     current = _held(session)
     begin_version(session, current, version)
     before = current.closed_until
+    is_reopened = before is not None and (until is None or until < before)
+    if is_reopened:
+        require(actor, "core.period.reopen")
     if until is not None and (before is None or until > before):
         period_closing(session, until)
     current.closed_until = until
     session.flush()
-    is_reopened = before is not None and (until is None or until < before)
     verb = "reopen" if is_reopened else "close"
     record(
         session,

@@ -90,6 +90,7 @@ def _release_expired(session: Session, order: Any) -> bool:
             link=f"/trade/sales-orders/{order.id}",
             once=f"trade.reservation_over:{order.id}:{order.reserved_until}",
             organisation=order.organisation_id,
+            record=order,
         )
     return True
 

@@ -1,6 +1,7 @@
 """What was sold, for how much, and at what cost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, func, literal_column, select, type_coerce
 from sqlalchemy.orm import Session, aliased
@@ -11,9 +12,11 @@ from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from modules.contacts.api import Contact
-from modules.warehouse.api import Item, Place, Stock
+from modules.trade.models import TradeDocument
+from modules.warehouse.api import Item, Place, Stock, own_places
 
 _BOOKS = PastPolicy("a proof of the books counts every entry")
+_TRADE: Any = TradeDocument.__table__
 
 
 #: which way goods go by an order; DIRECT: from the supplier to the customer, and nobody here ships or receives them
@@ -55,6 +58,7 @@ class Sales(Register):
     name = "trade.sales"
     title = _l("Sales figures")
     needs = "trade.result.view"
+    beside, is_by_document = (Place,), True
     item = dimension(Item)
     contact = dimension(Contact, scoped=True)
     quantity = exact(Quantity)
@@ -62,6 +66,12 @@ class Sales(Register):
     cost = exact(Money, group="warehouse.cost")
 
     results = Totals(by=("item", "contact"))
+
+    @classmethod
+    def narrowing(cls, session: Session, keys: Mapping[str, Any]) -> ColumnElement[bool]:
+        """What was sold from the actor's own warehouses."""
+        own = (_TRADE.c.id == cls.entries.c.document_id, _TRADE.c.place_id.in_(own_places()))
+        return select(_TRADE.c.id).where(*own).correlate(cls.entries).exists()
 
     @classmethod
     def prove(cls, session: Session) -> Iterator[str]:

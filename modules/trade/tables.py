@@ -1,10 +1,13 @@
 """The trade's lists."""
 
+from typing import Any
+
 from sqlalchemy import func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from app.api.clock import wall_clock
 from app.api.documents import Document, shown_state
-from app.api.ledger import lies_ahead, standing
+from app.api.ledger import is_of_entries, lies_ahead, moved_between, standing
 from app.api.search import FoundBy
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
@@ -18,6 +21,7 @@ from modules.trade.complaints.tables import complaints as complaints
 from modules.trade.complaints.tables import reasons as reasons
 from modules.trade.early.tables import early_discounts as early_discounts
 from modules.trade.early.tables import supplier_discounts as supplier_discounts
+from modules.trade.figures.tables import OF_THIS_YEAR
 from modules.trade.intercompany.tables import own_contacts as own_contacts
 from modules.trade.kinds import KINDS
 from modules.trade.models import TradeDocument
@@ -177,12 +181,18 @@ def documents_of(contact_id: int) -> Table:
 
 
 def results_of(session: Session, *, item_id: int | None = None, contact_id: int | None = None) -> Table:
-    """Sales figures of an item, by customer, or of a customer, by item, since the books began; the cost may be closed.
+    """Sales figures of an item, by customer, or of a customer, by item, since the books began, or of this year where they are
+    read from documents; the cost may be closed.
 
     The join with contacts brings the actor's scope along.
     """
-    ahead = lies_ahead(session, Sales.results)
-    source = standing(session, Sales.results, by=("item", "contact")) if ahead else Sales.results.table
+    by, is_this_year = ("item", "contact"), is_of_entries(session, Sales)
+    source: Any = Sales.results.table
+    if is_this_year:
+        today = wall_clock().date()
+        source = moved_between(session, Sales.results, today.replace(month=1, day=1), today, by=by)
+    elif lies_ahead(session, Sales.results):
+        source = standing(session, Sales.results, by=by)
     own = (
         source.c.contact_id.in_(family_of(session, contact_id or 0)) if item_id is None else source.c.item_id == item_id
     )
@@ -225,4 +235,5 @@ def results_of(session: Session, *, item_id: int | None = None, contact_id: int 
         search=(Item.folded, FoundBy(ContactSearch)),
         empty=_l("Nothing has been sold yet."),
         is_found=False,
+        missing=lambda _session: OF_THIS_YEAR if is_this_year else "",
     )

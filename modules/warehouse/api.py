@@ -39,8 +39,8 @@ from modules.warehouse.packing.rules import packed
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.places import in_own, moves_here, own_places
 from modules.warehouse.planning.demand import DAYS as USED_DAYS
-from modules.warehouse.planning.demand import used
-from modules.warehouse.planning.models import ReorderRule
+from modules.warehouse.planning.demand import expected, used
+from modules.warehouse.planning.models import Forecast, ReorderRule
 from modules.warehouse.planning.rules import Level, to_order
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
@@ -89,6 +89,7 @@ __all__ = [
     "PIECE",
     "PRODUCTION",
     "Place",
+    "Forecast",
     "ReorderRule",
     "SERIAL",
     "KILOGRAM",
@@ -118,6 +119,7 @@ __all__ = [
     "create_item",
     "create_items",
     "create_place",
+    "expected",
     "first_day",
     "group_choices",
     "in_group",

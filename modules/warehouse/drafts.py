@@ -27,7 +27,8 @@ class MovementLineDraft:
     expires: date | None = None
     #: the box or pallet that was scanned for it, by its code
     logistic_unit: str = ""
-    #: of a transfer receipt: the transfer's line whose goods arrive, and how much of the quantity never did
+    #: of a transfer: the line of the request that it sends. Of its receipt: the transfer's line whose goods arrive, and how
+    #: much of the quantity never did
     origin: LineKey | None = None
     missing: Decimal = Decimal(0)
     #: of a disassembly: its part of the kit's cost beside the other lines'; None: by what such goods cost

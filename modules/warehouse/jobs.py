@@ -15,6 +15,7 @@ from app.api.security import SYSTEM
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse import recosting
 from modules.warehouse.models import Recosting
+from modules.warehouse.planning.forecasting import forecast as forecast
 
 
 def _recost(run: Run) -> dict[str, Any]:

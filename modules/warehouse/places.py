@@ -1,5 +1,6 @@
 """Places as documents and postings need them: which warehouse each is in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,13 @@ def own_places() -> Any:
     """The numbers of the warehouses and bins that the session's actor sees, in SQL: what narrows a query on the bare tables of
     the stock register."""
     return select(Place.id).where(Place.id >= FIRST_WAREHOUSE)
+
+
+def open_places(session: Session, ids: Collection[int]) -> set[int]:
+    """Those of these places that are warehouses open to the session's actor; all, for whoever isn't limited."""
+    if visible(session, Place) is None:
+        return set(ids)
+    return set(session.scalars(select(Place.id).where(Place.id.in_(ids), Place.id >= FIRST_WAREHOUSE)))
 
 
 def in_own(session: Session, *columns: Any) -> list[Any]:

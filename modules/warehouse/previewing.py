@@ -19,7 +19,7 @@ from app.api.texts import day, moment
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity, from_units
 from modules.warehouse.models import Item, Lot, Recosting
-from modules.warehouse.places import Where, places_by_id
+from modules.warehouse.places import Where, open_places, places_by_id
 from modules.warehouse.registers import CLAIMED, CORRECTED, Stock
 
 #: item, place, lot
@@ -61,7 +61,9 @@ def preview_parts(session: Session, actor: Actor, document: Document, written: W
 
 def _levels(session: Session, document: Document, own: Sequence[dict[str, Any]]) -> PreviewPart:
     places = places_by_id(session, {row[c] for row in own for c in ("place_from_id", "place_to_id") if row[c]})
-    changes = _moved(own, places)
+    moved = _moved(own, places)
+    opened = open_places(session, {key[1] for key in moved})
+    changes = {key: change for key, change in moved.items() if key[1] in opened}
     posting = Posting(session, [document])
     shown = sorted(changes)[:MOST_SHOWN]
     held = posting.hold(Stock.on_hand, shown)

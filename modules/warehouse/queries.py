@@ -53,6 +53,11 @@ def warehouse_choices(session: Session) -> list[tuple[int, str]]:
     return [(place.id, place.name) for place in sorted(used, key=lambda place: place.id != oldest)]
 
 
+def warehouse_options(session: Session) -> list[tuple[str, object]]:
+    """The same for the filter of a list."""
+    return [(str(number), name) for number, name in warehouse_choices(session)]
+
+
 def target_choices(session: Session) -> list[tuple[int, str]]:
     """What a select offers of where goods are sent to: warehouses in use too of which the session's actor sees no more."""
     own = (PlaceNamed.id >= FIRST_WAREHOUSE, PlaceNamed.warehouse_id.is_(None), PlaceNamed.is_active)

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Index, false, text
+from sqlalchemy import Index, and_, false, text
 from sqlalchemy.orm import Session
 
 from app.api.ledger import Floor, Register, Totals, dimension, document_line, end, exact, time, word
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from modules.warehouse.below_zero import free_may, say_short, say_taken, stock_may
-from modules.warehouse.models import Claim, Item, Lot, Place
+from modules.warehouse.models import TRANSIT, Claim, Item, Lot, Place
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.shortages import not_enough_free, not_enough_stock
 
@@ -62,10 +62,10 @@ class Stock(Register):
 
     @classmethod
     def within(cls, session: Session, name: str, column: Any, opened: Any) -> Any:
-        """What the whole company shares one cost of is none of one warehouse."""
+        """What the whole company shares one cost of is of no one warehouse; what is on its way between two is in neither."""
         if name == "pool" and shares_company_cost(session):
             return false()
-        return super().within(session, name, column, opened)
+        return and_(super().within(session, name, column, opened), column != TRANSIT)
 
     @classmethod
     def prove(cls, session: Session) -> Iterator[str]:

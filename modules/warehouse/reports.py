@@ -4,6 +4,7 @@ from app.api.reports import Parameter, Report
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse import tables
 from modules.warehouse.analysis.tables import turnover as turnover
+from modules.warehouse.analysis.values import stock_value as stock_value
 
 stock = Report.on(
     tables.stock,

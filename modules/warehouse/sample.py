@@ -1,5 +1,6 @@
 """The sample company's goods and its opening stock."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -8,6 +9,9 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.documents import post, save
 from app.api.security import Actor
+from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
+from modules.warehouse.bins.models import BinMove
+from modules.warehouse.bins.operations import create_bins
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Opening
 from modules.warehouse.operations import create_group, create_item, create_place
@@ -47,7 +51,7 @@ _GOODS = {
 
 
 def fill(session: Session, actor: Actor) -> None:
-    """A tree of goods, services, a second warehouse, and what lay on the shelves when the books began."""
+    """A tree of goods, services, a second warehouse, and what lay in the bins of the first when the books began."""
     opening = []
     for group_name, rows in _GOODS.items():
         group = create_group(session, actor, name=group_name)
@@ -74,11 +78,24 @@ def fill(session: Session, actor: Actor) -> None:
         MovementDraft(opening, target_id=FIRST_WAREHOUSE, moment=first_day(), note="Opening stock"),
     )
     post(session, actor, [document])
+    _put_away(session, actor, opening)
     stocked = {line.item_id: line.quantity for line in opening}
     levels = {
         item: {"minimum": quantity // 4, "maximum": quantity, "lead_days": 7} for item, quantity in stocked.items()
     }
     set_rules(session, actor, {(item, FIRST_WAREHOUSE): level for item, level in levels.items()})
+
+
+def _put_away(session: Session, actor: Actor, lines: Sequence[MovementLineDraft]) -> None:
+    """Each into a bin of its own, five bins to a row. What comes later is still to be put away."""
+    bins = [f"{chr(ord('A') + n // 5)}-{n % 5 + 1:02}" for n in range(len(lines) + 3)]
+    for row in dict.fromkeys(code[0] for code in bins):
+        codes = "\n".join(code for code in bins if code[0] == row)
+        create_bins(session, actor, place_id=FIRST_WAREHOUSE, codes=codes, zone=row)
+    moves = [BinMoveLineDraft(x.item_id, x.quantity, to_bin=code) for x, code in zip(lines, bins, strict=False)]
+    moment = first_day() + timedelta(hours=1)
+    document = save(session, actor, BinMove, BinMoveDraft(place_id=FIRST_WAREHOUSE, lines=moves, moment=moment))
+    post(session, actor, [document])
 
 
 def first_day() -> datetime:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import wall_clock
 from app.documents import Document, Kind
-from app.errors import KontorError
+from app.errors import Forbidden, KontorError
 from app.formats import day
 from app.hooks import period_checks
 from app.reference import Organisation, organisation
@@ -38,10 +38,16 @@ def period_close() -> Any:
     """Close a period, or reopen it."""
     session, actor = current_session(), current_actor()
     form = PeriodForm(data=_period(organisation(session)))
+    if not actor.may("core.period.reopen"):
+        form.until.description = _(
+            "To reopen, ask somebody who holds the right “%(right)s”.", right=_("Reopen periods")
+        )
     if form.validate_on_submit():
         until, today = form.until.data, wall_clock().date()
         try:
             close_period(session, actor, until=until, today=today, version=form.version.data)
+        except Forbidden:
+            form.until.errors = [_("You may close periods, and not reopen them: give a later day.")]
         except KontorError as error:
             show_refusal(form, error, said=_period)
         else:

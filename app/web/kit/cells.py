@@ -19,7 +19,7 @@ Cell = Callable[[Any], str]
 
 def rows_of(columns: Sequence[Column], rows: Iterable[Any], currency: str) -> Markup:
     """The list's <tr>s; `currency` is that of money columns which name none."""
-    cells = [(_opening(column), _linked(column, cell_of(column, currency))) for column in columns]
+    cells = [(_opening(column), _pictured(column, _linked(column, cell_of(column, currency)))) for column in columns]
     parts = []
     for row in rows:
         parts.append("<tr>")
@@ -42,6 +42,8 @@ def cell_of(column: Column, currency: str) -> Cell:
     if column.kind == "rate":
         of = column.currency or ""
         return lambda row: escape(write.exchange_rate(getattr(row, name), getattr(row, of), currency))
+    if column.bar:
+        return lambda row: write.number(value := getattr(row, name), 1) + _bar(value)
     if column.kind == "quantity":
         digits = column.digits
         return lambda row: write.number(getattr(row, name), digits)
@@ -75,6 +77,12 @@ def _state(column: Column) -> Cell:
     return write
 
 
+def _bar(share: Any) -> Markup:
+    """A bar as long as a share in per cent; the number beside it says the same."""
+    width = min(max(share or 0, 0), 100)
+    return Markup('<svg class="share" aria-hidden="true"><rect width="{:.1f}%" height="100%"/></svg>').format(width)
+
+
 def _check() -> Markup:
     icons = url_for("static", filename="vendor/icons.svg")
     icon = Markup('<svg class="icon" aria-hidden="true"><use href="{}#check"/></svg>').format(icons)
@@ -91,6 +99,19 @@ def _linked(column: Column, cell: Cell) -> Cell:
     def write(row: Any) -> str:
         address, text = link(row), cell(row) or absent
         return f'<a href="{escape(address)}">{text}</a>' if address else text
+
+    return write
+
+
+def _pictured(column: Column, cell: Cell) -> Cell:
+    if (picture := column.picture) is None:
+        return cell
+
+    def write(row: Any) -> str:
+        address, text = picture(row), cell(row)
+        if not address:
+            return text
+        return f'<img class="thumb" src="{escape(address)}" alt="" width="32" height="32" loading="lazy">{text}'
 
     return write
 

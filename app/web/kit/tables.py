@@ -95,6 +95,8 @@ class Column:
     kind: str = "text"
     #: row → address; the first column that links is the row's own
     link: Callable[[Any], str | None] | None = None
+    #: row → address of a small picture that stands before it; a browser asks for it when it comes into sight
+    picture: Callable[[Any], str | None] | None = None
     #: the column that holds the currency of a money column, or the foreign one of a rate; the base when None
     currency: str | None = None
     #: words for the values of a state
@@ -119,6 +121,8 @@ class Column:
     headline: bool = False
     #: of a percentage: the summed columns that it is the quotient of; below the list it is that of their sums
     of: tuple[str, str] | None = None
+    #: of shares in per cent: a bar beside the number shows it
+    bar: bool = False
     #: summed below the list, apart for each value of these columns (what must not be mixed) and for each currency; None: not
     summed: tuple[str, ...] | None = None
 

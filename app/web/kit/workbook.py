@@ -94,6 +94,9 @@ class Workbook:
         for i, column in enumerate(self._columns):
             self._sheet.set_column(i, i, 28 if column.kind in ("text", "phone") else 14)
             self._sheet.write_string(0, i, str(column.title), self._bold)
+            if column.bar:
+                bar = {"type": "data_bar", "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 100}
+                self._sheet.conditional_format(1, i, ROWS_OF_A_SHEET, i, bar)
 
     def _write_cell(self, line: int, i: int, column: Column, row: Any) -> None:
         value, sheet = getattr(row, column.name), self._sheet

@@ -103,6 +103,7 @@ def answer_quote(session: Session, reader: Reader, verb: str, *, name: str, text
         to=[hears] if hears is not None else [],
         link=f"/trade/quotes/{quote.id}",
         organisation=quote.organisation_id,
+        record=quote,
     )
     return answer
 

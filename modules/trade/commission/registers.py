@@ -1,8 +1,20 @@
 """What lies on commission with agents and of principals, and what was reported of it."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Connection, case, insert, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    case,
+    insert,
+    literal,
+    select,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document
@@ -13,7 +25,7 @@ from app.api.values import Money, Quantity
 from modules.contacts.api import Contact
 from modules.trade.commission.models import TAKEN, CommissionPlace
 from modules.trade.models import TradeDocument, TradeLine
-from modules.warehouse.api import Item
+from modules.warehouse.api import Item, Place, own_places
 
 
 def not_enough_left(session: Session, error: NotEnough) -> Conflict:
@@ -33,6 +45,7 @@ class Commission(Register):
     name = "trade.commission"
     title = _l("Goods on commission")
     needs = "trade.commission_move.view"
+    beside = (Place,)
     item = dimension(Item)
     contact = dimension(Contact, scoped=True)
     #: GIVEN or TAKEN
@@ -47,6 +60,11 @@ class Commission(Register):
 
     left = Totals(by=("item", "contact", "direction"), floor=Floor("quantity", refusal=not_enough_left))
 
+    @classmethod
+    def narrowing(cls, session: Session, keys: Mapping[str, Any]) -> ColumnElement[bool]:
+        """What lies in places that are open to the actor."""
+        return tuple_(keys["contact"], keys["direction"]).in_(open_commission())
+
 
 class Consigned(Register):
     """What was sold out of principals' places, reported or not, less what customers gave back there."""
@@ -54,6 +72,7 @@ class Consigned(Register):
     name = "trade.consigned"
     title = _l("Sales of principals' goods")
     needs = "trade.commission_move.view"
+    beside = (Place,)
     #: the kinds of documents that are entered: 1 sells, -1 brings back
     SIGNS: ClassVar = {"trade.sale": 1, "trade.sales_return": -1}
     item = dimension(Item)
@@ -62,6 +81,11 @@ class Consigned(Register):
     quantity = exact(Quantity)
 
     sold = Totals(by=("item", "contact"))
+
+    @classmethod
+    def narrowing(cls, session: Session, keys: Mapping[str, Any]) -> ColumnElement[bool]:
+        """What was sold from places that are open to the actor."""
+        return tuple_(keys["contact"], literal(TAKEN)).in_(open_commission())
 
     @classmethod
     def enter_past(cls, connection: Connection) -> None:
@@ -79,3 +103,9 @@ class Consigned(Register):
         )
         names = ("organisation_id", "document_id", "line", "moment", "side", "item_id", "contact_id", "quantity")
         connection.execute(insert(cls.entries).from_select(names, query))
+
+
+def open_commission() -> Select[int, str]:
+    """A query of contact and direction: whose goods on commission lie in a place that is open to the session's actor."""
+    of = CommissionPlace
+    return select(of.contact_id, of.direction).where(of.place_id.in_(own_places()))

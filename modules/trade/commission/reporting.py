@@ -16,17 +16,17 @@ from sqlalchemy.orm import Session
 from app.api.documents import Document, kind_of, save
 from app.api.errors import Conflict
 from app.api.reference import organisation_id
-from app.api.security import Actor, PastPolicy, require
+from app.api.security import Actor, PastPolicy, require, visible
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, from_units
 from modules.contacts.api import Contact, parties_by_id
 from modules.trade.commission.kinds import CommissionReportDraft
 from modules.trade.commission.models import GIVEN, TAKEN, AgentReport, CommissionPlace, PrincipalReport
 from modules.trade.commission.prices import priced
-from modules.trade.commission.registers import Commission
+from modules.trade.commission.registers import Commission, open_commission
 from modules.trade.commission.sales import sold_of_principals
 from modules.trade.models import TradeDocument
-from modules.warehouse.api import Stock
+from modules.warehouse.api import Place, Stock
 
 _BOOKS = PastPolicy("what was sold of goods on commission is reported whoever sold it")
 #: whose goods → the report of them
@@ -50,8 +50,12 @@ class ToReport:
 
 
 def to_report(session: Session, direction: str) -> list[ToReport]:
-    """All of whom there is something to report, by name: of contacts that are open to the session's actor."""
+    """All of whom there is something to report, by name: of contacts and places that are open to the session's actor."""
     left = _left(session, direction)
+    if visible(session, Place) is not None:
+        opened = session.execute(open_commission().where(CommissionPlace.direction == direction))
+        own = {row.contact_id for row in opened}
+        left = {contact: items for contact, items in left.items() if contact in own}
     query = select(Contact.id, Contact.name).where(Contact.id.in_(left))
     names, drafts = {row.id: row.name for row in session.execute(query)}, _drafts(session, direction)
     rows = [ToReport(c, names[c], items, drafts.get(c)) for c, items in left.items() if c in names]

@@ -71,9 +71,10 @@ class Asked:
         return bool(self.names & (_OF_DOCUMENTS | _SHORT))
 
 
-def asked_of(said: Mapping[str, Any]) -> Asked:
-    """What parameters ask. Where totals don't have it, or something is compared, and nobody said since when, it is this year:
-    no page reads the whole history unasked. Refused (Invalid): what is none of the choices, a period by a period."""
+def asked_of(said: Mapping[str, Any], *, has_totals: bool = True) -> Asked:
+    """What parameters ask. Where totals don't have it, for anybody or for this user (`has_totals`), or something is compared,
+    and nobody said since when, it is this year: no page reads the whole history unasked. Refused (Invalid): what is none of
+    the choices, a period by a period."""
     then = said.get("then", ALONE)
     by = [said["by"], *([then] if then not in (ALONE, said["by"]) else [])]
     if unknown := [name for name in by if name not in BY]:
@@ -86,7 +87,7 @@ def asked_of(said: Mapping[str, Any]) -> Asked:
     where = {name: chosen_number(name, said[name]) for name in KEYS if name in said}
     earlier = earlier if earlier in EARLIER else ""
     asked = Asked(tuple(by), said.get("since"), said.get("until"), earlier, where)
-    if asked.since is not None or not (asked.is_of_entries or earlier):
+    if asked.since is not None or not (asked.is_of_entries or earlier or not has_totals):
         return asked
     first = (asked.until or wall_clock().date()).replace(month=1, day=1)
     return Asked(asked.by, first, asked.until, earlier, where, is_this_year=True)

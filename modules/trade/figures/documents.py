@@ -7,6 +7,7 @@ from sqlalchemy import Select, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document
+from app.api.ledger import is_of_entries
 from app.api.reports import Report
 from app.api.search import FoundBy
 from app.api.texts import lazy_gettext as _l
@@ -15,13 +16,15 @@ from app.api.web import Column, Table, document_address
 from modules.contacts.api import Contact, ContactSearch
 from modules.trade.figures.asked import ALONE, DAYS, NARROWING, asked_of
 from modules.trade.figures.sums import documents_of
+from modules.trade.registers import Sales
 
 _COST = "warehouse.cost"
 
 
 def _list(session: Session, said: Mapping[str, Any]) -> Table:
     """What each document adds to the figures of some days, narrowed as they are."""
-    asked = asked_of({**said, "by": "contact", "then": ALONE})
+    has_totals = not is_of_entries(session, Sales)
+    asked = asked_of({**said, "by": "contact", "then": ALONE}, has_totals=has_totals)
     f = documents_of(session, asked)
     money = {name: type_coerce(f.c[name], Money) for name in ("revenue", "cost") if name in f.c}
 

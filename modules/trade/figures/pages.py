@@ -7,6 +7,7 @@ from flask import request
 
 from app.api.clock import wall_clock
 from app.api.errors import NotFound
+from app.api.ledger import is_of_entries
 from app.api.reports import Report, show_report
 from app.api.web import Routes, current_session, show_list
 from modules.contacts.api import Contact
@@ -16,6 +17,7 @@ from modules.trade.figures.chart import chart_of
 from modules.trade.figures.margins import lines_of
 from modules.trade.figures.periods import usual_spans
 from modules.trade.models import TradeDocument
+from modules.trade.registers import Sales
 from modules.warehouse.api import Item, items_waiting
 
 #: what is narrowed to one record by links alone
@@ -38,7 +40,8 @@ def declare_figures(routes: Routes) -> None:
     @routes.get("/trade/results/chart", needs="trade.result.view", help=None)
     def result_chart() -> Any:
         """The same as a chart shows it."""
-        return chart_of(current_session(), asked_of(reports.results.values(request.args)))
+        session, said = current_session(), reports.results.values(request.args)
+        return chart_of(session, asked_of(said, has_totals=not is_of_entries(session, Sales)))
 
     @routes.get("/trade/results/documents", needs="trade.result.view", help="result")
     def result_documents() -> Any:

@@ -26,6 +26,7 @@ _LARGE, _LESS = 4 * 10**15, 10**6
 #: a tenth of a per cent, in units of a percentage
 _TENTH = 1000
 _COST = "warehouse.cost"
+OF_THIS_YEAR = _l("Of this year, as no first day was chosen: these figures are read from documents.")
 #: what lies in the trees
 _WITHIN = {"group": "item", "folder": "contact"}
 _ABSENT = {
@@ -81,11 +82,7 @@ def figures_of(session: Session, asked: Asked) -> Table:
         search=(*([Item.folded] if "item" in asked.by else []), *search),
         empty=_l("Nothing has been sold yet."),
         is_found=False,
-        missing=lambda _session: (
-            _l("Of this year, as no first day was chosen: these figures are read from documents.")
-            if asked.is_this_year
-            else ""
-        ),
+        missing=lambda _session: OF_THIS_YEAR if asked.is_this_year else "",
     )
 
 

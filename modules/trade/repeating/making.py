@@ -178,4 +178,5 @@ def _report(session: Session, repetition: Repetition, said: object, once: str, d
         link=link,
         once=once,
         organisation=repetition.source.organisation_id,
+        record=repetition.source,
     )

@@ -3,11 +3,11 @@ year."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
-from decimal import Decimal
+from datetime import datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, case, cast, func, literal, select, tuple_, type_coerce, union
+from sqlalchemy import BigInteger, Select, and_, case, cast, func, literal, or_, select, tuple_, type_coerce, union
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -25,7 +25,19 @@ from modules.trade.registers import IN, OUT, Orders
 from modules.trade.replenishing import VIEW
 from modules.trade.replenishing.reasons import Reasons
 from modules.trade.suppliers.models import ItemSupplier
-from modules.warehouse.api import GOODS, USED_DAYS, Item, Place, ReorderRule, Stock, in_group, in_own, used
+from modules.warehouse.api import (
+    GOODS,
+    USED_DAYS,
+    Forecast,
+    Item,
+    Place,
+    ReorderRule,
+    Stock,
+    expected,
+    in_group,
+    in_own,
+    used,
+)
 
 _BOOKS = PastPolicy("what is to be bought is what all orders and drafts together leave, whoever may see them")
 #: so many proposals a page shows
@@ -34,7 +46,7 @@ MOST = 200
 Key = tuple[int, int]
 _LINE, _TRADE, _DOCUMENT = TradeLine.__table__.c, TradeDocument.__table__.c, Document.__table__.c
 _OPEN = Orders.awaited.table.c
-_RULE, _ITEM, _PLACE, _UNIT = (model.__table__.c for model in (ReorderRule, Item, Place, Unit))
+_RULE, _ITEM, _PLACE, _UNIT, _AHEAD = (model.__table__.c for model in (ReorderRule, Item, Place, Unit, Forecast))
 _CONTACT, _MAIN = Contact.__table__.c, ItemSupplier.__table__.c
 _ZERO = literal(0, BigInteger)
 #: what nobody has planned, the main supplier says
@@ -124,13 +136,17 @@ def _wanted(session: Session) -> tuple[Select[Any], Any]:
     keys = union(planned, awaited).subquery("keys")
     here = {"on_hand": _on_hand(session), "orders": _ordered(own), "drafts": _drafted(own), "used": used(session)}
     c = {name: part.c for name, part in here.items()}
+    today = wall_clock().date()
+    comes = _LEAD_DAYS + today.toordinal()
+    meanwhile, afterwards = (_counted(expected(_RULE.id, *days)) for days in _spans(today.toordinal(), comes))
+    is_expected = _AHEAD.is_known.is_(True)
     minimum = func.coalesce(type_coerce(_RULE.minimum, BigInteger), _ZERO)
     figures = {
         "on_hand": func.coalesce(c["on_hand"].units, _ZERO),
         "owed": func.coalesce(c["orders"].owed, _ZERO),
         "coming": func.coalesce(c["orders"].coming, _ZERO),
         "drafted": func.coalesce(c["drafts"].units, _ZERO),
-        "used": _used_meanwhile(c["used"].units),
+        "used": case((is_expected, meanwhile), else_=_used_meanwhile(c["used"].units)),
     }
     available = figures["on_hand"] - figures["owed"] + figures["coming"] + figures["drafted"] - figures["used"]
     query = (
@@ -138,16 +154,21 @@ def _wanted(session: Session) -> tuple[Select[Any], Any]:
         .add_columns(_PLACE.id.label("place_id"), _PLACE.name.label("place"), c["orders"].come_by, c["orders"].undated)
         .add_columns(_RULE.id.label("rule_id"), _RULE.minimum, _RULE.maximum, _RULE.multiple)
         .add_columns(_LEAD_DAYS.label("lead_days"), func.coalesce(_LEAST, _ZERO).label("least_units"))
+        .add_columns(_RULE.review_days, _AHEAD.has_season, _AHEAD.growth, _AHEAD.without, _AHEAD.is_known)
+        .add_columns(case((is_expected, afterwards), else_=_ZERO).label("afterwards_units"))
         .add_columns(*(units.label(f"{name}_units") for name, units in figures.items()))
         .join_from(keys, Item.__table__, _ITEM.id == keys.c.item_id)
         .join(Unit.__table__, _UNIT.id == _ITEM.unit_id)
         .join(Place.__table__, _PLACE.id == keys.c.place_id)
         .outerjoin(ReorderRule.__table__, and_(_at(_RULE, keys), _RULE.organisation_id == own))
+        .outerjoin(Forecast.__table__, and_(_AHEAD.rule_id == _RULE.id, _RULE.from_demand))
         .outerjoin(ItemSupplier.__table__, and_(_MAIN.item_id == keys.c.item_id, _MAIN.is_main))
     )
     for part in here.values():
         query = query.outerjoin(part, _at(part.c, keys))
-    wanted = query.where(available < minimum, _ITEM.kind == GOODS, _ITEM.is_active, _PLACE.is_active)
+    # What is planned for a warehouse that is refilled from another is brought from there.
+    is_bought = or_(_PLACE.refilled_from_id.is_(None), _RULE.id.is_(None))
+    wanted = query.where(available < minimum, is_bought, _ITEM.kind == GOODS, _ITEM.is_active, _PLACE.is_active)
     return wanted.where(*in_own(session, _PLACE.id)), keys
 
 
@@ -230,6 +251,19 @@ def _used_meanwhile(units: Any) -> Any:
     return case((units > 0, cast((units * days * 2 + USED_DAYS) // (2 * USED_DAYS), BigInteger)), else_=_ZERO)
 
 
+def _spans(today: int, comes: Any) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+    """The days until an order of today comes, and those for which it is bought."""
+    return (today, comes), (comes, comes + _RULE.review_days)
+
+
+def _counted(units: Any) -> Any:
+    """Rounded up to how finely the item is counted."""
+    step = case(
+        *((_UNIT.digits == digits, 10 ** (Quantity.scale - digits)) for digits in range(Quantity.scale)), else_=1
+    )
+    return (units + step - 1) // step * step
+
+
 def _last_order(own: int, keys: Any) -> Any:
     """The newest purchase order of an item for a warehouse: found by the end of its index, however many there were."""
     return (
@@ -263,6 +297,7 @@ def _proposal(row: Any, names: Mapping[int, str]) -> Proposal:
         return from_units(int(getattr(row, f"{name}_units")), Quantity.scale)
 
     is_planned = row.rule_id is not None
+    expectation = _expectation(row, units("used"), units("afterwards")) if row.is_known else {}
     rule = {name: getattr(row, name) for name in ("minimum", "maximum", "multiple")}
     reasons = Reasons(
         on_hand=units("on_hand"),
@@ -274,8 +309,22 @@ def _proposal(row: Any, names: Mapping[int, str]) -> Proposal:
         lead_days=row.lead_days,
         is_planned=is_planned,
         least=units("least"),
-        **(rule if is_planned else {}),
+        **((rule if is_planned else {}) | expectation),
     )
     item = (row.item_id, row.code, row.name, row.unit, row.digits)
     contact = row.contact_id if row.contact_id in names else None
     return Proposal(*item, row.place_id, row.place, reasons, contact, names.get(row.contact_id, ""))
+
+
+def _expectation(row: Any, meanwhile: Decimal, afterwards: Decimal) -> dict[str, Any]:
+    """What `Reasons` say of a forecast; it takes the place of the maximum."""
+    days = row.lead_days + row.review_days
+    monthly = (meanwhile + afterwards) * 30 / days
+    return {
+        "maximum": row.minimum + afterwards,
+        "monthly": monthly.quantize(Decimal(1).scaleb(-row.digits), ROUND_HALF_UP),
+        "until": wall_clock().date() + timedelta(days=days),
+        "has_season": row.has_season,
+        "growth": row.growth or 0,
+        "without": row.without,
+    }

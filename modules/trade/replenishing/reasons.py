@@ -35,6 +35,14 @@ class Reasons:
     maximum: Decimal = _ZERO
     multiple: Decimal = _ZERO
     least: Decimal = _ZERO
+    #: by a forecast: about so many go out in 30 days, and they should last until that day; None: there is none
+    monthly: Decimal = _ZERO
+    until: date | None = None
+    #: whether it follows the season, and by how much per cent it grows within a year
+    has_season: bool = False
+    growth: int = 0
+    #: so many months of the history were left out, as nothing was there
+    without: int = 0
 
     @property
     def available(self) -> Decimal:
@@ -60,9 +68,26 @@ class Reasons:
             yield _l("%(n)s to come, nobody knows when", n=number(self.coming))
         if self.drafted:
             yield _l("%(n)s in drafts of purchase orders", n=number(self.drafted))
-        if self.used:
+        if self.until is not None:
+            yield from self._expected(self.until)
+        elif self.used:
             said = {"n": number(self.used), "days": self.lead_days}
             yield _l("%(n)s usually go out in the %(days)s days until it comes", **said)
+
+    def _expected(self, until: date) -> Iterator[object]:
+        n = number(self.monthly)
+        if self.has_season:
+            yield _l("about %(n)s a month go out at this time of year", n=n)
+        else:
+            yield _l("about %(n)s a month go out", n=n)
+        if self.growth > 0:
+            yield _l("growing by %(n)s %% a year", n=self.growth)
+        elif self.growth < 0:
+            yield _l("falling by %(n)s %% a year", n=-self.growth)
+        if self.without:
+            yield _l("months without stock, left out: %(n)s", n=self.without)
+        needed = number(self.used + self.maximum - self.minimum)
+        yield _l("%(n)s needed until %(day)s", n=needed, day=day(until))
 
     def _conclusion(self, quantity: Decimal) -> object:
         missing = self.maximum - self.available
@@ -101,4 +126,9 @@ class Reasons:
         return cls(**found)
 
 
-_READ: dict[str, Any] = {"come_by": date.fromisoformat, "lead_days": int, "is_planned": lambda _text: True}
+_READ: dict[str, Any] = {
+    "come_by": date.fromisoformat,
+    "until": date.fromisoformat,
+    **dict.fromkeys(("lead_days", "growth", "without"), int),
+    **dict.fromkeys(("is_planned", "has_season"), lambda _text: True),
+}

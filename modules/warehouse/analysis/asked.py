@@ -10,6 +10,7 @@ from app.api.errors import Invalid
 from app.api.reports import Parameter
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.nesting import group_choices
+from modules.warehouse.queries import warehouse_options
 
 ITEM, GROUP = "item", "group"
 ALL, DEAD = "all", "dead"
@@ -28,8 +29,10 @@ class Asked:
     since: date
     until: date
     group: int | None
+    #: only what lies in this warehouse and leaves it; None: in all
+    place: int | None
     #: only what is on hand, was on hand on this day already, and hasn't gone out since; None: all
-    idle_since: date | None
+    idle_since: date | None = None
 
     @property
     def days(self) -> int:
@@ -49,23 +52,34 @@ def asked_of(said: Mapping[str, Any]) -> Asked:
     today = wall_clock().date()
     until = min(said.get("until", today), today)
     since = said["since"]
-    if until.year - since.year > MOST_YEARS:
-        raise Invalid(_l("A period of at most %(n)s years is averaged.", n=MOST_YEARS), field="since")
-    for name, choices in (("by", (ITEM, GROUP)), ("stock", (ALL, DEAD))):
-        if said[name] not in choices:
-            raise Invalid(_l("“%(value)s” is none of the choices.", value=said[name]), field=name)
+    checked(since, until, by=(said["by"], (ITEM, GROUP)), stock=(said["stock"], (ALL, DEAD)))
     days = said["days"]
     if days != int(days) or not 0 < days <= _MOST_DAYS:
         raise Invalid(_l("Days are a whole number from 1 to %(most)s.", most=_MOST_DAYS), field="days")
     idle_since = today - timedelta(days=int(days)) if said["stock"] == DEAD else None
-    return Asked(said["by"], since, until, _number(said.get("group")), idle_since)
+    return Asked(said["by"], since, until, *group_and_place(said), idle_since)
 
 
-def _number(text: str | None) -> int | None:
+def checked(since: date, until: date, **chosen: tuple[str, tuple[str, ...]]) -> None:
+    """Refused (Invalid): a choice that is none of those that there are, more than MOST_YEARS."""
+    if until.year - since.year > MOST_YEARS:
+        raise Invalid(_l("A period of at most %(n)s years is averaged.", n=MOST_YEARS), field="since")
+    for name, (value, choices) in chosen.items():
+        if value not in choices:
+            raise Invalid(_l("“%(value)s” is none of the choices.", value=value), field=name)
+
+
+def group_and_place(said: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Their numbers. Refused (Invalid): what is none."""
+    group, place = (_number(said.get(name), name) for name in ("group", "place"))
+    return group, place
+
+
+def _number(text: str | None, field: str) -> int | None:
     if text is None:
         return None
     if not text.isdecimal() or len(text) > 18:
-        raise Invalid(_l("“%(value)s” is none of the choices.", value=text), field="group")
+        raise Invalid(_l("“%(value)s” is none of the choices.", value=text), field=field)
     return int(text)
 
 
@@ -74,6 +88,7 @@ PARAMETERS = (
     Parameter("since", _l("Since"), default=lambda: first_day().isoformat()),
     Parameter("until", _l("Until")),
     Parameter("group", _l("Item group"), "choice", group_choices),
+    Parameter("place", _l("Warehouse"), "choice", warehouse_options),
     Parameter(
         "stock",
         _l("Stock"),

@@ -47,13 +47,13 @@ def _sum(column: Any) -> Any:
 def _by_item(session: Session, asked: Asked) -> Any:
     """The same of each item, in units."""
     out = _went_out(session, asked)
-    held = standing(session, _totals(session), by=_BY, name="held")
+    held = _stood(session, asked, None, "held")
     query = select().select_from(Item).outerjoin(held, held.c.item_id == Item.id)
     query = query.outerjoin(out, out.c.item_id == Item.id)
     shown: list[Any] = [
         _units(out.c.quantity).label("quantity_out"),
         _units(held.c.quantity).label("on_hand"),
-        _last_out(session).label("last"),
+        _last_out(session, asked).label("last"),
     ]
     moving = [_units(out.c.quantity) != 0, _units(held.c.quantity) != 0]
     if "value" in held.c:
@@ -69,7 +69,7 @@ def _by_item(session: Session, asked: Asked) -> Any:
     if asked.group is not None:
         query = query.where(in_group(asked.group))
     if asked.idle_since is not None:
-        query = query.where(*_is_dead(session, asked.idle_since, held))
+        query = query.where(*_is_dead(session, asked, asked.idle_since, held))
     return query.add_columns(key.label("key"), Item.unit_id, *shown).subquery("of_items")
 
 
@@ -77,16 +77,37 @@ def _units(column: Any) -> Any:
     return func.coalesce(type_coerce(column, BigInteger), 0)
 
 
-def _totals(session: Session) -> Any:
-    """What goods are worth, or how many they are alone: to whoever sees a part of what the whole company shares one cost of."""
-    is_part = visible(session, Place) is not None and shares_company_cost(session)
-    return Stock.on_hand if is_part else Stock.worth
+def totals_of(session: Session, asked: Asked) -> Any:
+    """What goods are worth, or how many they are alone: where a part is asked for, or seen, of what the whole company
+    shares one cost of."""
+    is_part = asked.place is not None or visible(session, Place) is not None
+    return Stock.on_hand if is_part and shares_company_cost(session) else Stock.worth
 
 
-def _out(session: Session) -> Any:
+def _stood(session: Session, asked: Asked, day: date | None, name: str) -> Any:
+    """What stood at the end of a day, or stands now, in what is asked for."""
+    return standing(session, totals_of(session, asked), day, by=_BY, where=where_of(session, asked), name=name)
+
+
+def where_of(session: Session, asked: Asked) -> dict[str, list[int]] | None:
+    """Of the totals: those of the warehouse and of the bins in it, as far as they are open to the actor."""
+    if asked.place is None:
+        return None
+    of_place = or_(Place.id == asked.place, Place.warehouse_id == asked.place)
+    places = list(session.scalars(select(Place.id).where(of_place)))
+    return {"place" if totals_of(session, asked) is Stock.on_hand else "pool": places}
+
+
+def _here(session: Session, asked: Asked, column: Any) -> Any:
+    """Says of a column of warehouses that it is the one asked for, or any inside."""
+    is_inside = inside(session, column)
+    return is_inside if asked.place is None else and_(is_inside, column == asked.place)
+
+
+def _out(session: Session, asked: Asked) -> Any:
     """Says of entries that goods left for use: what is lost, or goes back to a supplier, doesn't turn over."""
     e = Stock.entries.c
-    return and_(inside(session, e.warehouse_from_id), e.place_to_id.in_((CUSTOMERS, PRODUCTION)))
+    return and_(_here(session, asked, e.warehouse_from_id), e.place_to_id.in_((CUSTOMERS, PRODUCTION)))
 
 
 def _went_out(session: Session, asked: Asked) -> Any:
@@ -94,7 +115,7 @@ def _went_out(session: Session, asked: Asked) -> Any:
     cost."""
     e = Stock.entries.c
     start, end = (datetime.combine(day, time.min) for day in (asked.since, asked.until))
-    came_back = and_(e.place_from_id == CUSTOMERS, inside(session, e.warehouse_to_id))
+    came_back = and_(e.place_from_id == CUSTOMERS, _here(session, asked, e.warehouse_to_id))
     sign = case((came_back, -1), else_=1)
     names = ("quantity", "value") if session.info["actor"].sees("warehouse.cost") else ("quantity",)
     sums = [_sum(sign * type_coerce(e[name], BigInteger)).label(name) for name in names]
@@ -104,7 +125,7 @@ def _went_out(session: Session, asked: Asked) -> Any:
             e.organisation_id == organisation_id(session),
             e.moment >= start,
             e.moment < min(end + timedelta(days=1), wall_clock()),
-            or_(_out(session), came_back),
+            or_(_out(session, asked), came_back),
         )
         .group_by(e.item_id)
         .subquery("out")
@@ -115,8 +136,11 @@ def _averaged(session: Session, asked: Asked, query: Any) -> tuple[Any, Any]:
     """Joins to items what they were worth in the period on average: the mean of the ends of its months, of which the first and
     the last count half."""
     first, last = (day.year * 12 + day.month - 1 for day in (asked.since, asked.until))
-    closing = standing(session, _totals(session), asked.until, by=_BY, name="closing")
-    months = moved_between(session, _totals(session), asked.since, asked.until, by=_BY, by_month=True, name="months").c
+    closing = _stood(session, asked, asked.until, "closing")
+    days, where = (asked.since, asked.until), where_of(session, asked)
+    months = moved_between(
+        session, totals_of(session, asked), *days, by=_BY, where=where, by_month=True, name="months"
+    ).c
     month = months.month // 100 * 12 + months.month % 100 - 1
     # Before it moved it stood at less: at as many half months as lie between the first end and the move.
     before = (2 * (month - first) + 1) * type_coerce(months.value, BigInteger)
@@ -126,14 +150,14 @@ def _averaged(session: Session, asked: Asked, query: Any) -> tuple[Any, Any]:
     return query, (halves * _units(closing.c.value) - _units(moved.c.units) + halves // 2) // halves
 
 
-def _last_out(session: Session) -> Any:
+def _last_out(session: Session, asked: Asked) -> Any:
     """The last day on which any of an item left for use, by documents that stand: found from the newest entry on."""
     e, again = Stock.entries.c, Stock.entries.alias("again").c
     documents = Document.__table__
     left = (
         select(func.sum(type_coerce(again.quantity, BigInteger)))
         .where(again.document_id == e.document_id, again.item_id == e.item_id, again.moment == e.moment)
-        .where(inside(session, again.warehouse_from_id), again.place_to_id == e.place_to_id)
+        .where(_here(session, asked, again.warehouse_from_id), again.place_to_id == e.place_to_id)
         .correlate(Stock.entries)
         .scalar_subquery()
     )
@@ -142,7 +166,10 @@ def _last_out(session: Session) -> Any:
         .select_from(Stock.entries)
         .join(documents, documents.c.id == e.document_id)
         .where(
-            e.organisation_id == organisation_id(session), e.item_id == Item.id, e.moment <= wall_clock(), _out(session)
+            e.organisation_id == organisation_id(session),
+            e.item_id == Item.id,
+            e.moment <= wall_clock(),
+            _out(session, asked),
         )
         .where(type_coerce(e.quantity, BigInteger) > 0, documents.c.state == "posted", left > 0)
         .order_by(e.moment.desc(), e.id.desc())
@@ -152,11 +179,11 @@ def _last_out(session: Session) -> Any:
     )
 
 
-def _is_dead(session: Session, day: date, held: Any) -> list[Any]:
+def _is_dead(session: Session, asked: Asked, day: date, held: Any) -> list[Any]:
     """Says of items that they are on hand, were so at the end of a day, and that nothing has left since."""
-    then = standing(session, _totals(session), day, by=_BY, name="then_held").c
+    then = _stood(session, asked, day, "then_held").c
     there = select(then.item_id).where(type_coerce(then.quantity, BigInteger) > 0)
-    last = _last_out(session)
+    last = _last_out(session, asked)
     return [_units(held.c.quantity) > 0, Item.id.in_(there), or_(last.is_(None), last <= day)]
 
 

@@ -66,7 +66,8 @@ def _inside(asked: Asked) -> Callable[[Any], str | None]:
         if row.group_id is None or row.group_id == asked.group:
             return None
         since, until = asked.since.isoformat(), asked.until.isoformat()
-        return url_for("warehouse.turnover", by=ITEM, group=row.group_id, since=since, until=until)
+        of = {"group": row.group_id, "place": asked.place}
+        return url_for("warehouse.turnover", by=ITEM, since=since, until=until, **of)
 
     return link
 
@@ -91,7 +92,9 @@ turnover = Report(
     "warehouse.turnover",
     _l("Turnover of goods"),
     "warehouse.stock.view",
-    _l("How often stock turned over, for how many days it lasts, and what lies dead; by item or group."),
+    _l(
+        "How often stock turned over, for how many days it lasts, and what lies dead; by item or group, in a warehouse or all."
+    ),
     of=lambda session, said: turnover_table(session, asked_of(said)),
     parameters=PARAMETERS,
     endpoint="warehouse.turnover",

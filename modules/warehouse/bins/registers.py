@@ -39,7 +39,7 @@ class Bins(Register):
     title = _l("Stock by bin")
     needs = "warehouse.bin.view"
     item = dimension(Item)
-    bin = end(Bin)
+    bin = end(Bin, scope=Bin)
     lot = end(Lot)
     quantity = exact(Quantity)
 

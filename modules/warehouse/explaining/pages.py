@@ -19,6 +19,7 @@ from app.api.web import current_actor, current_session
 from modules.warehouse.blueprint import routes
 from modules.warehouse.explaining.queries import (
     BACK,
+    CLOSED,
     COMPONENTS,
     LAST,
     LAYERS,
@@ -43,6 +44,9 @@ _HOW = {
     POOL: _l("The average of what was there just before"),
     BACK: _l("Its share of what comes back or goes back"),
     COMPONENTS: _l("What went into the work order, less what its other products took"),
+    CLOSED: _l(
+        "It left a warehouse that isn't open to you, or a cost that the whole company shares: its parts aren't shown"
+    ),
     LAST: _l("The average of what was there, or the last that was known"),
 }
 _STEPS = {CORRECTED: _l("Recalculated because of"), REVERSED: _l("Reversed"), LANDED: _l("Landed cost")}

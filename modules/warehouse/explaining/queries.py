@@ -12,11 +12,13 @@ from sqlalchemy import BigInteger, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.reference import organisation_id
-from app.api.security import PastPolicy
+from app.api.security import PastPolicy, visible
 from modules.warehouse import layers, moves, recosting, returns
 from modules.warehouse.costing import FIFO, MADE, OWN, RETURNED, Key, Line, Pool
+from modules.warehouse.models import Place
 from modules.warehouse.moves import Booked, Books, BooksOf
-from modules.warehouse.policies import costing_of
+from modules.warehouse.places import open_places
+from modules.warehouse.policies import costing_of, shares_company_cost
 from modules.warehouse.registers import CLAIMED, LANDED, Stock
 
 _BOOKS = PastPolicy("what a cost is made of, for who sees costs; documents are named as far as they are open")
@@ -28,6 +30,8 @@ MOST, _MOST_READ = 20, 2000
 
 #: how a move got its worth
 PRICE, LAYERS, POOL, BACK, COMPONENTS, LAST = "price", "layers", "pool", "back", "components", "last"
+#: it left what isn't open to whoever asks
+CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,11 @@ def _explained(books: Books, b: Booked) -> Explained:
 
 
 def _taken(books: Books, b: Booked, key: Key) -> Explained:
-    """What left a pool: layers, or a share of what was there."""
+    """What left a pool: layers, or a share of what was there; nothing of what a pool holds that isn't open to the actor."""
+    if not _is_open(books.session, key):
+        return (
+            Explained(b, CLOSED) if b.move.origin is None else Explained(b, BACK, _given_back(books, b, b.move.origin))
+        )
     pool = _pool_before(books, b, key)
     if b.move.origin is not None and pool.layers is None:
         return Explained(b, BACK, _given_back(books, b, b.move.origin), (pool.quantity, pool.value))
@@ -115,6 +123,13 @@ def _taken(books: Books, b: Booked, key: Key) -> Explained:
         return Explained(b, LAYERS, list(_layers_taken(books, b, pool)))
     inflows, is_cut = _inflows(books, b, key, pool.quantity)
     return Explained(b, POOL, [], (pool.quantity, pool.value), inflows, is_cut)
+
+
+def _is_open(session: Session, key: Key) -> bool:
+    """Whether what a pool holds is of a warehouse, or all of the company, that is open to the session's actor."""
+    if visible(session, Place) is None:
+        return True
+    return not shares_company_cost(session) and bool(open_places(session, {key[1]}))
 
 
 def _pool_before(books: Books, b: Booked, key: Key) -> Pool:

@@ -1,7 +1,7 @@
 """The lists of holds and releases, and of what is held back."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import func, select
@@ -61,6 +61,12 @@ releases = replace(
     create=None,
 )
 
+
+def held_until(day: date) -> Any:
+    """Says of holds that they are of a day or before."""
+    return Hold.moment <= datetime.combine(day, time.max)
+
+
 held = Table(
     name="warehouse.held",
     title=_l("Goods held back"),
@@ -95,6 +101,7 @@ held = Table(
         Filter("reason", _l("Reason"), lambda reason: Hold.reason == reason, tuple(REASONS.items())),
         Filter("place", _l("Warehouse"), lambda place: Place.id == int(place), _places),
         Filter("item", _l("Item"), lambda item: Item.id == int(item), is_aside=True),
+        Filter("until", _l("Until"), lambda text: held_until(date.fromisoformat(text)), is_aside=True),
     ),
     empty=_l("Nothing is held back."),
     is_found=False,

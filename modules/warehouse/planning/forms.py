@@ -24,6 +24,17 @@ class LevelForm(Form):
         [Optional()],
         description=_l("From the order until the goods are there: what usually goes out meanwhile is bought as well."),
     )
+    from_demand = BooleanField(
+        _l("By demand"),
+        description=_l(
+            "The need follows what went out before, with trend and season; the minimum is what should be left."
+        ),
+    )
+    review_days = IntegerField(
+        _l("Buy for, days"),
+        [Optional()],
+        description=_l("By demand: so many days beyond the lead time are bought at once. Empty: 30."),
+    )
 
 
 def _place_field() -> Any:

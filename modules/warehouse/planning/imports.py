@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.api.errors import Invalid
-from app.api.imports import Field, Import, Record, Target, as_code, as_decimal, plain_preset, records
+from app.api.imports import Field, Import, Record, Target, as_code, as_decimal, as_flag, plain_preset, records
 from app.api.security import record
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.items import items_by_id
@@ -23,7 +23,11 @@ _FIELDS = (
     Field("multiple", as_decimal, titles=(_l("In lots of"),)),
     Field("least", as_decimal, titles=(_l("Least quantity"),)),
     Field("lead_days", as_decimal, titles=(_l("Lead time, days"),)),
+    Field("from_demand", as_flag, titles=(_l("By demand"),)),
+    Field("review_days", as_decimal, titles=(_l("Buy for, days"),)),
 )
+#: what a row may say of a rule, and of it what is counted in whole days
+_SAID, _DAYS = (*QUANTITIES, "lead_days", "from_demand", "review_days"), ("lead_days", "review_days")
 
 
 def _bring_in(job: Import) -> None:
@@ -62,7 +66,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> dict[Key, dic
     known, found = rules_at(session, list(keys)), {}
     of_items = items_by_id(session, {item for item, _ in keys})
     for key, row in keys.items():
-        before = {name: getattr(known[key], name) for name in (*QUANTITIES, "lead_days")} if key in known else {}
+        before = {name: getattr(known[key], name) for name in _SAID} if key in known else {}
         try:
             found[key] = checked_level({**before, **_level(row.values)}, of_items[key[0]])
         except Invalid as error:
@@ -71,11 +75,12 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> dict[Key, dic
 
 
 def _level(values: Mapping[str, Any]) -> dict[str, Any]:
-    said = {name: value for name, value in values.items() if name in (*QUANTITIES, "lead_days")}
-    if (days := said.get("lead_days")) is not None:
-        if days != int(days):
-            raise Invalid(_l("A lead time is in whole days."), field="lead_days")
-        said["lead_days"] = int(days)
+    said = {name: value for name, value in values.items() if name in _SAID}
+    for name in _DAYS:
+        if (days := said.get(name)) is not None:
+            if days != int(days):
+                raise Invalid(_l("A lead time is in whole days."), field=name)
+            said[name] = int(days)
     return said
 
 

@@ -13,6 +13,7 @@ from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.items import items_by_id
 from modules.warehouse.planning import EDIT
+from modules.warehouse.planning.forecasting import make_forecasts
 from modules.warehouse.planning.models import ReorderRule
 from modules.warehouse.planning.rules import checked_level
 from modules.warehouse.warehouses import warehouse_id
@@ -83,6 +84,7 @@ def set_rules(
             setattr(rule, name, value)
     session.add_all(rules[key] for key in new)
     session.flush()
+    make_forecasts(session, [rules[key] for key in sorted(rules) if rules[key].from_demand or key in changed])
     for key, rule in rules.items() if audited else ():
         verb = "change" if key in known else "create"
         _record(session, verb, rule, items[key[0]].code)

@@ -14,6 +14,8 @@ from modules.warehouse.rules import TOO_MANY, is_counted
 _ZERO = Decimal(0)
 #: goods that come later than this aren't planned
 MOST_DAYS = 730
+#: by demand it is bought for so many days, where nobody says otherwise, and for at most so many; forecasts reach no further
+REVIEW_DAYS, MOST_REVIEW = 30, 365
 QUANTITIES = ("minimum", "maximum", "multiple", "least")
 
 
@@ -46,7 +48,8 @@ def checked_level(values: Mapping[str, Any], item: Any) -> dict[str, Any]:
     `items_by_id` gives it.
 
     Refused (Invalid): a service, quantities below zero or finer than the item is counted, a maximum below the minimum, a lead
-    time below zero or above MOST_DAYS.
+    time below zero or above MOST_DAYS; days to buy for below one or above MOST_REVIEW, or, where it is
+    bought by demand, more than that together with the lead time.
     """
     if item.kind != GOODS:
         raise Invalid(_l("“%(name)s” is a service: there is no stock of it.", name=item.name), field="item_id")
@@ -66,4 +69,19 @@ def checked_level(values: Mapping[str, Any], item: Any) -> dict[str, Any]:
     days = values.get("lead_days") or 0
     if not 0 <= days <= MOST_DAYS:
         raise Invalid(_l("A lead time is from 0 to %(most)s days.", most=MOST_DAYS), field="lead_days")
-    return {**found, "lead_days": days}
+    return {**found, "lead_days": days, **_checked_demand(values, days)}
+
+
+def _checked_demand(values: Mapping[str, Any], lead_days: int) -> dict[str, Any]:
+    from_demand, review = bool(values.get("from_demand")), values.get("review_days")
+    review = REVIEW_DAYS if review is None else review
+    if not 1 <= review <= MOST_REVIEW:
+        message = _l("Goods are bought for 1 to %(most)s days at once.", most=MOST_REVIEW)
+        raise Invalid(message, field="review_days")
+    if from_demand and lead_days + review > MOST_REVIEW:
+        message = _l(
+            "Lead time and days to buy for are together at most %(most)s days.",
+            most=MOST_REVIEW,
+        )
+        raise Invalid(message, field="review_days")
+    return {"from_demand": from_demand, "review_days": review}

@@ -1,7 +1,6 @@
 """The list of what is decided about buying goods again."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.api.reference import Unit, organisation_id, unit_word
 from app.api.texts import lazy_gettext as _l
@@ -10,12 +9,7 @@ from modules.warehouse.models import Item, ItemGroup, Place
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.planning import EDIT, VIEW
 from modules.warehouse.planning.models import ReorderRule
-from modules.warehouse.queries import warehouse_choices
-
-
-def _warehouses(session: Session) -> list[tuple[str, object]]:
-    return [(str(number), name) for number, name in warehouse_choices(session)]
-
+from modules.warehouse.queries import warehouse_options
 
 planning = Table(
     name="warehouse.planning",
@@ -42,13 +36,14 @@ planning = Table(
         Column("least", _l("Least quantity"), ReorderRule.least, "quantity"),
         Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
         Column("lead_days", _l("Lead time, days"), ReorderRule.lead_days, "integer"),
+        Column("from_demand", _l("By demand"), ReorderRule.from_demand, "flag"),
         Column("id", "", ReorderRule.id, hidden=True, sortable=False),
     ),
     order="code",
     search=(Item.folded,),
     filters=(
         Filter("group", _l("Group"), in_group, group_choices),
-        Filter("place", _l("Warehouse"), lambda place: Place.id == int(place), _warehouses),
+        Filter("place", _l("Warehouse"), lambda place: Place.id == int(place), warehouse_options),
     ),
     create="warehouse.planning_new",
     create_needs=EDIT,

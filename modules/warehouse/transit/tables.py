@@ -1,5 +1,6 @@
 """The list of what is on its way between warehouses."""
 
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import BigInteger, cast, func, select, type_coerce
@@ -53,6 +54,11 @@ _WORTH = type_coerce(cast(_value(_CAME_IN) - _value(_WENT_ON), BigInteger), Mone
 
 def _is_on_its_way(session: Session) -> tuple[Any, ...]:
     return _HELD.organisation_id == organisation_id(session), _HELD.place_id == TRANSIT, _HELD.quantity > 0
+
+
+def sent_until(day: date) -> Any:
+    """Says of transfers that they were sent by the end of a day."""
+    return Transfer.moment <= datetime.combine(day, time.max)
 
 
 def _choices(session: Session) -> list[tuple[str, object]]:
@@ -118,6 +124,7 @@ transit = Table(
     filters=(
         Filter("source", _l("From"), lambda place: _SOURCE.id == int(place), _choices),
         Filter("target", _l("To"), lambda place: _TARGET.id == int(place), _choices),
+        Filter("until", _l("Until"), lambda text: sent_until(date.fromisoformat(text)), is_aside=True),
     ),
     empty=_l("Nothing is on its way between warehouses."),
     is_found=False,

@@ -217,6 +217,33 @@ def test_a_closed_period_refuses_postings_until_it_is_reopened(app: Any, admin: 
     assert [a for a in actions(app) if a.startswith("core.period")] == ["core.period.close", "core.period.reopen"]
 
 
+def test_who_closes_periods_reopens_them_with_a_right_of_its_own_alone(company: Any, employ: Any) -> None:
+    from dataclasses import replace
+
+    from app.errors import Forbidden
+    from app.reference.operations import close_period
+
+    boss = employ("boss", "manager")
+    clerk = replace(boss, permissions=boss.permissions - {"core.period.reopen"})
+    assert "core.period.reopen" not in employ("anna", "accountant").permissions
+
+    def close(by: Any, until: date | None) -> None:
+        company.database.run(lambda s: close_period(s, by, until=until, today=date(2026, 3, 1)), actor=by)
+
+    def closed() -> date | None:
+        return company.database.run(lambda s: organisation(s).closed_until, actor=SYSTEM)  # type: ignore[no-any-return]
+
+    close(clerk, date(2025, 1, 31))
+    close(clerk, date(2025, 2, 28))
+    for until in (date(2025, 1, 31), None):
+        with pytest.raises(Forbidden):
+            close(clerk, until)
+    assert closed() == date(2025, 2, 28)
+    close(boss, date(2025, 1, 31))
+    close(boss, None)
+    assert closed() is None
+
+
 def test_rates_units_and_the_organisation_are_kept(app: Any, admin: Any) -> None:
     form = {"currency": "EUR", "day": "2026-01-01", "number": "1,25"}
     assert admin.post("/admin/rates/new", data=form).status_code == 302

@@ -20,9 +20,11 @@ from modules.trade.models import Purchase, PurchaseOrder, Sale, SalesOrder
 from modules.trade.replenishing.models import ProposedPurchase
 from modules.trade.replenishing.operations import Wanted, order
 from modules.trade.replenishing.queries import Narrowed, count_proposals, proposals, suppliers_of
+from modules.trade.replenishing.reasons import Reasons
 from modules.trade.replenishing.tabs import proposed_facts
 from modules.trade.suppliers.operations import add_supplier
 from modules.warehouse.operations import create_item, create_place
+from modules.warehouse.planning.models import Forecast, ForecastMonth, ReorderRule
 from modules.warehouse.planning.operations import add_rule
 from tests.at_once import at_once
 from tests.statements import counted
@@ -153,6 +155,39 @@ def test_what_usually_goes_out_until_it_comes_is_bought_as_well(shop: Any) -> No
         "57 on hand, 1 for customers' orders, 7 usually go out in the 14 days until it comes; the minimum"
         " is 50, so buy 1"
     )
+
+
+def test_by_demand_it_is_bought_for_what_is_expected_in_whole_lots(shop: Any) -> None:
+    today = NOW.date()
+
+    def expect(session: Any) -> None:
+        plan(session, minimum=D(5), maximum=D(900), multiple=D(10), lead_days=9, from_demand=True, review_days=30)
+        # Twelve are there. Two go out in 9 days, rounded up, and 11 in the 30 days after.
+        rule = session.get(ReorderRule, 1)
+        head = session.get(Forecast, rule.id)
+        head.is_known, head.has_season, head.growth, head.without = True, True, 3, 1
+        starts = (today.toordinal(), today.toordinal() + 9)
+        for start, days, quantity in zip(starts, (9, 60), ("1.2", 22), strict=True):
+            session.add(ForecastMonth(rule_id=rule.id, start=start, days=days, quantity=D(quantity)))
+
+    shop(expect)
+    shop(lambda s: sell(s, (ANVIL, 6, 9)))
+    (found,) = shop(proposals)
+    assert (found.quantity, found.reasons.used, found.reasons.maximum) == (20, 2, 16)
+    until = day(today + timedelta(days=39))
+    words = (
+        "12 on hand, 6 for customers' orders, about 10 a month go out at this time of year, growing by 3 % a year, "
+        "months without stock, left out: 1, "
+        f"13 needed until {until}; the minimum is 5, so buy 12, in lots of 10: 20"
+    )
+    assert found.says == words
+    assert Reasons.read(found.reasons.kept()) == found.reasons
+    # What is too short to forecast goes by the last days, in which nothing went out, and by the maximum.
+    shop(lambda s: setattr(s.get(Forecast, 1), "is_known", False))
+    assert shop(proposals) == []
+    shop(lambda s: sell(s, (ANVIL, 2, 9)))
+    (found,) = shop(proposals)
+    assert (found.quantity, found.reasons.until) == (900, None)
 
 
 def test_drafts_are_made_for_each_supplier_and_warehouse_and_remember_why(company: Any, employ: Any, shop: Any) -> None:

@@ -12,28 +12,70 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app import ledger
+from app.clock import wall_clock
 from app.db import Base
 from app.documents import Document, post, reverse, save
+from app.documents.previews import preview
 from app.errors import Conflict, Invalid, NotFound
+from app.ledger import moved_between, moved_in_period
+from app.notifications.declaring import NotificationKind
+from app.notifications.operations import notify_users
 from app.past_policy import Unheld
 from app.security import SYSTEM, User
 from app.security.operations import add_user, change_user
 from modules.contacts.models import Contact
+from modules.contacts.operations import create_contact
+from modules.trade.commission.kinds import CommissionMoveDraft
+from modules.trade.commission.models import CommissionMove
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, PurchaseOrder, Quote, Sale, SalesOrder
+from modules.trade.registers import Sales
+from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
+from modules.warehouse.bins.models import BinMove
+from modules.warehouse.bins.operations import add_bins
 from modules.warehouse.counting.kinds import CountDraft
 from modules.warehouse.counting.models import StockCount
+from modules.warehouse.holds.kinds import HoldDraft, HoldLineDraft
+from modules.warehouse.holds.models import Hold
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Item, Opening, Place, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import create_item, create_place
+from modules.warehouse.planning.operations import add_rule
 from modules.warehouse.queries import stock_on_hand
 from modules.warehouse.registers import Stock
+from modules.warehouse.requisitions.kinds import RequisitionDraft, RequisitionLineDraft
+from modules.warehouse.requisitions.models import Requisition
 
-#: what nothing of the hidden warehouse may be found by: its name, its documents' numbers and notes, and how much lies there
-NAME, NUMBER, NOTE, QUANTITY = "Zanzibar quay", "ZNZ", "zanzibarnote", 77777
-TELLING = re.compile(rf"{NAME}|{NUMBER}-|{NOTE}|77[.,\s\u00a0\u202f]?777")
-#: addresses that end the session, or are files
-ENDING = re.compile(r"/logout|/static/|/healthz|\?as=|&as=|/help")
+#: what nothing of the hidden warehouse may be found by: its name, its documents' numbers and notes, and how much lies there. So
+#: much that it shows in every sum: beside it everything else of the sample is a rounding error
+NAME, NUMBER, NOTE, QUANTITY = "Zanzibar quay", "ZNZ", "zanzibarnote", 77_777_000
+#: of one, in what is bought and sold: 888,991,110,000 together
+PRICE = 11_430
+SEPARATOR = r"[.,\s\u00a0\u202f]?"
+
+
+def sums_of(amount: int, others: int) -> str:
+    """A pattern of the first digits of an amount and its multiples, however they are written: those that what else is summed,
+    which has so many digits and commas, doesn't change."""
+    first = (f"{amount * n:,}"[:-others].replace(",", SEPARATOR) for n in range(1, 7))
+    return "|".join(rf"(?<![\d.,]){each}" for each in first)
+
+
+TELLING = re.compile(rf"{NAME}|{NUMBER}-|{NOTE}|{sums_of(QUANTITY, len(',000'))}")
+#: what it sold and bought for; what contacts owe of that is the company's, and open
+AMOUNT = re.compile(sums_of(QUANTITY * PRICE, len("1,110,000")))
+#: which pages say what contacts owe, what taxes are due and what points there are: they are of no warehouse
+MONEY = {
+    "/api/vN/lists/contacts.analysis",
+    "/api/vN/lists/trade.points",
+    "/api/vN/lists/trade.tax",
+    "/contacts/N/statement",
+    "/reports/contacts.analysis",
+    "/trade/contacts/N/contact-points",
+    "/trade/taxes",
+}
+#: addresses that end the session, are files or the same lists on paper, or say nothing of the company
+ENDING = re.compile(r"/logout|/static/|/healthz|\?as=|&as=|/help|/print/|/admin/sample")
 
 
 @pytest.fixture
@@ -41,10 +83,11 @@ def hidden(house: Any) -> dict[str, int]:
     """Goods and documents of every kind in a warehouse that isn't open to Maria: by kind, the number of one."""
 
     def work(session: Any) -> dict[str, int]:
-        quay, other = (
+        quay, other, feeder = (
             create_place(session, SYSTEM, code=code, name=name).id
-            for code, name in (("znz", NAME), ("znz2", f"{NAME} two"))
+            for code, name in (("znz", NAME), ("znz2", f"{NAME} two"), ("feed", "Feeder"))
         )
+        add_bins(session, SYSTEM, quay, [{"code": "ZNZ-BIN", "zone": "", "position": 1}])
         item = session.scalars(select(Item).where(Item.code == "FA-0204")).one()
         contact = session.scalars(select(Contact.id).where(Contact.name.like("%a%"))).first()
         made: dict[str, int] = {}
@@ -57,12 +100,13 @@ def hidden(house: Any) -> dict[str, int]:
             made[document.kind] = document.id
             return document
 
-        def move(model: Any, quantity: int, source: int | None = None, target: int | None = None) -> None:
-            price = D("0.01") if model.is_priced else None
-            keep(model, MovementDraft([MovementLineDraft(item.id, D(quantity), price)], source, target))
+        def move(model: Any, quantity: int, source: Any = None, target: Any = None, in_two_steps: bool = False) -> None:
+            price = D(1) if model.is_priced else None
+            lines = [MovementLineDraft(item.id, D(quantity), price)]
+            keep(model, MovementDraft(lines, source, target, in_two_steps=in_two_steps))
 
         def trade(model: Any, quantity: int, **said: Any) -> None:
-            line = TradeLineDraft(item.id, D(quantity), D("0.01"), tax_rate=D(0))
+            line = TradeLineDraft(item.id, D(quantity), D(PRICE), tax_rate=D(0))
             keep(model, TradeDraft(contact, [line], place_id=quay, **said))
 
         move(Opening, 3 * QUANTITY, target=quay)
@@ -70,9 +114,24 @@ def hidden(house: Any) -> dict[str, int]:
         move(Issue, QUANTITY, source=quay)
         move(WriteOff, QUANTITY, source=quay)
         move(Transfer, QUANTITY, source=quay, target=other)
-        for model in (Purchase, Sale, SalesOrder, PurchaseOrder, Quote):
+        for model in (Sale, SalesOrder, PurchaseOrder, Quote, Purchase):
             trade(model, QUANTITY)
+        asked = [RequisitionLineDraft(item.id, D(QUANTITY))]
+        keep(Requisition, RequisitionDraft(quay, other, asked))
         keep(StockCount, CountDraft(place_id=quay, lines=[]), is_posted=False)
+        keep(BinMove, BinMoveDraft(quay, [BinMoveLineDraft(item.id, D(QUANTITY), to_bin="ZNZ-BIN")]))
+        move(Opening, 3 * QUANTITY, target=other)
+        move(Transfer, QUANTITY, source=other, target=quay, in_two_steps=True)
+        keep(Hold, HoldDraft(other, [HoldLineDraft(item.id, D(QUANTITY))], "damaged"))
+        add_rule(session, SYSTEM, item_id=item.id, place_id=quay, minimum=D(QUANTITY), target=D(2 * QUANTITY))
+        given = [TradeLineDraft(item.id, D(QUANTITY), D(PRICE), tax_rate=D(0))]
+        keep(CommissionMove, CommissionMoveDraft(contact, given, place_id=other))
+        # What came from elsewhere is seen, with the name of that; what else lay there isn't.
+        move(Opening, QUANTITY, target=feeder)
+        line = MovementLineDraft(item.id, D(7))
+        sent = save(session, SYSTEM, Transfer, MovementDraft([line], feeder, FIRST_WAREHOUSE))
+        post(session, SYSTEM, [sent])
+        made["sent"], made["item"], made["contact"] = sent.id, item.id, contact
         return made
 
     return house.company.database.run(work, actor=SYSTEM)  # type: ignore[no-any-return]
@@ -123,19 +182,30 @@ def asked_of(client: Any) -> Iterator[str]:
     for name in ("goods", "items", "all_goods", "counted_goods", "contacts"):
         yield f"/lookup/{name}?q=FA-0204"
     yield from (f"/search?q={word}" for word in (NAME, NUMBER, NOTE))
+    rules = client.application.url_map.iter_rules()
+    yield from sorted({rule.rule for rule in rules if "GET" in rule.methods and not rule.arguments})
 
 
 @pytest.mark.one_engine
 def test_nothing_of_another_warehouse_is_shown_anywhere(house: Any, sign_in: Any, hidden: dict[str, int]) -> None:
     admin = sign_in("admin")
-    starts = [*asked_of(admin)]
-    shown = [address for address in starts if TELLING.search(text_of(admin, address))]
-    assert len(shown) > 20, shown
+    sent, item, contact = (hidden.pop(name) for name in ("sent", "item", "contact"))
+    starts = [
+        f"/warehouse/costs/{sent}/1",
+        f"/warehouse/transfers/{sent}",
+        f"/warehouse/items/{item}",
+        f"/contacts/{contact}",
+    ]
+    starts += [each for each in asked_of(admin) if not ENDING.search(each)]
     limit(house, "admin", FIRST_WAREHOUSE)
-    found = {
-        address: sorted(set(TELLING.findall(text))) for address, text in pages_of(admin, starts) if TELLING.search(text)
-    }
+    found, amounts = dict[str, list[str]](), set[str]()
+    for address, text in pages_of(admin, starts):
+        if TELLING.search(text):
+            found[address] = sorted(set(TELLING.findall(text)))
+        if AMOUNT.search(text):
+            amounts.add(address)
     assert found == {"/warehouse/transfers/new": [NAME]}  # where goods may be sent to, by its name alone
+    assert {shape_of(each) for each in amounts} == MONEY
     for kind, number in hidden.items():
         assert number is None or admin.get(f"/documents/{number}").status_code == 404, kind
     limit(house, "admin")
@@ -193,6 +263,54 @@ def test_a_query_that_forgets_the_warehouse_is_refused(company: Any, clerk: Any)
             with pytest.raises(Unheld):
                 session.execute(select(func.count()).select_from(table))
         assert [f.key for f in ledger.now(session, Stock.worth, by=("pool",))] == [(FIRST_WAREHOUSE,)]
+
+
+def test_sales_figures_are_of_what_ones_own_warehouses_sold(company: Any, clerk: Any, proved: Any) -> None:
+    own, other, day = FIRST_WAREHOUSE, FIRST_WAREHOUSE + 1, wall_clock().date()
+
+    def sell(session: Any) -> None:
+        contact = create_contact(session, SYSTEM, kind="individual", name="Anna").id
+        for place, price in ((own, 5), (other, 700), (other, 70)):
+            line = TradeLineDraft(1, D(1), D(price), tax_rate=D(0))
+            post(session, SYSTEM, [save(session, SYSTEM, Sale, TradeDraft(contact, [line], place_id=place))])
+
+    def figures(by: Any) -> list[Any]:
+        since, of = day.replace(day=1), Sales.results
+        with company.database.session(by) as session:
+            moved = moved_between(session, of, since, day, by=("item",), by_month=True)
+            return [
+                ledger.now(session, of, by=())[0].amounts["revenue"],
+                ledger.at(session, of, day, by=("item",))[0].amounts["revenue"],
+                session.execute(select(moved.c.revenue)).scalar_one(),
+                moved_in_period(session, of, since, day, by=())[0].taken_in["revenue"],
+            ]
+
+    proved(sell)
+    assert figures(SYSTEM) == [D(775)] * 4
+    assert figures(clerk) == [D(5)] * 4
+    with company.database.session(clerk) as session, pytest.raises(Unheld):
+        session.execute(select(func.sum(Sales.results.table.c.revenue)))
+
+
+def test_a_preview_says_nothing_of_the_stock_of_other_warehouses(company: Any, clerk: Any) -> None:
+    own, other = FIRST_WAREHOUSE, FIRST_WAREHOUSE + 1
+    with company.database.session(clerk) as session:
+        seen = preview(session, clerk, lambda: _move(session, clerk, Transfer, 1, D(2), own, other))
+    (levels,) = [part for part in seen.parts if part.columns and part.columns[0].name == "item"]
+    assert [(row["before"], row["after"]) for row in levels.rows] == [(D(7), D(5))]
+
+
+def test_whoever_does_not_see_a_document_is_not_notified_of_it(company: Any, clerk: Any, proved: Any) -> None:
+    own, other = FIRST_WAREHOUSE, FIRST_WAREHOUSE + 1
+    kind = NotificationKind("warehouse.test", "Test", default="bell")
+
+    def work(session: Any) -> list[list[int]]:
+        user = session.scalars(select(User).where(User.login == "boss")).one()
+        change_user(session, SYSTEM, user, limits={"warehouse.place": [own]})
+        moved = [_move(session, SYSTEM, Opening, 1, D(1), None, place) for place in (own, other)]
+        return [notify_users(session, kind, text="Moved", to=[user.id], record=document) for document in moved]
+
+    assert [len(notified) for notified in proved(work)] == [1, 0]
 
 
 def test_documents_that_name_a_warehouse_say_so(company: Any) -> None:

@@ -1,5 +1,7 @@
 """How stock turned over: its figures beside those worked out by hand, what lies dead, and who sees which of them."""
 
+import io
+import zipfile
 from datetime import datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
@@ -12,11 +14,12 @@ from app.documents import post, reverse, save
 from app.errors import Invalid
 from app.security import SYSTEM
 from app.web.kit.tables import Query, everything
+from modules.warehouse.analysis import sums
 from modules.warehouse.analysis.sums import quotient
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import create_group, create_item, create_place
-from modules.warehouse.reports import turnover
+from modules.warehouse.reports import stock_value, turnover
 
 ANVIL, HAMMER, NAIL = 1, 2, 3
 TODAY = wall_clock().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -56,8 +59,8 @@ def shop(proved: Any) -> Any:
     return proved
 
 
-def rows(session: Any, *columns: str, **said: str) -> list[tuple[Any, ...]]:
-    found = everything(session, turnover.asked(session, said), Query())
+def rows(session: Any, *columns: str, report: Any = turnover, **said: str) -> list[tuple[Any, ...]]:
+    found = everything(session, report.asked(session, said), Query())
     return [tuple(getattr(row, name) for name in columns) for row in found]
 
 
@@ -95,6 +98,32 @@ def test_groups_sum_up_their_items_and_say_a_quantity_in_one_unit_only(shop: Any
     assert [code for (code,) in shop(lambda s: rows(s, "code", group="2"))] == ["HAMMER"]
 
 
+def test_a_warehouse_turns_over_by_itself(shop: Any) -> None:
+    def of(place: int, **said: str) -> Any:
+        columns = ("code", "quantity_out", "on_hand", "cost_out", "average", "value")
+        return shop(lambda s: rows(s, *columns, place=str(place), **{**QUARTER, **said}))
+
+    # Main: 1000, 800, 400 and 400 at the ends of months; (500 + 800 + 400 + 200) / 3 = 633.3333.
+    main = [
+        ("ANVIL", D(20), D(40), D(200), D("633.3333"), D(400)),
+        ("HAMMER", D(0), D(7), D(0), D(21), D(21)),
+        ("NAIL", D(0), D(4), D(0), D(0), D(8)),
+    ]
+    assert of(FIRST_WAREHOUSE) == main
+    # The shop: nothing, nothing, 300 and 50: (0 + 0 + 300 + 25) / 3.
+    assert of(101) == [("ANVIL", D(25), D(5), D(250), D("108.3333"), D(50))]
+    assert of(999) == []
+    assert shop(lambda s: rows(s, "group", "value", place="101", by="group", **QUARTER)) == [("Tools", D(50))]
+    assert shop(lambda s: rows(s, "code", stock="dead", place="101")) == [("ANVIL",)]
+
+
+def test_where_the_company_shares_one_cost_a_warehouse_has_no_value_of_its_own(shop: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(sums, "shares_company_cost", lambda _session: True)
+    columns = shop(lambda s: {c.name for c in turnover.asked(s, {**QUARTER, "place": "101"}).columns})
+    assert not columns & {"value", "average", "cost_out", "turns"}
+    assert shop(lambda s: rows(s, "code", "on_hand", place="101", **QUARTER)) == [("ANVIL", D(5))]
+
+
 def test_dead_stock_was_there_before_and_has_not_left_since(shop: Any) -> None:
     def dead(days: int) -> list[tuple[Any, ...]]:
         return shop(lambda s: rows(s, "code", "value", stock="dead", days=str(days)))  # type: ignore[no-any-return]
@@ -126,6 +155,7 @@ def test_a_storekeeper_sees_quantities_and_no_cost(company: Any, employ: Any, sh
         ({"by": "colour"}, "by"),
         ({"stock": "some"}, "stock"),
         ({"group": "x"}, "group"),
+        ({"place": "x"}, "place"),
         ({"days": "0"}, "days"),
         ({"days": "1.5"}, "days"),
         ({"days": "9999"}, "days"),
@@ -158,3 +188,45 @@ def test_a_quotient_is_exact_to_a_tenth_however_large(
     query = select(quotient(literal(part, BigInteger), literal(whole, BigInteger), times=times))
     found = company.database.run(lambda s: s.execute(query).scalar_one(), actor=SYSTEM, write=False)
     assert found == (None if expected is None else D(expected))
+
+
+def test_stock_is_worth_by_group_what_its_items_are(shop: Any) -> None:
+    def worth(**said: str) -> Any:
+        return shop(lambda s: rows(s, "group", "items", "value", "share", report=stock_value, **said))
+
+    assert worth(until="2025-03-31") == [("Tools", 2, D(471), D(100))]
+    assert worth(until="2025-03-31", group="1") == [("Hand tools", 1, D(21), D("4.5")), ("Tools", 1, D(450), D("95.5"))]
+    assert worth(until="2025-03-31", place="101") == [("Tools", 1, D(50), D(100))]
+    assert worth(until="2024-01-01") == []
+    assert worth() == [(None, 1, D(8), D("1.7")), ("Tools", 2, D(471), D("98.3"))]
+
+
+def test_stock_is_worth_at_the_ends_of_months_what_it_was_then(shop: Any) -> None:
+    def worth(**said: str) -> Any:
+        return shop(lambda s: rows(s, "month", "value", "share", report=stock_value, by="month", **said))
+
+    months = [(202412, D(1021), D(100)), (202501, D(821), D("80.4")), (202502, D(721), D("70.6"))]
+    assert worth(since="2024-12-05", until="2025-03-30") == [*months, (202503, D(721), D("70.6"))]
+    assert worth(since="2025-03-01", until="2025-03-31") == [(202503, D(471), D(100))]
+    assert worth(since="2025-02-01", until="2025-02-28", place="101") == [(202502, D(300), D(100))]
+    assert worth(since="2025-01-01", until="2025-01-31", group="2") == [(202501, D(21), D(100))]
+
+
+def test_a_storekeeper_sees_how_many_items_there_are_and_no_value(company: Any, employ: Any, shop: Any) -> None:
+    steve = employ("steve", "storekeeper")
+    for by in ("group", "month"):
+        table = company.database.run(lambda s, by=by: stock_value.asked(s, {"by": by}), actor=steve)
+        assert {c.name for c in table.open_columns(steve)} <= {"group", "group_id", "items", "month"}
+
+
+@pytest.mark.one_engine
+def test_a_share_is_a_number_and_a_bar_in_a_page_and_in_a_workbook(app: Any, employ: Any, shop: Any) -> None:
+    employ("maria", "manager")
+    client = app.test_client()
+    client.post("/login", data={"login": "maria", "password": "maria-sample"})
+    page = client.get("/warehouse/stock-value?until=2025-03-31&group=1").text
+    assert '95.5<svg class="share" aria-hidden="true"><rect width="95.5%"' in page
+    file = client.get("/warehouse/stock-value?until=2025-03-31&group=1&as=xlsx")
+    sheet = zipfile.ZipFile(io.BytesIO(file.data)).read("xl/worksheets/sheet1.xml").decode()
+    assert "95.5" in sheet
+    assert "dataBar" in sheet

@@ -62,6 +62,38 @@ def test_each_count_is_what_its_list_shows(sign_in: Any, unfinished: None) -> No
     assert asked(anna, "2024-02-04") == {}
 
 
+def test_what_is_on_its_way_or_held_over_the_closing_day_is_counted(sign_in: Any, house: Any) -> None:
+    from app.documents import post, save
+    from modules.warehouse.holds.kinds import HoldDraft, HoldLineDraft
+    from modules.warehouse.holds.models import Hold
+    from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+    from modules.warehouse.models import FIRST_WAREHOUSE, Opening, Transfer
+    from modules.warehouse.operations import create_item, create_place
+
+    def work(session: Any) -> None:
+        item = create_item(session, SYSTEM, code="PC-2", name="Cable on its way").id
+        annex = create_place(session, SYSTEM, code="annex", name="Annex").id
+        lines, day = [MovementLineDraft(item, Decimal(3), Decimal(2))], datetime(2023, 5, 5, 9)
+        sent = [MovementLineDraft(item, Decimal(1))]
+        for model, draft in (
+            (Opening, MovementDraft(lines, target_id=FIRST_WAREHOUSE, moment=day)),
+            (Transfer, MovementDraft(sent, FIRST_WAREHOUSE, annex, in_two_steps=True, moment=day.replace(hour=10))),
+            (
+                Hold,
+                HoldDraft(FIRST_WAREHOUSE, [HoldLineDraft(item, Decimal(1))], "damaged", moment=day.replace(hour=11)),
+            ),
+        ):
+            post(session, SYSTEM, [save(session, SYSTEM, model, draft)])
+
+    house.company.database.run(work, actor=SYSTEM)
+    client = sign_in("maria")
+    found = asked(client, "2023-05-05")
+    assert {title: count for title, (count, _) in found.items()} == {"Goods in transit": 1, "Goods held back": 1}
+    for count, address in found.values():
+        assert rows(client.get(address).text) == count
+    assert asked(client, "2023-05-04") == {}
+
+
 def test_the_page_begins_with_the_month_that_is_over(sign_in: Any) -> None:
     page = sign_in("anna").get("/admin/books/period").text
     from app.clock import wall_clock

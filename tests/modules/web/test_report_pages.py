@@ -45,6 +45,7 @@ ALL = {
     "Balances": "/contacts/balances",
     "Open items": "/contacts/open-items",
     "Turnover of goods": "/warehouse/turnover",
+    "Value of stock": "/warehouse/stock-value",
     "Stock on hand": "/warehouse/stock",
     "Items by ABC and XYZ": "/reports/trade.item_class",
     "On commission": "/trade/on-commission",
@@ -64,7 +65,7 @@ ALL = {
 
 def test_all_reports_are_on_one_page_for_whoever_may_see_them(sign_in: Any) -> None:
     assert reports_on(sign_in("admin").get("/reports").text) == ALL
-    steves = ["Turnover of goods", "Stock on hand"]
+    steves = ["Turnover of goods", "Value of stock", "Stock on hand"]
     assert list(reports_on(sign_in("steve").get("/reports").text)) == steves
     bellas = [*steves, "On commission", "Purchase pipeline", "Orders to arrive"]
     assert list(reports_on(sign_in("bella").get("/reports").text)) == bellas
