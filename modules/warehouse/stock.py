@@ -147,8 +147,8 @@ def hold_moved(posting: Posting, document: Document) -> None:
 
 
 def follow_reversal(posting: Posting, document: Document) -> None:
-    """Once a document is reversed, goods that came back are free, no bins, boxes and pallets hold more than there is, and what happened since is
-    recosted.
+    """Once a document is reversed, goods that came back are free, no bins, boxes and pallets hold more than there is, and what
+    happened since is recosted.
 
     Refused (Invalid): the reversal of a cost without which the goods it landed on would be worth less than zero.
     """

@@ -9,21 +9,20 @@ from typing import Any, ClassVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.clock import wall_clock
 from app.api.documents import Draft, Kind, Words
 from app.api.errors import Invalid
-from app.api.ledger import Posting, at, lies_ahead
+from app.api.ledger import Posting
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
-from app.api.texts import longest, number, shortened
-from app.api.values import Quantity, from_units, to_units
+from app.api.texts import longest, shortened
 from modules.warehouse.bins import taking
 from modules.warehouse.bins.models import Bin, BinMove, BinMoveLine
 from modules.warehouse.bins.paper import bin_move_paper
 from modules.warehouse.bins.registers import Bins
 from modules.warehouse.bins.rules import bin_code
 from modules.warehouse.items import items_by_id
-from modules.warehouse.lots.rules import SERIAL, Held, first_to_expire, lots_of_line, lots_text
+from modules.warehouse.lots.choosing import parts_taken
+from modules.warehouse.lots.rules import lots_text
 from modules.warehouse.models import Lot
 from modules.warehouse.operations import warehouse_id
 from modules.warehouse.packing.queries import check_packings

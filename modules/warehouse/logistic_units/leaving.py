@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import BigInteger, func, select, type_coerce, update
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from modules.warehouse.bins.taking import Key, held_in
 from modules.warehouse.logistic_units.models import LogisticUnit
 from modules.warehouse.logistic_units.registers import Packing
 from modules.warehouse.logistic_units.rules import Packed, taken_out
-from modules.warehouse.models import NONE, TRANSIT
+from modules.warehouse.models import NONE
 from modules.warehouse.moving import Move
 from modules.warehouse.places import Where
 from modules.warehouse.registers import Stock
@@ -77,7 +78,7 @@ def _take_named(
         units, there = to_units(m.quantity, Quantity.scale), contents.get(unit, {}).get(key, 0)
         if units > there:
             words = _l(
-                "Line %(n)s: “%(unit)s” holds only %(held)s of it in this warehouse by now. Remove the line, and scan it again.",
+                "Line %(n)s: “%(unit)s” holds only %(held)s of it here by now. Remove the line, and scan it again.",
                 n=m.line,
                 unit=m.logistic_unit,
                 held=number(from_units(there, Quantity.scale)),
@@ -114,7 +115,7 @@ def _bring_along(session: Session, along: dict[int, int]) -> None:
         parents = {child: parent for child, parent in parents.items() if child not in stays}
         for p in whole:
             target = next(along[c] for c in children[p] if c in filled)
-            along.update({p: target} | {c: target for c in children[p]})
+            along.update({p: target} | dict.fromkeys(children[p], target))
         above = _BOOKS(session).execute(select(_UNIT.id, _UNIT.parent_id).where(_UNIT.id.in_(sorted(whole))))
         parents |= {row.id: row.parent_id for row in above if row.parent_id is not None}
     for target in set(along.values()):
@@ -143,7 +144,7 @@ def settle(posting: Posting, document: Document) -> None:
 
 def _come_back(posting: Posting, units: set[int], cause_id: int) -> None:
     """Units are where what they hold is; what lies elsewhere is no longer in them."""
-    back: dict[int, int] = {}
+    back: dict[int, Any] = {}
     for unit, held in contents_of(posting, units).items():
         lies_in = {place for (_, place, _), n in held.items() if n}
         known = _BOOKS(posting.session).scalar(select(_UNIT.warehouse_id).where(_UNIT.id == unit))
@@ -192,7 +193,7 @@ def contents_of(posting: Posting, units: Collection[int]) -> Contents:
     return found
 
 
-def _units() -> object:
+def _units() -> Any:
     return type_coerce(_PACKED.quantity, BigInteger)
 
 

@@ -35,9 +35,9 @@ def create_units(
     code: str = "",
     parent: str = "",
 ) -> list[LogisticUnit]:
-    """New empty boxes or pallets in a warehouse: so many with the next numbers, or one with the code that it bears already, such
-    as a supplier's SSCC. Refused (Invalid, Conflict): none or more than MOST, a code that is taken or has a wrong check digit, a
-    parent that `change_unit` refuses; no warehouse of one's own (NotFound)."""
+    """New empty boxes or pallets in a warehouse: so many with the next numbers, or one with the code that it bears already,
+    such as a supplier's SSCC. Refused: none or more than MOST, a code that is taken or has a wrong check digit, a parent that
+    `change_unit` refuses; a warehouse that isn't one's own (NotFound)."""
     require(actor, EDIT)
     place, code = warehouse_id(session, place_id), unit_code(code)
     if kind not in KINDS:
@@ -61,8 +61,8 @@ def create_units(
 def change_unit(
     session: Session, actor: Actor, unit: LogisticUnit, *, kind: str, parent: str = "", version: int | None = None
 ) -> None:
-    """Say what it is, and in or on what it is. Refused (Invalid): within itself or what is within it, on a box if it is a pallet,
-    within one in another warehouse; one saved since `version` (Changed)."""
+    """Say what it is, and in or on what it is. Refused (Invalid): within itself or what is within it, in a box if it is a
+    pallet, within one in another warehouse; one saved since `version` (Changed)."""
     require(actor, EDIT)
     begin_version(session, unit, version)
     if kind not in KINDS:
@@ -105,12 +105,16 @@ def set_prefix(session: Session, actor: Actor, *, prefix: str, version: int | No
     has saved it since `version` (Changed)."""
     require(actor, _NUMBERING)
     wanted, series = checked_prefix(prefix), _series(session)
-    if version:
-        begin_version(session, series, version)
+    begin_version(session, series, version or None)
     series.prefix = wanted
     session.flush()
-    said = {"subject": "warehouse.sscc_series", "subject_id": series.organisation_id, "summary": wanted}
-    record(session, "warehouse.sscc_series.change", **said)
+    record(
+        session,
+        "warehouse.sscc_series.change",
+        subject="warehouse.sscc_series",
+        subject_id=series.organisation_id,
+        summary=wanted,
+    )
 
 
 def _series(session: Session) -> SsccSeries:
@@ -165,5 +169,5 @@ def _parent(session: Session, text: str, kind: str, unit: LogisticUnit | None) -
 
 
 def _record(session: Session, verb: str, unit: LogisticUnit) -> None:
-    said = {"subject": "warehouse.logistic_unit", "subject_id": unit.id, "summary": unit.code}
-    record(session, f"warehouse.logistic_unit.{verb}", **said)
+    kind = "warehouse.logistic_unit"
+    record(session, f"{kind}.{verb}", subject=kind, subject_id=unit.id, summary=unit.code)

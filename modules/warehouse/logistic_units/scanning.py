@@ -30,9 +30,32 @@ def scanned_unit(session: Session, text: str) -> tuple[LogisticUnit, list[HeldLi
     return unit, lines
 
 
-def unit_row(session: Session, text: str, *, with_prices: bool = True) -> dict[str, Any] | None:
-    """As a lookup's row: `together` has what goes on lines of its own, each as if its item's label had been scanned. None: no such
-    unit. Refused as in `scanned_unit`."""
+def unit_to_scan(session: Session, text: str) -> dict[str, Any] | None:
+    """As the pages of scanners and counts ask for it: the goods in a unit, and its `together`. None: no such unit. Refused as
+    in `scanned_unit`."""
+    from modules.warehouse.counting.screen import kept_goods  # it asks for units
+
+    if (found := scanned_unit(session, text)) is None:
+        return None
+    unit, lines = found
+    parts = [
+        {
+            "item": line.item_id,
+            "quantity": f"{shortest(line.quantity):f}",
+            "lots": line.lots,
+            "expires": line.expires,
+            "unit": line.unit,
+        }
+        for line in lines
+    ]
+    title = f"{KINDS[unit.kind]} {unit.code}"
+    together = {"code": unit.code, "title": title, "where": says_where(unit), "parts": parts}
+    return {"goods": kept_goods(session, sorted({line.item_id for line in lines})), "together": together}
+
+
+def unit_row(session: Session, text: str) -> dict[str, Any] | None:
+    """As a lookup's row: `together` has what goes on lines of its own, each as if its item's label had been scanned. None: no
+    such unit. Refused as in `scanned_unit`."""
     from modules.warehouse.lookups import items_by_code  # it offers units too
 
     if (found := scanned_unit(session, text)) is None:

@@ -14,8 +14,8 @@ from modules.warehouse.models import Lot
 def parts_taken(
     line: Any, item: Any, there: Mapping[int, int], lots: Mapping[int, Lot], *, where: object
 ) -> list[tuple[int, int]]:
-    """Lot and units of each part of a line: as typed, else first to expire, first out. `there`: lot → units; `where` that is, in
-    words. Refused (Invalid): more than lies there, pieces whose serial numbers aren't said."""
+    """Lot and units of each part of a line: as typed, else first to expire, first out. `there`: lot → units; `where` that is,
+    in words. Refused (Invalid): more than lies there, pieces whose serial numbers aren't said."""
     wanted = to_units(line.quantity, Quantity.scale)
     said = lots_of_line(line.line, line.lots, line.quantity, item.tracking, digits=item.digits)
     if line.lots and not item.tracking:

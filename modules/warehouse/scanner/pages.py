@@ -20,6 +20,7 @@ from modules.warehouse.blueprint import routes
 from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting import EDIT as COUNT
 from modules.warehouse.counting.screen import MOST_KEPT, kept_goods
+from modules.warehouse.logistic_units.scanning import unit_to_scan
 from modules.warehouse.models import GOODS, Item, Lot, Place
 from modules.warehouse.queries import warehouse_choices
 from modules.warehouse.registers import Stock
@@ -91,6 +92,8 @@ def scanner_goods() -> Any:
         newest = select(Item.id).where(Item.kind == GOODS, Item.is_active).order_by(Item.id.desc()).limit(MOST_KEPT)
         return {"goods": kept_goods(session, session.scalars(newest).all())}
     try:
+        if (packed := unit_to_scan(session, text)) is not None:
+            return packed
         found = find_items(session, text, 12, goods_only=True, with_held=False)
     except Invalid as error:
         return {"goods": [], "says": str(error)}
