@@ -42,7 +42,7 @@ def label_of_unit(session: Session, unit: LogisticUnit) -> dict[str, Any]:
         {
             "name": items[line.item_id].name,
             "lots": line.lots,
-            "quantity": f"{number(line.quantity)} {unit_word(items[line.item_id].unit.name)}",
+            "quantity": f"{number(line.quantity)} {unit_word(items[line.item_id].unit)}",
         }
         for line in lines[:_MOST]
     ]

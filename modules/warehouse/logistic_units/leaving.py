@@ -151,7 +151,7 @@ def _come_back(posting: Posting, units: set[int], cause_id: int) -> None:
         where = min(lies_in - {known} or lies_in, default=known)
         for key, n in held.items():
             if n and key[1] != where:
-                _take_back(posting, key, Packed(unit, n), cause_id)
+                _unpack(posting, key, Packed(unit, n), cause_id)
         if where != known:
             back[unit] = where
     _bring_along(posting.session, back)
@@ -164,7 +164,7 @@ def settle_at(posting: Posting, items: Collection[int], warehouses: Collection[i
     for key, packed in packed_in(posting, items, warehouses).items():
         beyond = sum(each.units for each in packed) - held.get(key, 0)
         for part in taken_out(packed, beyond) if beyond > 0 else ():
-            _take_back(posting, key, part, cause_id)
+            _unpack(posting, key, part, cause_id)
 
 
 def packed_in(posting: Posting, items: Collection[int], warehouses: Collection[int]) -> dict[Key, list[Packed]]:
@@ -249,7 +249,7 @@ def _enter_move(posting: Posting, m: Move, unit: int, to: int) -> None:
     )
 
 
-def _take_back(posting: Posting, key: Key, part: Packed, cause_id: int) -> None:
+def _unpack(posting: Posting, key: Key, part: Packed, cause_id: int) -> None:
     moment = posting.open_moment(wall_clock())
     owner = Written(_last_packed(posting.session, key, part.unit), moment, posting.organisation_id)
     _enter(posting, owner, 0, key, part, place=key[1], cause_id=cause_id)

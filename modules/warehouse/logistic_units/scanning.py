@@ -54,8 +54,8 @@ def unit_to_scan(session: Session, text: str) -> dict[str, Any] | None:
 
 
 def unit_row(session: Session, text: str) -> dict[str, Any] | None:
-    """As a lookup's row: `together` has what goes on lines of its own, each as if its item's label had been scanned. None: no
-    such unit. Refused as in `scanned_unit`."""
+    """As a lookup's row: its id is no item's, and `together` has what goes on lines of its own, each as if its item's label had
+    been scanned. None: no such unit. Refused as in `scanned_unit`."""
     from modules.warehouse.lookups import items_by_code  # it offers units too
 
     if (found := scanned_unit(session, text)) is None:
@@ -79,7 +79,7 @@ def unit_row(session: Session, text: str) -> dict[str, Any] | None:
     ]
     note = ngettext("%(num)s line", "%(num)s lines", len(together))
     title = f"{KINDS[unit.kind]} {unit.code}"
-    return {"id": unit.id, "code": unit.code, "barcode": text, "title": title, "note": note, "together": together}
+    return {"id": -unit.id, "code": unit.code, "barcode": text, "title": title, "note": note, "together": together}
 
 
 def says_where(unit: LogisticUnit) -> str:

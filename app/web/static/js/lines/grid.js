@@ -209,8 +209,7 @@ class LineGrid extends HTMLElement {
     line.serverErrors = {};
     if (found.matrix) { this.during(this.openMatrix(line, found)); return; }
     const isScanned = this.isScanned(input) && window.KontorOffers.isCodeOf(found, input.value);
-    if (found.together) this.putTogether(line, found);
-    else if (isScanned && this.countUp(line, found)) this.clear(line);
+    if (isScanned && this.countUp(line, found)) this.clear(line);
     else this.put(line, found);
     this.ensureLast();
     if (isScanned) this.focus(this.last, "item"); else this.focus(line, "quantity");
@@ -262,32 +261,11 @@ class LineGrid extends HTMLElement {
     if (says) this.say(says);
   }
 
-  // What was scanned holds several: each on a line of its own, below each other. Scanned again, it is there already.
-  putTogether(line, { code, title, note, together }) {
-    const names = new Set(together.map((each) => each.logistic_unit));
-    const same = [...this.body.rows].find(({ data }) => data.logistic_unit && names.has(data.logistic_unit));
-    if (same) {
-      this.say(this.judge.say("twice", { text: code, n: same.cells[0].textContent }));
-      this.clear(line);
-    } else {
-      const lines = together.map((_, i) => (i ? this.addRow({}) : line));
-      lines.slice(1).forEach((each, i) => lines[i].after(each));
-      this.clear(line);
-      lines.forEach((each, i) => this.put(each, together[i]));
-      lines.forEach((each) => this.compute(each));
-      this.number();
-      this.say(`${title}: ${note}`);
-    }
-    this.ensureLast();
-    this.focus(this.last, "item");
-  }
-
   put(line, found) {
-    if (found.logistic_unit) line.data.logistic_unit = found.logistic_unit;
-    else if (line.data.item_id !== found.id) delete line.data.logistic_unit;
+    if (found.together) { this.during(import("./together.js").then(({ put }) => put(this, line, found))); return; } // a box of goods
     if (line.data.item_id !== found.id) delete line.data.origin; // other goods give back nothing of that line
     if (line.data.item_id !== found.id || found.packing_id) line.data.packing_id = found.packing_id ?? null;
-    Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit, tracking: found.tracking, packings: found.packings });
+    Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit, tracking: found.tracking, packings: found.packings, logistic_unit: found.logistic_unit });
     this.packings?.read(line); // pasted, or typed before the item
     for (const { name, where } of this.columns) if (where && !found[where]) delete line.data[name]; // pasted, or of another item
     this.step(line);
@@ -456,10 +434,9 @@ class LineGrid extends HTMLElement {
     const matrix = found === null && this.matrices && await window.KontorOffers.named(this.matrices, text);
     if (matrix) { await this.openMatrix(line, matrix); return; }
     if (!found) this.fail(line, text, found);
-    else if (found.together) this.putTogether(line, found);
     else if (isScanned && this.countUp(line, found)) this.drop(line);
     else this.put(line, found);
-    if (found && !found.together && !isScanned) this.focus(line, "quantity");
+    if (found && !isScanned) this.focus(line, "quantity");
     this.ensureLast();
     this.compute(line);
     this.total();
@@ -502,7 +479,7 @@ class LineGrid extends HTMLElement {
     const found = await this.named(line, text);
     if (line.data.item_id || line.data.item !== text) return;
     if (!isSending && document.activeElement === input) { line.asked = null; return; } // come back to
-    if (found?.together) this.putTogether(line, found); else if (found) this.put(line, found); else this.fail(line, text, found);
+    if (found) this.put(line, found); else this.fail(line, text, found);
     this.ensureLast();
     this.compute(line);
     this.total();
