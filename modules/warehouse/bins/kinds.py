@@ -96,12 +96,12 @@ def _move(posting: Posting, documents: Sequence[BinMove]) -> None:
     """Goods that other documents of the same posting bring count too."""
     posting.write()
     _hold(posting, documents)
-    lying = _Lying(posting, documents)
+    lying, closed = _Lying(posting, documents), _closed_bins(posting.session, documents)
     for document in documents:
         for line in document.lines:
             if line.from_bin_id == line.to_bin_id:
                 raise _refused(_l("Line %(n)s: choose a bin to bring the goods to.", n=line.line), "to_bin")
-            if line.target is not None and not line.target.is_active:
+            if line.to_bin_id in closed:
                 words = _l("Line %(n)s: bin “%(code)s” is closed. Choose another.", n=line.line, code=line.to_bin)
                 raise _refused(words, "to_bin")
             for lot, units in lying.take(document, line):
@@ -114,6 +114,12 @@ def _move(posting: Posting, documents: Sequence[BinMove]) -> None:
                     lot=(lot, lot),
                     quantity=units,
                 )
+
+
+def _closed_bins(session: Session, documents: Sequence[BinMove]) -> set[int]:
+    """Those that goods are to come to, as they are now that whoever closes one waits (`operations.change_bin`)."""
+    bins = {line.to_bin_id for d in documents for line in d.lines if line.to_bin_id is not None}
+    return set(session.scalars(select(Bin.id).where(Bin.id.in_(sorted(bins)), Bin.is_active.is_(False))))
 
 
 def _hold(posting: Posting, documents: Sequence[BinMove]) -> None:

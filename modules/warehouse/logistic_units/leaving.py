@@ -251,17 +251,17 @@ def _enter_move(posting: Posting, m: Move, unit: int, to: int) -> None:
 
 def _unpack(posting: Posting, key: Key, part: Packed, cause_id: int) -> None:
     moment = posting.open_moment(wall_clock())
-    owner = Written(_last_packed(posting.session, key, part.unit), moment, posting.organisation_id)
+    owner = Written(_last_packed(posting, key, part.unit), moment, posting.organisation_id)
     _enter(posting, owner, 0, key, part, place=key[1], cause_id=cause_id)
 
 
-def _last_packed(session: Session, key: Key, unit: int) -> int:
-    """The newest document by which goods lie in a unit where they do."""
+def _last_packed(posting: Posting, key: Key, unit: int) -> int:
+    """The newest document by which goods of the posting's organisation are in a unit where they are."""
     documents = Document.__table__.c
     query = (
         select(func.max(_E.document_id))
         .join_from(Packing.entries, Document.__table__, documents.id == _E.document_id)
         .where(_E.item_id == key[0], _E.lot_to_id == key[2], _E.unit_to_id == unit, _E.place_to_id == key[1])
-        .where(documents.state == "posted")
+        .where(_E.organisation_id == posting.organisation_id, documents.state == "posted")
     )
-    return int(_BOOKS(session).scalars(query).one())
+    return int(_BOOKS(posting.session).scalars(query).one())

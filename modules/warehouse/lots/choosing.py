@@ -7,7 +7,8 @@ from app.api.errors import Invalid
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from app.api.values import Quantity, from_units, to_units
-from modules.warehouse.lots.rules import SERIAL, Held, first_to_expire, lots_of_line
+from modules.warehouse.lots.rules import SERIAL, Held, first_to_expire, lots_of_goods
+from modules.warehouse.lots.splitting import lots_missing
 from modules.warehouse.models import Lot
 
 
@@ -17,10 +18,7 @@ def parts_taken(
     """Lot and units of each part of a line: as typed, else first to expire, first out. `there`: lot → units; `where` that is,
     in words. Refused (Invalid): more than lies there, pieces whose serial numbers aren't said."""
     wanted = to_units(line.quantity, Quantity.scale)
-    said = lots_of_line(line.line, line.lots, line.quantity, item.tracking, digits=item.digits)
-    if line.lots and not item.tracking:
-        words = _l("Line %(n)s: “%(name)s” isn't kept by lots or serial numbers.", n=line.line, name=item.name)
-        raise _refused(words, "lots")
+    said = lots_of_goods(line.line, line.lots, line.quantity, item)
     if said:
         by_code = {lot.code: lot.id for lot in lots.values() if lot.item_id == line.item_id}
         parts = [(by_code.get(part.code, -1), to_units(part.quantity, Quantity.scale)) for part in said]
@@ -35,8 +33,7 @@ def parts_taken(
             raise _refused(words, "lots")
     else:
         if item.tracking == SERIAL and any(there.values()):
-            words = _l("Line %(n)s: say the serial number of each “%(name)s”.", n=line.line, name=item.name)
-            raise _refused(words, "lots")
+            raise lots_missing(line.line, item)
         held = (Held(lot, units, lots[lot].expires if lot else None) for lot, units in there.items())
         parts, rest = first_to_expire(held, wanted)
         if rest:

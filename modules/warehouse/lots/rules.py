@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from app.api.errors import Invalid
 from app.api.texts import lazy_gettext as _l
@@ -67,6 +68,13 @@ def lots_of_line(n: int, text: str, quantity: Decimal, tracking: str, *, digits:
     if fine := next((part for part in filled if part.quantity != round(part.quantity, digits)), None):
         raise _refused(_l("Line %(n)s: the quantity of lot “%(lot)s” has too many digits.", n=n, lot=fine.code))
     return filled
+
+
+def lots_of_goods(n: int, text: str, quantity: Decimal, item: Any) -> list[Part]:
+    """The same of an item of that tracking. Refused (Invalid) besides: lots of goods that have none."""
+    if text and not item.tracking:
+        raise _refused(_l("Line %(n)s: “%(name)s” isn't kept by lots or serial numbers.", n=n, name=item.name))
+    return lots_of_line(n, text, quantity, item.tracking, digits=item.digits)
 
 
 def _serials(text: str) -> list[tuple[str, Decimal | None]]:

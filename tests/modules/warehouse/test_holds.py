@@ -6,6 +6,7 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app import ledger
 from app.documents import HasFollowers, correct, locked, post, reverse, save
@@ -319,3 +320,30 @@ def test_where_stock_may_fall_below_zero_what_is_held_back_is_still_nobody_s(run
     run(lambda s: release_all(s, SYSTEM, held))
     run(lambda s: move(s, Issue, 12))
     assert run(stands) == (D(-2), D(-2), D(0))
+
+
+def test_goods_that_came_into_another_warehouse_after_all_are_held_there(run: Any) -> None:
+    def received(place: int, moment: datetime = FEBRUARY) -> MovementDraft:
+        return MovementDraft([MovementLineDraft(NAIL, D(4), D(1))], target_id=place, moment=moment)
+
+    def inspect(session: Any) -> None:
+        session.get_one(Item, NAIL).is_inspected = True
+
+    def receive(session: Any) -> Any:
+        document = save(session, SYSTEM, Receipt, received(MAIN))
+        post(session, SYSTEM, [document])
+        return document.id
+
+    def holds(session: Any) -> list[tuple[int, str, int]]:
+        rows = session.scalars(select(Hold).order_by(Hold.id))
+        return [(h.place_id, h.state, h.arrival_id) for h in rows]
+
+    run(inspect)
+    number = run(receive)
+    run(lambda s: correct(s, SYSTEM, locked(s, Receipt, number), received(SHOP)))
+    assert run(holds) == [(MAIN, "reversed", number), (SHOP, "posted", number)]
+    run(lambda s: correct(s, SYSTEM, locked(s, Receipt, number), received(MAIN)))
+    assert run(holds)[1:] == [(SHOP, "reversed", number), (MAIN, "posted", number)]
+    later = datetime(2026, 3, 1, 9)
+    run(lambda s: correct(s, SYSTEM, locked(s, Receipt, number), received(MAIN, later)))
+    assert run(lambda s: s.scalars(select(Hold.moment).where(Hold.state == "posted")).all()) == [later]

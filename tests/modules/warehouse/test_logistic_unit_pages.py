@@ -90,7 +90,7 @@ def test_boxes_are_added_on_a_page_and_put_on_a_pallet(filled: Any, sign_in: Any
     assert (answer.status_code, refused.status_code) == (302, 200)
     assert "Add it first" in refused.text
     address = f"{ROOT}/{filled['unit']}/change"
-    version = steve.get(address).text.split('name="version" value="')[1].split('"')[0]
+    version = steve.get(address).text.split('name="version"')[1].split('value="')[1].split('"')[0]
     on = steve.post(address, data={**said, "kind": "box", "parent": pallet.lower(), "version": version})
     assert on.status_code == 302
     assert pallet in steve.get(on.location).text
