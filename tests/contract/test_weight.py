@@ -87,7 +87,7 @@ def test_a_document_with_all_its_scripts_is_light_too(visitor: Visitor) -> None:
     visitor.weight_of("/login", form={"login": ADMIN, "password": PASSWORD})
     assert (
         visitor.weight_of("/trade/sales/new") <= AGAIN * 2 + 4_400
-    )  # what reads GS1 labels and takes models and boxes among it
+    )  # what reads GS1 labels, and takes models and boxes
     assert "js/lines/grid.js" in visitor.scripts
     assert "js/country-currency.js" not in visitor.scripts
     assert visitor.weight_of("/trade/sales/new") <= AGAIN
