@@ -54,8 +54,8 @@ def unit_to_scan(session: Session, text: str) -> dict[str, Any] | None:
 
 
 def unit_row(session: Session, text: str) -> dict[str, Any] | None:
-    """As a lookup's row: its id isn't that of an item, and `together` has what goes on lines of its own, each as if its item's label had
-    been scanned. None: no such unit. Refused as in `scanned_unit`."""
+    """As a lookup's row: its id isn't that of an item, and `together` has what goes on lines of its own, each as if its item's
+    label had been scanned. None: no such unit. Refused as in `scanned_unit`."""
     from modules.warehouse.lookups import items_by_code  # it offers units too
 
     if (found := scanned_unit(session, text)) is None:
