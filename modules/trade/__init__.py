@@ -255,6 +255,7 @@ module = Module(
         "expires": _l("Use by"),
         "logistic_unit": _l("Box or pallet"),
         "lots": _l("Lots"),
+        "second": _l("Second quantity"),
         "every": _l("How often"),
         "first": _l("First day"),
         "mails": _l("Send by e-mail"),

@@ -139,6 +139,8 @@ MODULES = {
     "modules/warehouse/logistic_units/operations.py",
     "modules/warehouse/logistic_units/registers.py",
     "modules/warehouse/below_zero.py",
+    "modules/warehouse/catch_weight/moving.py",
+    "modules/warehouse/catch_weight/registers.py",
     "modules/warehouse/claims.py",
     "modules/warehouse/counting/results.py",
     "modules/warehouse/holds/ending.py",
