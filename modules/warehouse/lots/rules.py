@@ -69,6 +69,11 @@ def lots_of_line(n: int, text: str, quantity: Decimal, tracking: str, *, digits:
     return filled
 
 
+def is_lot(text: str) -> bool:
+    """Whether a text can be one lot or serial number, as lines of documents take them."""
+    return 0 < len(text) <= MOST and text == text.strip() and not set(text) & set(":;,\n\t")
+
+
 def _serials(text: str) -> list[tuple[str, Decimal | None]]:
     return [(code, Decimal(1)) for each in _BETWEEN_SERIALS.split(text) if (code := each.strip())]
 
