@@ -30,6 +30,7 @@ from app.web.kit.lines.creating import Creates, after_made, begin_named
 from app.web.kit.lines.field import Cell, Choice, Day, LinesField, Text
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import ByCode, Lookup
+from app.web.kit.lines.matrices import Matrices
 from app.web.kit.lists import show_list
 from app.web.kit.overview import AHEAD, LATE, OverviewFigure
 from app.web.kit.pdf import in_asked_language, send_pdf
@@ -75,6 +76,7 @@ __all__ = [
     "Lookup",
     "LookupField",
     "MOST_COUNTED",
+    "Matrices",
     "MomentField",
     "OverviewFigure",
     "PARTNER",

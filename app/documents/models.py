@@ -66,6 +66,9 @@ class Document(Customised, Scoped, Base):
     #: the columns that name what users may be limited to, such as warehouses. Whoever reaches one of them sees the document;
     #: who reaches the first that isn't open to everybody writes it
     limited_by: ClassVar[tuple[str, ...]] = ()
+    #: whether who reaches any of them acts on it too, such as makes others of it or closes it; only what it says is for who
+    #: reaches the first
+    is_for_both_ends: ClassVar[bool] = False
     #: whether it clears up: what is no longer in use may be named by it, as it goes out, goes back or is paid
     clears_up: ClassVar[bool] = False
     #: whether payments are made for it before there is a debt, as for an order

@@ -33,9 +33,9 @@ class PartnerClosed(KontorError):
 
 def refuse_closed(session: Session, documents: Iterable[Document]) -> None:
     """Refuse documents made with somebody outside the scope of the session's actor (PartnerClosed), or of which the actor sees
-    but one end (NotFound). Asks nothing for whoever sees everybody and everything."""
+    but one end, unless it is for both (NotFound). Asks nothing for whoever sees everybody and everything."""
     documents = list(documents)
-    refuse_beyond_limits(session, documents)
+    refuse_beyond_limits(session, [document for document in documents if not document.is_for_both_ends])
     made: dict[Any, dict[int, Document]] = defaultdict(dict)
     for document in documents:
         if document.partner:

@@ -31,6 +31,7 @@ from app.web.kit.documents.journal import document_address, state_shown
 from app.web.kit.favourites import favourite_here
 from app.web.kit.left_out import said_of_left_out
 from app.web.kit.lines.creating import creates_of, is_making
+from app.web.kit.lines.matrices import matrices_of
 from app.web.kit.menu import navigation
 from app.web.kit.phones import phone_links
 from app.writable import Writable
@@ -103,6 +104,7 @@ def pages_of_the_core(app: Kontor) -> None:
         begins_of=begins_of,
         currency_by_country=currency_by_country,
         creates_of=creates_of,
+        matrices_of=matrices_of,
         is_making=is_making,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

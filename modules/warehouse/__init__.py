@@ -2,7 +2,18 @@
 
 from app.api.module import FieldGroup, MenuItem, Module, Noun, Panel, Permission, Tab
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse import bins, counting, holds, planning, scanner, substitutes
+from modules.warehouse import (
+    bins,
+    certificates,
+    competitors,
+    counting,
+    holds,
+    planning,
+    requisitions,
+    scanner,
+    substitutes,
+    variants,
+)
 
 _GROUP = _l("Warehouse")
 _ALL = ("storekeeper", "buyer", "accountant", "salesperson", "manager")
@@ -48,13 +59,16 @@ module = Module(
         *counting.PERMISSIONS,
         *bins.PERMISSIONS,
         *holds.PERMISSIONS,
+        *requisitions.PERMISSIONS,
         *planning.PERMISSIONS,
+        *competitors.PERMISSIONS,
     ),
     nouns=(
         *(Noun(f"warehouse.{noun}", title) for noun, _, title, _ in _DOCUMENTS),
         *counting.NOUNS,
         *bins.NOUNS,
         *holds.NOUNS,
+        *requisitions.NOUNS,
     ),
     field_groups=(
         FieldGroup("warehouse.cost", _l("Purchase prices, costs, margins"), ("buyer", "accountant", "manager")),
@@ -63,17 +77,21 @@ module = Module(
     menu=(
         MenuItem(_l("Stock"), "warehouse.stock_list", "warehouse.stock.view", _GROUP, "packages"),
         MenuItem(_l("Items"), "warehouse.item_list", "warehouse.item.view", _GROUP, "box"),
+        *variants.MENU,
         MenuItem(_l("Lots and serial numbers"), "warehouse.lot_list", "warehouse.stock.view", _GROUP, "barcode"),
         *(
             MenuItem(title, f"warehouse.{noun}_list", f"warehouse.{noun}.view", _GROUP, icon)
             for noun, _, title, icon in _DOCUMENTS
         ),
         MenuItem(_l("Goods in transit"), "warehouse.transit_list", "warehouse.transfer.view", _GROUP, "truck-delivery"),
+        *requisitions.MENU,
         counting.menu(_GROUP),
         *holds.MENU,
         scanner.menu(_GROUP),
         *bins.MENU,
         *planning.MENU,
+        *certificates.MENU,
+        *competitors.MENU,
         MenuItem(_l("Costing"), "warehouse.costing_edit", "warehouse.costing.set", _GROUP, "scale"),
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
@@ -90,6 +108,8 @@ module = Module(
             help="warehouse.item",
         ),
         *substitutes.TABS,
+        *certificates.TABS,
+        *competitors.TABS,
         Tab("warehouse.item", _l("Pictures"), "tabs:item_pictures", "warehouse.item.view", help="warehouse.item"),
         Tab(
             "warehouse.item",
@@ -102,10 +122,14 @@ module = Module(
     ),
     fields={
         **bins.FIELDS,
+        **certificates.FIELDS,
+        **competitors.FIELDS,
         **holds.FIELDS,
         **counting.FIELDS,
         **planning.FIELDS,
         **substitutes.FIELDS,
+        **requisitions.FIELDS,
+        **variants.FIELDS,
         "barcode": _l("Barcode"),
         "below_zero": _l("What isn't in stock"),
         "denominator": _l("Contains: divided by"),
@@ -123,8 +147,11 @@ module = Module(
     },
     words={
         **bins.WORDS,
+        **certificates.WORDS,
+        **competitors.WORDS,
         **planning.WORDS,
         **substitutes.WORDS,
+        **variants.WORDS,
         "warehouse.count_recount": _l("Stock count"),
         "warehouse.count_tally": _l("Stock count"),
         "warehouse.cost_policy": _l("Costing"),

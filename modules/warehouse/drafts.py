@@ -25,7 +25,8 @@ class MovementLineDraft:
     #: what is said of lots and serial numbers, as `lots.rules` reads it, and until when they may be used
     lots: str = ""
     expires: date | None = None
-    #: of a transfer receipt: the transfer's line whose goods arrive, and how much of the quantity never did
+    #: of a transfer: the line of the request that it sends. Of its receipt: the transfer's line whose goods arrive, and how
+    #: much of the quantity never did
     origin: LineKey | None = None
     missing: Decimal = Decimal(0)
     #: of a disassembly: its part of the kit's cost beside the other lines'; None: by what such goods cost

@@ -124,6 +124,13 @@ class PlaceForm(Form):
         default=BLOCK,
         description=_l("When more is to leave than the books say. An item may have its own rule."),
     )
+    refilled_from_id = SelectField(
+        _l("Refilled from"),
+        coerce=_number,
+        choices=lambda: [("", "–"), *target_choices(current_session())],
+        past=lambda place_id: _closed(place_id) if place_id else None,
+        description=_l("What is planned for this warehouse is brought from there instead of being bought."),
+    )
     is_active = BooleanField(
         _l("Open"),
         default=True,

@@ -1,12 +1,15 @@
 """Writing groups of items that are there: renamed, moved, removed."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.data import begin_version, forget_all, pieces, remove_rows
-from app.api.errors import Invalid, NotFound
+from app.api.errors import Conflict, Invalid, NotFound
 from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
+from modules.warehouse.certificates.models import Certificate
 from modules.warehouse.models import Item, ItemGroup
 from modules.warehouse.nesting import Tree
 from modules.warehouse.operations import refuse_other_costing, wait_for_postings
@@ -60,7 +63,7 @@ def remove_group(
     are removed as well, with all that lie in them.
 
     Refused: items that have moved and would cost otherwise there (Conflict); a group in it whose name is there already
-    (Conflict); a group saved since `version` (Changed).
+    (Conflict); a group of which there are certificates (Conflict); a group saved since `version` (Changed).
     """
     require(actor, "warehouse.item.edit")
     wait_for_postings(session)
@@ -69,6 +72,7 @@ def remove_group(
     inner = tree.below(group.id)
     gone = [group.id, *(sorted(inner, key=lambda i: inner[i]) if with_inner else ())]
     items = [item for some in pieces(gone) for item in session.scalars(select(Item).where(Item.group_id.in_(some)))]
+    _refuse_certified(session, gone)
     refuse_other_costing(session, dict.fromkeys(items, parent))
     for item in items:
         item.group_id = parent
@@ -84,3 +88,13 @@ def remove_group(
     for some in pieces(gone[::-1]):  # the innermost first, as the others are referred to
         remove_rows(session, ItemGroup, ItemGroup.id.in_(some))
     forget_all(session, "warehouse.costing")
+
+
+def _refuse_certified(session: Session, groups: Sequence[int]) -> None:
+    for some in pieces(groups):
+        query = select(Certificate.number).where(Certificate.group_id.in_(some)).order_by(Certificate.id)
+        if (number := session.scalars(query.limit(1)).first()) is not None:
+            words = _l(
+                "“%(number)s” is of a group that would go. Remove it from the certificates first.", number=number
+            )
+            raise Conflict(words)

@@ -19,6 +19,8 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, OverviewFigure
 from modules.warehouse import overview
+from modules.warehouse.certificates.models import Certificate
+from modules.warehouse.certificates.tables import expires
 from modules.warehouse.holds import HOLD, INSPECTION
 from modules.warehouse.holds.ending import is_held
 from modules.warehouse.holds.models import Hold
@@ -30,6 +32,8 @@ from modules.warehouse.models import Item, Opening, Place, Receipt, Recosting, T
 from modules.warehouse.pending import items_waiting, refuse_unsettled
 from modules.warehouse.previewing import preview_parts
 from modules.warehouse.registers import Stock
+from modules.warehouse.requisitions import REQUISITION
+from modules.warehouse.requisitions.tables import to_send
 from modules.warehouse.transit.outcomes import is_on_its_way
 from modules.warehouse.transit.tables import sent_until, transit
 from modules.warehouse.units import refuse_fewer_digits
@@ -80,7 +84,10 @@ _KEPT_BY = ("item", "place")
 
 
 def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
-    """Items of which more went out than there was, lots that expire, and items whose costs are being recalculated."""
+    """Items of which more went out than there was, lots and certificates that expire, and items whose costs are being
+    recalculated."""
+    if actor.may("warehouse.item.edit"):
+        yield from _certificates(session)
     if not actor.may("warehouse.stock.view"):
         return
     held = (
@@ -96,6 +103,9 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
     if actor.may("warehouse.transfer_receipt.edit"):
         sent = select(Transfer.id).where(Transfer.state == "posted", is_on_its_way(Transfer.id))
         yield Attention(_count(session, sent), _("Transfers on their way"), url_for("warehouse.transit_list"))
+    if actor.may("warehouse.transfer.edit") and actor.may(f"{REQUISITION}.view"):
+        address = url_for("warehouse.requested_list")
+        yield Attention(_count(session, to_send(session)), _("Internal requests to send"), address)
     if actor.may(f"{HOLD}.view"):
         held = select(Hold.id).where(Hold.state == "posted", Hold.reason == INSPECTION, is_held(Hold.id))
         address = url_for("warehouse.held_list", reason=INSPECTION)
@@ -110,6 +120,15 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
     if actor.sees("warehouse.cost"):
         waiting = _count(session, select(Recosting.item_id))
         yield Attention(waiting, _("Items whose costs are being recalculated"), url_for("warehouse.stock_list"))
+
+
+def _certificates(session: Session) -> Iterator[Attention]:
+    """Those that whoever looks after items renews."""
+    words = {"expired": _("Certificates that have expired"), "30": _("Certificates that expire within 30 days")}
+    for within, said in words.items():
+        address = url_for("warehouse.certificate_list", expires=within)
+        found = select(Certificate.id).where(expires(within))
+        yield Attention(_count(session, found), said, address, is_urgent=within == "expired")
 
 
 def period_checks(session: Session, actor: Actor, until: date) -> Iterator[Attention]:

@@ -39,6 +39,7 @@ from modules.warehouse.models import (
 from modules.warehouse.operations import warehouse_id
 from modules.warehouse.packing.queries import check_packings
 from modules.warehouse.prints import movement_paper
+from modules.warehouse.requisitions.sending import take_off
 from modules.warehouse.rules import check_goods, check_price, check_sum
 from modules.warehouse.transit.outcomes import OUTCOMES
 from modules.warehouse.transit.receiving import arrive, check_sent, receipt_of, still_sent
@@ -112,6 +113,12 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
     )
 
 
+def _send(posting: Posting, documents: Sequence[Transfer]) -> None:
+    """Goods go, and what was requested of them is requested no longer."""
+    _move(posting, documents)
+    take_off(posting, documents)
+
+
 def _refuse_unpriced(actor: Actor, document: Movement) -> None:
     """Ask (Invalid) whoever may know costs for those that are missing: zero is a cost, and nothing isn't."""
     asks = document.is_priced and not document.may_lack_price
@@ -170,7 +177,7 @@ KINDS: dict[str, Kind[Any]] = {
     for kind in (
         _kind(Receipt),
         _kind(Issue),
-        _kind(Transfer, makes=(_TO_RECEIPT,), outcomes=OUTCOMES),
+        _kind(Transfer, move=_send, fits=still_sent, makes=(_TO_RECEIPT,), outcomes=OUTCOMES),
         _kind(TransferReceipt, move=arrive, fits=still_sent),
         _kind(WriteOff, fits=still_sent),
         _kind(Surplus),

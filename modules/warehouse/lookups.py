@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.api.reference import Unit, unit_word
 from app.api.texts import called, number
-from app.api.web import ByCode
+from app.api.texts import lazy_gettext as _l
+from app.api.web import ByCode, Matrices
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.element_strings import label_of
 from modules.warehouse.models import GOODS, Barcode, Item
@@ -20,6 +21,7 @@ from modules.warehouse.other_codes import codes_of, items_with_codes
 from modules.warehouse.packing.queries import packings_of
 from modules.warehouse.queries import shown_price
 from modules.warehouse.scanned import found_by
+from modules.warehouse.variants.queries import are_there, find_models, matrix_of
 
 
 def items_by_code(
@@ -78,3 +80,12 @@ goods = ByCode("goods", partial(items_by_code, goods_only=True))
 all_items = ByCode("all_items", partial(items_by_code, with_unused=True))
 all_goods = ByCode("all_goods", partial(items_by_code, goods_only=True, with_unused=True))
 counted_goods = ByCode("counted_goods", partial(items_by_code, goods_only=True, with_unused=True))
+
+
+def _models(by_code: ByCode, *, with_held: bool = True) -> Matrices:
+    shown = partial(matrix_of, by_code.find, with_held=with_held)
+    return Matrices(by_code.lookup, _l("Variants…"), are_there, find_models, shown)
+
+
+models_of_items, models_of_goods, models_of_all_items = _models(items), _models(goods), _models(all_items)
+models_of_all_goods, models_counted = _models(all_goods), _models(counted_goods, with_held=False)

@@ -204,6 +204,8 @@ class Place(Limited, Versioned, Base):
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"), index=True)
     #: what happens when more of an item is to leave a warehouse than is there: one of BELOW_ZERO
     below_zero: Mapped[str] = mapped_column(String(5), default=BLOCK, server_default=BLOCK)
+    #: the warehouse from which it is refilled by what is planned; None: what is planned for it is bought
+    refilled_from_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"))
     #: whether it is open: nothing is done in a closed one any more
     is_active: Mapped[bool] = mapped_column(default=True)
 

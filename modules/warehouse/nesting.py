@@ -98,10 +98,15 @@ def check_path(names: Sequence[str]) -> None:
 
 def in_group(group: str | int) -> Any:
     """Says of items that they are of a group or of one in it."""
+    return Item.group_id.in_(groups_in(group))
+
+
+def groups_in(group: str | int) -> Any:
+    """The ids of a group and of those that lie in it."""
     tree = select(ItemGroup.id).where(ItemGroup.id == int(group)).cte("below", recursive=True)
     child = aliased(ItemGroup)
     tree = tree.union(select(child.id).where(child.parent_id == tree.c.id))
-    return Item.group_id.in_(select(tree.c.id))
+    return select(tree.c.id)
 
 
 def group_choices(session: Session) -> list[tuple[str, object]]:

@@ -1,6 +1,7 @@
 """The warehouse's pages."""
 
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -32,6 +33,8 @@ from modules.warehouse.bins.pages import bin_list as bin_list
 from modules.warehouse.bins.queries import bins_of_item
 from modules.warehouse.blueprint import routes as routes
 from modules.warehouse.cards import item_by_id
+from modules.warehouse.certificates.pages import certificate_list as certificate_list
+from modules.warehouse.competitors.pages import competitor_list as competitor_list
 from modules.warehouse.counting.pages import count_sheet as count_sheet
 from modules.warehouse.counting.screen import count_scanning as count_scanning
 from modules.warehouse.explaining.pages import cost_list as cost_list
@@ -54,6 +57,7 @@ from modules.warehouse.models import (
     ItemGroup,
     Place,
 )
+from modules.warehouse.nesting import Tree
 from modules.warehouse.operations import change_item, create_group, create_item, set_costs
 from modules.warehouse.packing.forms import shown_fraction
 from modules.warehouse.packing.pages import packing_new as packing_new
@@ -62,16 +66,22 @@ from modules.warehouse.pictures.operations import main_picture
 from modules.warehouse.pictures.pages import item_picture as item_picture
 from modules.warehouse.places import places_by_id
 from modules.warehouse.planning.pages import planning_list as planning_list
+from modules.warehouse.planning.refill_pages import refill_list as refill_list
 from modules.warehouse.policies import policy_of
 from modules.warehouse.queries import movements_of, stock_on_hand, warehouses
+from modules.warehouse.requisitions.pages import requested_list as requested_list
 from modules.warehouse.scanner.pages import scanner_view as scanner_view
 from modules.warehouse.substitutes.pages import substitute_new as substitute_new
 from modules.warehouse.transit.pages import transit_list as transit_list
 from modules.warehouse.transit.tables import IN_TRANSIT
+from modules.warehouse.variants.pages import model_list as model_list
+from modules.warehouse.variants.queries import model_of
 from modules.warehouse.warehouses import change_place, create_place, warehouse_by_id
 
 #: so many movements an item's card shows, the newest; what a card costs doesn't grow with them
 SHOWN = 200
+#: so many groups the tree shows; the list below it has all
+SHOWN_GROUPS = 500
 
 
 @routes.get("/warehouse/stock", needs="warehouse.stock.view")
@@ -93,7 +103,7 @@ def item_view(item_id: int) -> Any:
     session = current_session()
     item = item_by_id(session, item_id)
     shown: dict[str, Any] = {"kinds": tables.ITEM_KINDS, "picture_id": main_picture(session, item_id)}
-    shown |= {"item_packings": item.packings, "shown_fraction": shown_fraction}
+    shown |= {"item_packings": item.packings, "shown_fraction": shown_fraction, "model": model_of(session, item_id)}
     if item.kind != GOODS or not current_actor().may("warehouse.stock.view"):
         return show_card(cards.item, item, "warehouse/item.html", statement=None, **shown)
     today = wall_clock().date()
@@ -133,8 +143,11 @@ def item_edit(item_id: int) -> Any:
 
 @routes.get("/warehouse/groups", needs="warehouse.item.view")
 def group_list() -> Any:
-    """Groups of items."""
-    return show_list(tables.groups)
+    """Groups of items: their tree, in which one draws a group into another, and the list."""
+    session = current_session()
+    tree = list(islice(Tree(session).shown(), SHOWN_GROUPS))
+    versions = {row.id: row.version for row in session.execute(select(ItemGroup.id, ItemGroup.version))}
+    return show_list(tables.groups, list_template="warehouse/groups.html", tree=tree, versions=versions)
 
 
 @routes.form("/warehouse/groups/new", needs="warehouse.item.edit")
@@ -147,6 +160,17 @@ def group_new() -> Any:
 def group_edit(group_id: int) -> Any:
     """Rename a group, let it lie in another, or remove it."""
     return _edit_group(group_by_id(current_session(), group_id))
+
+
+@routes.post("/warehouse/groups/<int:group_id>/move", needs="warehouse.item.edit")
+def group_move(group_id: int) -> Any:
+    """Let a group lie in another (`to`), or in none; refused where it was saved since `version`."""
+    session, actor = current_session(), current_actor()
+    group = group_by_id(session, group_id)
+    to, version = (request.form.get(name, type=int) for name in ("to", "version"))
+    change_group(session, actor, group, name=group.name, parent_id=to, version=version)
+    flash(_("Moved."), "success")
+    return redirect(url_for("warehouse.group_list"))
 
 
 @routes.get("/warehouse/places", needs="warehouse.place.edit")

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import BigInteger, DateTime, and_, bindparam, case, cast, func, or_, select, true, type_coerce
 from sqlalchemy.orm import Session, aliased
 
@@ -20,6 +21,8 @@ from modules.warehouse.barcodes import key_of
 from modules.warehouse.bins.tables import bin_moves as bin_moves
 from modules.warehouse.bins.tables import bin_stock as bin_stock
 from modules.warehouse.bins.tables import bins as bins
+from modules.warehouse.certificates.tables import certificates as certificates
+from modules.warehouse.competitors.tables import competitors as competitors
 from modules.warehouse.counting import EDIT
 from modules.warehouse.counting.tables import counts as counts
 from modules.warehouse.element_strings import label_of
@@ -48,14 +51,18 @@ from modules.warehouse.models import (
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.other_codes import OtherCode, codes_of, items_with_codes
 from modules.warehouse.packing.queries import packings_of
+from modules.warehouse.pictures.models import ItemPicture
 from modules.warehouse.places import moves_here, own_places
 from modules.warehouse.planning.tables import planning as planning
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.queries import shown_price
 from modules.warehouse.registers import Stock
+from modules.warehouse.requisitions.tables import requested as requested
+from modules.warehouse.requisitions.tables import requisitions as requisitions
 from modules.warehouse.scanned import found_by, refuse_unfound
 from modules.warehouse.transit.tables import IN_TRANSIT
 from modules.warehouse.transit.tables import transit as transit
+from modules.warehouse.variants.tables import models as models
 
 #: how goods cost when they leave, and what shares one cost, for people
 COSTINGS = {"average": _l("Average cost"), "fifo": _l("First in, first out")}
@@ -106,6 +113,13 @@ def _on_hand(own: Any) -> Any:
     return type_coerce(cast(held - ahead, BigInteger), Quantity)
 
 
+def _thumbnail(row: Any) -> str | None:
+    """Where the small picture of an item is; None: it has none."""
+    if row.picture_id is None:
+        return None
+    return url_for("warehouse.item_picture", item_id=row.id, picture_id=row.picture_id, size="small")
+
+
 items = Table(
     name="warehouse.item",
     title=_l("Items"),
@@ -116,6 +130,7 @@ items = Table(
         .join(Unit, Unit.id == Item.unit_id)
         .join(_OWN, _OWN.id == organisation_id(session))
         .outerjoin(ItemGroup, ItemGroup.id == Item.group_id)
+        .outerjoin(ItemPicture, and_(ItemPicture.item_id == Item.id, ItemPicture.is_main))
     ),
     key=Item.id,
     columns=(
@@ -126,6 +141,7 @@ items = Table(
             Item.name,
             headline=True,
             link=Link("warehouse.item_view", item_id="id"),
+            picture=_thumbnail,
         ),
         Column("group", _l("Group"), ItemGroup.name, nullable=True),
         Column("kind", _l("Kind"), Item.kind, choices=ITEM_KINDS),
@@ -146,6 +162,7 @@ items = Table(
         Column("price", _l("Price"), Item.price, "money", nullable=True),
         Column("barcode", _l("Barcode"), Item.barcode, nullable=True),
         Column("id", "", Item.id, hidden=True, sortable=False),
+        Column("picture_id", "", ItemPicture.id, hidden=True, sortable=False),
     ),
     order="code",
     search=_TEXTS,

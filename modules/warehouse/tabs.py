@@ -4,6 +4,8 @@ from sqlalchemy.orm import Session
 
 from app.api.files import files_tab
 from app.api.web import Shown, Table, current_actor
+from modules.warehouse.certificates.tables import certificates_of
+from modules.warehouse.competitors.tables import competitors_of
 from modules.warehouse.explaining.pages import document_costs as document_costs
 from modules.warehouse.kits.tables import compositions_of
 from modules.warehouse.models import Item
@@ -26,6 +28,16 @@ def item_composition(_session: Session, item: Item) -> Table:
 def item_substitutes(_session: Session, item: Item) -> Table:
     """What may be given instead of an item, and instead of what it may be."""
     return substitutes_of(item)
+
+
+def item_certificates(session: Session, item: Item) -> Table:
+    """The standards and certificates of an item, and of the groups that it is in."""
+    return certificates_of(session, item)
+
+
+def item_competitors(_session: Session, item: Item) -> Table:
+    """What competitors ask for an item, beside our price."""
+    return competitors_of(item)
 
 
 def files(_session: Session, item: Item) -> Shown:

@@ -23,16 +23,30 @@ _BOOKS = PastPolicy(
 )
 
 
-def create_place(session: Session, actor: Actor, *, code: str, name: str, below_zero: str = BLOCK) -> Place:
+_PLACE = Place.__table__.c
+
+
+def create_place(
+    session: Session,
+    actor: Actor,
+    *,
+    code: str,
+    name: str,
+    below_zero: str = BLOCK,
+    refilled_from_id: int | None = None,
+) -> Place:
     """A new warehouse; `below_zero` is one of BELOW_ZERO. Refused: no code or name, one that is too long, a code that is taken,
-    no such policy; whoever is limited to some warehouses (Conflict)."""
+    no such policy; whoever is limited to some warehouses (Conflict); what `_refuse_source` refuses."""
     require(actor, "warehouse.place.edit")
     check_policy(below_zero)
     if Place.noun in actor.limits:
         raise Conflict(_l("Who is limited to some warehouses adds no other."), field="name")
     fields = _checked(session, {"code": code, "name": name})
     newest = session.scalars(select(func.max(Place.id))).one()
-    place = Place(id=max(newest + 1, FIRST_WAREHOUSE), below_zero=below_zero, **fields)
+    place = Place(
+        id=max(newest + 1, FIRST_WAREHOUSE), below_zero=below_zero, refilled_from_id=refilled_from_id, **fields
+    )
+    _refuse_source(session, place)
     session.add(place)
     session.flush()
     record(session, "warehouse.place.create", subject="warehouse.place", subject_id=place.id, summary=place.code)
@@ -48,10 +62,11 @@ def change_place(
     name: str,
     is_active: bool = True,
     below_zero: str | None = None,
+    refilled_from_id: int | None = None,
     version: int | None = None,
 ) -> None:
     """Rename a warehouse, close it or open it again, or decide what happens when goods would fall `below_zero` in it (None: as
-    before); documents show its new name.
+    before), and from where it is refilled (None: from no other); documents show its new name.
 
     Refused: what `create_place` refuses; to close one in which goods lie, are kept for somebody or will be moved by what is
     dated ahead, or the last open one; a warehouse saved since `version` (Changed).
@@ -65,6 +80,9 @@ def change_place(
         _refuse_to_close(session, place)
     place.code, place.name, place.is_active = fields["code"], fields["name"], is_active
     place.below_zero = below_zero or place.below_zero
+    if place.refilled_from_id != refilled_from_id:
+        place.refilled_from_id = refilled_from_id
+        _refuse_source(session, place)
     session.flush()
     forget_all(session, "warehouse.place")
     verb = "change" if was_open == is_active else "reopen" if is_active else "close"
@@ -101,6 +119,21 @@ def _checked(session: Session, fields: Mapping[str, Any], known: Place | None = 
     if taken is not None and (known is None or taken != known.id):
         raise Conflict(_l("The code “%(code)s” is taken.", code=values["code"]), field="code")
     return values
+
+
+def _refuse_source(session: Session, place: Place) -> None:
+    """Refuse (Invalid) a warehouse that would be refilled from itself, or over others that are refilled from it."""
+    source, seen = place.refilled_from_id, {place.id}
+    with session.no_autoflush:
+        while source is not None:
+            if source in seen:
+                words = _l("Goods would go round in a circle: choose a warehouse that isn't refilled from this one.")
+                raise Invalid(words, field="refilled_from_id")
+            seen.add(source)
+            found = _BOOKS(session).execute(select(_PLACE.refilled_from_id).where(_PLACE.id == source)).one_or_none()
+            if found is None or source < FIRST_WAREHOUSE:
+                raise Invalid(_l("Choose from the list."), field="refilled_from_id")
+            source = found[0]
 
 
 def _refuse_to_close(session: Session, place: Place) -> None:

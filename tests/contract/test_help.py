@@ -197,6 +197,8 @@ class TestTheCore:
             "act_token",
             "lookup",
             "lookup_codes",
+            "lookup_matrices",
+            "lookup_matrix",
             "record_made",
             "api_lists",
             "api_list",

@@ -19,7 +19,7 @@ Cell = Callable[[Any], str]
 
 def rows_of(columns: Sequence[Column], rows: Iterable[Any], currency: str) -> Markup:
     """The list's <tr>s; `currency` is that of money columns which name none."""
-    cells = [(_opening(column), _linked(column, cell_of(column, currency))) for column in columns]
+    cells = [(_opening(column), _pictured(column, _linked(column, cell_of(column, currency)))) for column in columns]
     parts = []
     for row in rows:
         parts.append("<tr>")
@@ -99,6 +99,19 @@ def _linked(column: Column, cell: Cell) -> Cell:
     def write(row: Any) -> str:
         address, text = link(row), cell(row) or absent
         return f'<a href="{escape(address)}">{text}</a>' if address else text
+
+    return write
+
+
+def _pictured(column: Column, cell: Cell) -> Cell:
+    if (picture := column.picture) is None:
+        return cell
+
+    def write(row: Any) -> str:
+        address, text = picture(row), cell(row)
+        if not address:
+            return text
+        return f'<img class="thumb" src="{escape(address)}" alt="" width="32" height="32" loading="lazy">{text}'
 
     return write
 

@@ -95,6 +95,8 @@ class Column:
     kind: str = "text"
     #: row → address; the first column that links is the row's own
     link: Callable[[Any], str | None] | None = None
+    #: row → address of a small picture that stands before it; a browser asks for it when it comes into sight
+    picture: Callable[[Any], str | None] | None = None
     #: the column that holds the currency of a money column, or the foreign one of a rate; the base when None
     currency: str | None = None
     #: words for the values of a state

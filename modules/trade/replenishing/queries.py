@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, case, cast, func, literal, select, tuple_, type_coerce, union
+from sqlalchemy import BigInteger, Select, and_, case, cast, func, literal, or_, select, tuple_, type_coerce, union
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -166,7 +166,9 @@ def _wanted(session: Session) -> tuple[Select[Any], Any]:
     )
     for part in here.values():
         query = query.outerjoin(part, _at(part.c, keys))
-    wanted = query.where(available < minimum, _ITEM.kind == GOODS, _ITEM.is_active, _PLACE.is_active)
+    # What is planned for a warehouse that is refilled from another is brought from there.
+    is_bought = or_(_PLACE.refilled_from_id.is_(None), _RULE.id.is_(None))
+    wanted = query.where(available < minimum, is_bought, _ITEM.kind == GOODS, _ITEM.is_active, _PLACE.is_active)
     return wanted.where(*in_own(session, _PLACE.id)), keys
 
 

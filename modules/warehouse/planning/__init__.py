@@ -1,5 +1,5 @@
-"""When goods are bought again: minimum, maximum, lead time and lots of an item in a warehouse. How much is then bought, other
-modules ask `rules.to_order`.
+"""When goods are bought again, or brought from another warehouse: minimum, maximum, lead time and lots of an item in a
+warehouse. How much is then bought, other modules ask `rules.to_order`.
 
 Here stands what the module's manifest says of it.
 """
@@ -18,10 +18,14 @@ PERMISSIONS = (
     ),
     Permission(EDIT, _l("Decide when goods are bought again"), ("buyer", "manager"), requires=(VIEW,)),
 )
-MENU = (MenuItem(_l("Planning"), "warehouse.planning_list", VIEW, _l("Warehouse"), "adjustments-horizontal"),)
+MENU = (
+    MenuItem(_l("Planning"), "warehouse.planning_list", VIEW, _l("Warehouse"), "adjustments-horizontal"),
+    MenuItem(_l("What to refill"), "warehouse.refill_list", VIEW, _l("Warehouse"), "transfer"),
+)
 TABS = (Tab("warehouse.item", _l("Planning"), "tabs:item_planning", VIEW, help="warehouse.planning"),)
 #: columns, as the audit and the comparison of versions call them
 FIELDS = {
+    "refilled_from_id": _l("Refilled from"),
     "from_demand": _l("By demand"),
     "lead_days": _l("Lead time, days"),
     "least": _l("Least quantity"),

@@ -21,6 +21,7 @@ from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import LOSSES, TRANSIT, Lot, Movement, MovementLine, Transfer, TransferReceipt, WriteOff
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.registers import Stock
+from modules.warehouse.requisitions.sending import check_requested
 from modules.warehouse.rules import is_counted
 
 _BOOKS = PastPolicy("a receipt must fit what was sent, whoever may see the transfer")
@@ -64,9 +65,12 @@ def _lots_on_their_way(session: Session, document: Transfer) -> dict[int, str]:
 
 def check_sent(session: Session, document: Movement, draft: MovementDraft) -> None:
     """Refuse (Invalid) a transfer receipt of what no transfer in two steps has sent, or of which more is missing than it
-    receives; and that any other document is made from a line."""
+    receives; a transfer whose lines fit no request; and that any other document is made from a line."""
     if isinstance(document, WriteOff):  # it may end a hold
         check_held(session, document, document.source_id, draft.lines, may_lack=True)
+        return
+    if isinstance(document, Transfer):  # it may send what was requested
+        check_requested(session, document, document.source_id, document.target_id, draft.lines)
         return
     is_receipt = isinstance(document, TransferReceipt)
     sent = _sent(session, {line.origin for line in draft.lines if line.origin is not None})
@@ -85,7 +89,8 @@ def check_sent(session: Session, document: Movement, draft: MovementDraft) -> No
 
 
 def still_sent(session: Session, document: Movement) -> None:
-    """Refuse (Invalid) a receipt that its transfer no longer fits once that is corrected, or a write-off its hold."""
+    """Refuse (Invalid) a receipt that its transfer no longer fits once that is corrected, a write-off its hold, or a transfer
+    its request."""
     check_sent(session, document, kind_of(document).draft_of(document))
 
 

@@ -80,6 +80,8 @@ from modules.warehouse.models import (
     WriteOff,
 )
 from modules.warehouse.operations import create_item, create_place
+from modules.warehouse.requisitions.kinds import RequisitionDraft, RequisitionLineDraft
+from modules.warehouse.requisitions.models import Requisition
 
 pytestmark = [pytest.mark.enterprise, pytest.mark.one_engine]  # rules, before anything is stored: no engine decides
 
@@ -254,6 +256,17 @@ SAMPLES: dict[type[Document], Any] = {
         )
     ],
     Hold: lambda branch: [held("damaged", None, None)],
+    Requisition: lambda branch: [
+        RequisitionDraft(
+            place_id=FIRST_WAREHOUSE,
+            source_id=branch,
+            lines=[RequisitionLineDraft(WOOD, TWO), RequisitionLineDraft(TABLE, THREE)],
+            due=DUE,
+            moment=AT,
+            note="n",
+            operation_id="x",
+        )
+    ],
     HoldRelease: lambda branch: [held("", (HELD, 1), (HELD, 2))],
     StockCount: lambda branch: [
         CountDraft(

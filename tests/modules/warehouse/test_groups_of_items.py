@@ -192,3 +192,28 @@ def test_removing_a_group_asks_as_much_for_thirty_groups_in_it_as_for_three(comp
         return int(company.database.run(work, actor=SYSTEM))
 
     assert statements(3) == statements(30)
+
+
+def test_a_group_that_is_drawn_into_another_lies_there_unless_it_was_saved_meanwhile(company: Any, app: Any) -> None:
+    outer, inner, other = *make(company, ["Outer", "Inner"]), *make(company, ["Other"])
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+
+    def move(group_id: int, to: int | str, version: int) -> Any:
+        return client.post(f"/warehouse/groups/{group_id}/move", data={"to": to, "version": version})
+
+    def parents() -> list[int | None]:
+        query = select(ItemGroup.parent_id).order_by(ItemGroup.id)
+        return list(company.database.run(lambda s: s.scalars(query).all(), actor=SYSTEM, write=False))
+
+    refused = move(outer, inner, 1)
+    assert refused.status_code == 422
+    assert "lie in itself" in refused.text
+    assert parents() == [None, outer, None]
+    assert move(inner, other, 1).status_code == 302
+    assert parents() == [None, other, None]
+    assert move(inner, "", 1).status_code == 409
+    assert parents() == [None, other, None]
+    assert move(inner, "", 2).status_code == 302
+    assert parents() == [None, None, None]
+    assert f'data-drag="/warehouse/groups/{inner}/move" data-version="3"' in client.get("/warehouse/groups").text

@@ -172,3 +172,14 @@ def test_a_storekeeper_sends_pictures_and_the_page_shows_what_was_made(
     assert client.get(f"{address}/1/original").status_code == 404
     client.post(f"{address}/1", data={"then": "remove"})
     assert kept(company) == []
+
+
+def test_the_list_shows_the_small_picture_of_each_item_by_one_statement(company: Any, lamp: int, app: Any) -> None:
+    add(company, lamp, "a.png", "b.png")
+    company.database.run(lambda s: create_item(s, SYSTEM, code="PLAIN", name="Plain"), actor=SYSTEM)
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    page = client.get("/warehouse/items").text
+    assert page.count('class="thumb"') == 1
+    assert f'src="/warehouse/items/{lamp}/pictures/1/small" alt="" width="32" height="32" loading="lazy"' in page
+    assert client.get(f"/warehouse/items/{lamp}/pictures/1/small").mimetype == "image/webp"

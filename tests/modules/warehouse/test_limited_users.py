@@ -43,6 +43,8 @@ from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.planning.operations import add_rule
 from modules.warehouse.queries import stock_on_hand
 from modules.warehouse.registers import Stock
+from modules.warehouse.requisitions.kinds import RequisitionDraft, RequisitionLineDraft
+from modules.warehouse.requisitions.models import Requisition
 
 #: what nothing of the hidden warehouse may be found by: its name, its documents' numbers and notes, and how much lies there. So
 #: much that it shows in every sum: beside it everything else of the sample is a rounding error
@@ -114,6 +116,8 @@ def hidden(house: Any) -> dict[str, int]:
         move(Transfer, QUANTITY, source=quay, target=other)
         for model in (Sale, SalesOrder, PurchaseOrder, Quote, Purchase):
             trade(model, QUANTITY)
+        asked = [RequisitionLineDraft(item.id, D(QUANTITY))]
+        keep(Requisition, RequisitionDraft(quay, other, asked))
         keep(StockCount, CountDraft(place_id=quay, lines=[]), is_posted=False)
         keep(BinMove, BinMoveDraft(quay, [BinMoveLineDraft(item.id, D(QUANTITY), to_bin="ZNZ-BIN")]))
         move(Opening, 3 * QUANTITY, target=other)

@@ -153,6 +153,7 @@ OPEN_TO_SAM = {
     "warehouse.item",
     "warehouse.item_group",
     "warehouse.lot",
+    "warehouse.model",
     "warehouse.stock",
     "warehouse.turnover",
     "warehouse.stock_value",
@@ -165,6 +166,8 @@ OPEN_TO_SAM = {
     "trade.agent_report",
     "trade.complaint_figure",
     "trade.pipeline_out",
+    "warehouse.certificate",
+    "warehouse.competitor",
     *("home", "search", "lookup", "contact", "statement", "item", "stock", "stock then", "Sale", "SalesReturn"),
 }
 

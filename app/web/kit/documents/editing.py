@@ -12,6 +12,7 @@ from app.clock import wall_clock
 from app.documents import Document, Kind, Preview, correct, kind_of, post, preview, save, says
 from app.errors import Conflict, Invalid, KontorError, NotFound
 from app.formats import day
+from app.notices import taken_notices
 from app.reference import base_currency, tax_rounding
 from app.values import digits_of
 from app.web.edge.request import current_actor, current_session
@@ -225,6 +226,8 @@ def _begin(pages: Pages, form: DocumentForm, document: Document | None) -> None:
         except Invalid as error:  # they don't go together: the first alone
             form.show(made_of(origins[:1], kind))
             form.form_errors = [str(error)]
+        for notice in taken_notices(session):  # such as what of it falls short
+            flash(str(notice), "warning")
         _offer_currency(session, form)
         return
     copied = _named("copy", kind.model)

@@ -11,6 +11,7 @@ Two halves that read, compute and refuse alike; the server decides. A change of 
 | `packings.py`       | `packings.js`                              | quantities that are typed in packings                    |
 | `lookup_field.py`   | `lookup-field.js`                          | one record in a form                                     |
 | `lookups.py`        | `offers.js`, `paste.js`                    | what is offered for a text, and for many codes at once   |
+| `matrices.py`       | `matrix.js`                                | many lines typed at once, in a grid of sizes by colours  |
 
 The page's part is the macro in `templates/line_grid.html`. Tests of this half: `tests/unit/lines`, `tests/modules/web/lines`;
 of the other: `tests/browser/lines`, where `test_numbers.py` holds the two together.

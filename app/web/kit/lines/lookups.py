@@ -50,7 +50,7 @@ class ByCode:
 @routes.get("/lookup/<name>", needs=ANY, help=None)
 def lookup(name: str) -> Any:
     """What matches `q`, best first; `says` why a text that was scanned can't be looked for."""
-    found = _open(name)
+    found = opened(name)
     text = visible(request.args.get("q", "").replace("\0", ""))  # PostgreSQL takes no text with it
     try:
         rows = found.find(current_session(), text, OFFERED)
@@ -70,7 +70,7 @@ def _said(row: dict[str, Any]) -> dict[str, Any]:
 @routes.get("/lookup/<name>/codes", needs=ANY, help=None)
 def lookup_codes(name: str) -> Any:
     """The records whose code or barcode is one of those given as `code`, however often; others are left out."""
-    found = _open(name)
+    found = opened(name)
     codes = {visible(code.replace("\0", "")) for code in request.args.getlist("code")} - {""}
     if len(codes) > CODES:
         raise Invalid(_("Ask for at most %(n)d codes at once.", n=CODES))
@@ -78,7 +78,8 @@ def lookup_codes(name: str) -> Any:
     return {"rows": by_code.find(current_session(), codes) if by_code and codes else []}
 
 
-def _open(name: str) -> Lookup:
+def opened(name: str) -> Lookup:
+    """The look-up of a name, where it is open to the user; NotFound else."""
     for entry in current_company().contributed("tables", Lookup):
         if entry.name == name and current_actor().may(entry.needs):
             return cast(Lookup, entry)

@@ -1,5 +1,5 @@
 // <drop-tree>: what is drawn onto [data-drop="value"] is sent there as `to`: a [data-drag="address"] by the form [data-move] to its
-// address; whatever else of the form [data-put] is drawn, with what is ticked there, by that form.
+// address, with its data-version where it has one; whatever else of the form [data-put] is drawn, with what is ticked there, by that form.
 "use strict";
 
 class DropTree extends HTMLElement {
@@ -24,6 +24,7 @@ class DropTree extends HTMLElement {
       const form = drawn.dataset.drag ? move : put;
       if (drawn.dataset.drag) form.action = drawn.dataset.drag;
       else drawn.querySelector("input").checked = true;
+      if (drawn.dataset.version) form.elements.version.value = drawn.dataset.version;
       form.elements.to.value = place.dataset.drop;
       form.requestSubmit();
     });

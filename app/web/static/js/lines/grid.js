@@ -13,6 +13,7 @@ class LineGrid extends HTMLElement {
       if (["tax_included", "currency"].includes(event.target.name)) this.sum();
     }, { signal });
     this.form.addEventListener("submit", () => this.store(), { signal });
+    this.form.querySelector("[data-matrix]")?.addEventListener("click", () => this.during(this.openMatrix()), { signal });
     document.addEventListener("keydown", (event) => this.keyElsewhere(event), { signal });
     this.prices.listen(signal);
     this.proposals.listen(signal);
@@ -24,6 +25,8 @@ class LineGrid extends HTMLElement {
 
   build() {
     this.creates = JSON.parse(this.dataset.creates);
+    //: where matrices are found, such as sizes by colours; none without any
+    this.matrices = this.dataset.matrices ? `${this.dataset.source}/matrices` : "";
     this.columns = JSON.parse(this.dataset.columns); // [{name, title, kind: item|decimal|choice|text|date, where, min, above, max, places, choices}]
     this.field = this.querySelector('input[type="hidden"]');
     this.form = this.closest("form");
@@ -150,7 +153,7 @@ class LineGrid extends HTMLElement {
     });
     if (column.kind === "item") {
       input.placeholder = this.dataset.itemPlaceholder || "";
-      new window.KontorOffers(input, this.dataset.source, (found) => this.choose(line, input, found), this.creates);
+      new window.KontorOffers(input, this.dataset.source, (found) => this.choose(line, input, found), this.creates, this.matrices);
       input.addEventListener("blur", () => this.settle(line, input));
     } else if (column.kind === "choice") {
       input.addEventListener("change", () => this.chosen(line, column));
@@ -204,6 +207,7 @@ class LineGrid extends HTMLElement {
   // Chosen from the offers. A scanner's Enter does that too, when the offers are there before it.
   choose(line, input, found) {
     line.serverErrors = {};
+    if (found.matrix) { this.during(this.openMatrix(line, found)); return; }
     const isScanned = this.isScanned(input) && window.KontorOffers.isCodeOf(found, input.value);
     if (isScanned && this.countUp(line, found)) this.clear(line);
     else this.put(line, found);
@@ -426,6 +430,8 @@ class LineGrid extends HTMLElement {
   async findScanned(line, text, isScanned) {
     const found = await this.named(line, text);
     if (line.data.item_id || line.data.item !== text) return; // chosen or changed meanwhile
+    const matrix = found === null && this.matrices && await window.KontorOffers.named(this.matrices, text);
+    if (matrix) { await this.openMatrix(line, matrix); return; }
     if (!found) this.fail(line, text, found);
     else if (isScanned && this.countUp(line, found)) this.drop(line);
     else this.put(line, found);
@@ -433,6 +439,17 @@ class LineGrid extends HTMLElement {
     this.ensureLast();
     this.compute(line);
     this.total();
+  }
+
+  // Many lines at once, of the matrix that was found on a line; else of that which its item is in, or which somebody chooses.
+  async openMatrix(line = document.activeElement.closest?.("line-grid tbody tr"), found = null) {
+    await import("./matrix.js");
+    this.matrix ??= new window.KontorLineMatrix(this);
+    if (!found) { await this.matrix.begin(line); return; }
+    this.clear(line);
+    this.compute(line);
+    this.total();
+    await this.matrix.open(found.matrix, line.querySelector('[data-column="item"]'));
   }
 
   // Nothing is called so; or nothing could be asked, and the text may be asked for again.

@@ -7,9 +7,9 @@ class Offers {
   static PATIENCE = 20_000; // milliseconds until an answer comes too late
   static count = 0;
 
-  // creates: forms that make what is missed, [{title, address}]
-  constructor(input, source, choose, creates) {
-    Object.assign(this, { input, source, choose, creates, rows: [], at: -1, asked: 0, list: null });
+  // creates: forms that make what is missed, [{title, address}]; matrices: where more is found, ahead of what isn't exactly named
+  constructor(input, source, choose, creates, matrices = "") {
+    Object.assign(this, { input, source, choose, creates, matrices, rows: [], at: -1, asked: 0, list: null });
     //: the text that the rows shown are an answer to
     this.answered = null;
     this.scrolled = (event) => { if (event.target !== this.list) this.close(); }; // the box moves away below the list
@@ -62,10 +62,15 @@ class Offers {
   async ask() {
     const asked = ++this.asked;
     const text = this.input.value;
-    const { rows, error, says } = await Offers.find(this.source, text);
+    const [{ rows: found, error, says }, more] = await Promise.all([Offers.find(this.source, text), this.findMore(text)]);
+    const rows = found.length && Offers.isCodeOf(found[0], text) ? [...found, ...more] : [...more, ...found];
     if (asked !== this.asked || document.activeElement !== this.input || text !== this.input.value) return;
     this.show(rows, error || says);
     this.answered = text; // after show, which closes the list that was there
+  }
+
+  async findMore(text) {
+    return this.matrices && text.trim() ? (await Offers.find(this.matrices, text)).rows : [];
   }
 
   show(rows, error) {

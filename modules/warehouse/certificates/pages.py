@@ -1,0 +1,78 @@
+"""The pages of standards and certificates."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.api.errors import KontorError
+from app.api.web import current_actor, current_session, show_list, show_refusal
+from modules.warehouse.blueprint import routes
+from modules.warehouse.certificates import EDIT, VIEW
+from modules.warehouse.certificates.forms import CertificateForm
+from modules.warehouse.certificates.models import Certificate
+from modules.warehouse.certificates.operations import (
+    add_certificate,
+    certificate_by_id,
+    change_certificate,
+    remove_certificate,
+)
+from modules.warehouse.certificates.tables import certificates
+
+
+@routes.get("/warehouse/certificates", needs=VIEW, help="certificate")
+def certificate_list() -> Any:
+    """Standards and certificates of all goods."""
+    return show_list(certificates)
+
+
+@routes.form("/warehouse/certificates/new", needs=EDIT, help="certificate")
+def certificate_new() -> Any:
+    """A new one; `?item=` says of which item."""
+    form, item_id = CertificateForm(), request.args.get("item", type=int)
+    if request.method == "GET":
+        form.item_id.data = item_id
+    if form.validate_on_submit():
+        try:
+            row = add_certificate(current_session(), current_actor(), **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Added."), "success")
+            return redirect(_home(row.item_id))
+    return render_template("form.html", form=form, title=_("New certificate"), back=_home(item_id))
+
+
+@routes.form("/warehouse/certificates/<int:certificate_id>", needs=EDIT, help="certificate")
+def certificate_edit(certificate_id: int) -> Any:
+    """Change one, or (`then=remove`) remove it."""
+    session, actor = current_session(), current_actor()
+    row = certificate_by_id(session, certificate_id)
+    form, is_removal = CertificateForm(obj=row), request.form.get("then") == "remove"
+    form.leave_out("item_id", "group_id")
+    back, title = _home(row.item_id), f"{row.number} – {_of(row)}"
+    if form.validate_on_submit():
+        try:
+            if is_removal:
+                remove_certificate(session, actor, row, version=form.version.data)
+            else:
+                change_certificate(session, actor, row, version=form.version.data, **form.values())
+        except KontorError as error:
+            show_refusal(form, error)
+        else:
+            flash(_("Removed.") if is_removal else _("Saved."), "success")
+            return redirect(back)
+    return render_template("warehouse/removable_form.html", form=form, title=title, back=back)
+
+
+def _of(row: Certificate) -> str:
+    """What it is of, by name."""
+    of = row.item or row.group
+    return of.name if of is not None else ""
+
+
+def _home(item_id: int | None) -> str:
+    """Where one goes back to: the item's card, else the list."""
+    if item_id is None:
+        return url_for("warehouse.certificate_list")
+    return url_for("warehouse.item_certificates", item_id=item_id)

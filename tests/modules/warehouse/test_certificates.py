@@ -1,0 +1,106 @@
+"""Standards and certificates: of an item or a group, one of a number, counted when they expire."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.clock import wall_clock
+from app.errors import Changed, Conflict, Forbidden, Invalid, NotFound
+from app.security import SYSTEM
+from modules.warehouse.certificates.models import CERTIFICATE, STANDARD, Certificate
+from modules.warehouse.certificates.operations import (
+    add_certificate,
+    certificate_by_id,
+    change_certificate,
+    remove_certificate,
+)
+from modules.warehouse.certificates.tables import expires
+from modules.warehouse.groups import group_by_id, remove_group
+from modules.warehouse.operations import create_group, create_item
+
+BOLT, NUT = 1, 2
+TODAY = wall_clock().date()
+
+
+@pytest.fixture
+def shop(proved: Any) -> Any:
+    """Bolts lie in Fixings in Hardware (groups 2 and 1), nuts in Hardware."""
+
+    def prepare(session: Any) -> None:
+        hardware = create_group(session, SYSTEM, name="Hardware").id
+        fixings = create_group(session, SYSTEM, name="Fixings", parent_id=hardware).id
+        create_item(session, SYSTEM, code="BOLT", name="Bolt", group_id=fixings)
+        create_item(session, SYSTEM, code="NUT", name="Nut", group_id=hardware)
+
+    proved(prepare)
+    return proved
+
+
+def add(session: Any, number: str, actor: Any = SYSTEM, **said: Any) -> int:
+    return add_certificate(session, actor, number=number, **said).id
+
+
+def numbers(session: Any, *criteria: Any) -> list[str]:
+    return list(session.scalars(select(Certificate.number).where(*criteria).order_by(Certificate.id)))
+
+
+def test_what_cannot_be_right_is_refused(shop: Any, refused: Any, employ: Any) -> None:
+    shop(lambda s: add(s, "GOST 7798-70", kind=STANDARD, item_id=BOLT))
+    for said, field in (
+        ({}, "item_id"),
+        ({"item_id": BOLT, "group_id": 1}, "item_id"),
+        ({"item_id": BOLT, "number": " "}, "number"),
+        ({"item_id": BOLT, "kind": "medal"}, "kind"),
+        ({"item_id": BOLT, "valid_from": date(2026, 2, 2), "valid_until": date(2026, 2, 1)}, "valid_until"),
+        ({"item_id": BOLT, "number": "x" * 101}, "number"),
+    ):
+        refused(lambda s, x=said: add(s, **{"number": "C-1", **x}), Invalid, field=field)
+    refused(lambda s: add(s, "GOST 7798-70", kind=STANDARD, item_id=BOLT), Conflict, field="number")
+    refused(lambda s: add(s, "C-1", item_id=99), NotFound)
+    refused(lambda s: add(s, "C-1", group_id=99), NotFound)
+    sofia = employ("sofia", "salesperson")
+    refused(lambda s: add(s, "C-1", sofia, item_id=BOLT), Forbidden)
+    shop(lambda s: add(s, "GOST 7798-70", kind=STANDARD, item_id=NUT))
+    shop(lambda s: change_certificate(s, SYSTEM, certificate_by_id(s, 1), name="Bolts", version=1))
+    refused(lambda s: change_certificate(s, SYSTEM, certificate_by_id(s, 1), name="", version=1), Changed)
+    refused(lambda s: remove_certificate(s, SYSTEM, certificate_by_id(s, 1), version=1), Changed)
+    shop(lambda s: remove_certificate(s, SYSTEM, certificate_by_id(s, 1), version=2))
+    assert shop(numbers) == ["GOST 7798-70"]
+
+
+def test_one_that_another_replaces_does_not_expire(shop: Any) -> None:
+    def say(session: Any) -> None:
+        for number, days, of in (
+            ("old", -400, {"item_id": BOLT}),
+            ("soon", 30, {"item_id": BOLT}),
+            ("later", 31, {"item_id": NUT}),
+            ("gone", -1, {"group_id": 1}),
+            ("last day", 0, {"group_id": 2}),
+        ):
+            add(session, number, kind=CERTIFICATE, valid_until=TODAY + timedelta(days=days), **of)
+        add(session, "endless", kind=STANDARD, item_id=NUT)
+
+    shop(say)
+    assert shop(lambda s: numbers(s, expires("expired"))) == ["gone"]
+    assert shop(lambda s: numbers(s, expires("30"))) == ["soon", "last day"]
+
+
+def test_a_card_shows_those_of_its_groups_and_a_group_with_some_stays(shop: Any, refused: Any, app: Any) -> None:
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    form = {"item_id": "", "group_id": 1, "kind": CERTIFICATE, "number": "RU C-77", "valid_until": "2020-01-31"}
+    assert client.post("/warehouse/certificates/new", data=form).status_code == 302
+    shop(lambda s: add(s, "Bolts alone", group_id=2))
+    bolts, nuts = (client.get(f"/warehouse/items/{i}/certificates").text for i in (BOLT, NUT))
+    assert "RU C-77" in bolts
+    assert "Bolts alone" in bolts
+    assert "RU C-77" in nuts
+    assert "Bolts alone" not in nuts
+    assert "RU C-77" in client.get("/warehouse/certificates?expires=expired").text
+    assert "/warehouse/certificates?expires=expired" in client.get("/").text
+    refused(lambda s: remove_group(s, SYSTEM, group_by_id(s, 1), with_inner=True), Conflict)
+    refused(lambda s: remove_group(s, SYSTEM, group_by_id(s, 2)), Conflict)
+    client.post("/warehouse/certificates/1", data={"version": 1, "kind": CERTIFICATE, "number": "x", "then": "remove"})
+    assert shop(numbers) == ["Bolts alone"]

@@ -1,0 +1,95 @@
+"""Prices of competitors: one of a day, compared with ours by the newest, closed to whom sales prices are."""
+
+from datetime import date
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.errors import Changed, Conflict, Forbidden, Invalid, NoRate, NotFound
+from app.reference.operations import set_rate
+from app.reference.queries import base_currency
+from app.security import SYSTEM
+from app.values import ExchangeRate
+from modules.warehouse.competitors.models import CompetitorPrice
+from modules.warehouse.competitors.operations import (
+    add_competitor_price,
+    change_competitor_price,
+    competitor_price_by_id,
+    remove_competitor_price,
+)
+from modules.warehouse.competitors.tables import difference
+from modules.warehouse.models import Item
+from modules.warehouse.operations import create_item
+
+LAMP, SHADE = 1, 2
+DAY = date(2026, 3, 1)
+
+
+@pytest.fixture
+def shop(proved: Any) -> Any:
+    """A lamp that we sell for 45, and a shade without a price."""
+
+    def prepare(session: Any) -> None:
+        create_item(session, SYSTEM, code="LAMP", name="Lamp", price=D(45))
+        create_item(session, SYSTEM, code="SHADE", name="Shade")
+
+    proved(prepare)
+    return proved
+
+
+def add(session: Any, competitor: str = "Obi", price: str = "40", actor: Any = SYSTEM, **said: Any) -> int:
+    values = {"item_id": LAMP, "day": DAY, **said}
+    return add_competitor_price(session, actor, competitor=competitor, price=D(price), **values).id
+
+
+def rows(session: Any) -> list[tuple[Any, ...]]:
+    c = CompetitorPrice
+    query = select(c.competitor, c.in_base, difference()).join(Item, Item.id == c.item_id).order_by(c.id)
+    return [tuple(row) for row in session.execute(query)]
+
+
+def test_ours_is_compared_to_a_tenth_of_a_per_cent_in_our_own_currency(shop: Any, refused: Any) -> None:
+    refused(lambda s: add(s, currency="EUR"), NoRate)
+    shop(lambda s: set_rate(s, SYSTEM, currency="EUR", day=DAY, rate=ExchangeRate(D("0.5"))))
+    shop(lambda s: (add(s), add(s, "Ikea", "120", currency="EUR"), add(s, "Obi", "9", item_id=SHADE)))
+    assert shop(rows) == [("Obi", D(40), D("12.5")), ("Ikea", D(60), D(-25)), ("Obi", D(9), None)]
+
+
+def test_what_cannot_be_right_is_refused(shop: Any, refused: Any, employ: Any) -> None:
+    shop(add)
+    for said, field in (
+        ({"competitor": " "}, "competitor"),
+        ({"price": "0"}, "price"),
+        ({"price": "0.0000001"}, "price"),
+        ({"currency": "XYZ"}, "currency"),
+        ({"day": None}, "day"),
+        ({"item_id": None}, "item_id"),
+    ):
+        refused(lambda s, x=said: add(s, **x), Invalid, field=field)
+    refused(lambda s: add(s, "OBI"), Conflict, field="day")
+    refused(lambda s: add(s, item_id=99), NotFound)
+    steve = employ("steve", "storekeeper")
+    refused(lambda s: add(s, "Ikea", actor=steve), Forbidden)
+    shop(lambda s: change_competitor_price(s, SYSTEM, competitor_price_by_id(s, 1), price=D(50), version=1))
+    refused(lambda s: change_competitor_price(s, SYSTEM, competitor_price_by_id(s, 1), price=D(1), version=1), Changed)
+    assert shop(rows) == [("Obi", D(50), D(-10))]
+    refused(lambda s: remove_competitor_price(s, SYSTEM, competitor_price_by_id(s, 1), version=1), Changed)
+    shop(lambda s: remove_competitor_price(s, SYSTEM, competitor_price_by_id(s, 1), version=2))
+    assert shop(rows) == []
+
+
+def test_the_report_compares_with_the_newest_of_each(shop: Any, app: Any) -> None:
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    form = {"item_id": LAMP, "competitor": "Obi", "price": "40", "day": "2026-03-01", "currency": shop(base_currency)}
+    assert client.post("/warehouse/competitors/new", data=form).location == f"/warehouse/items/{LAMP}/competitors"
+    shop(lambda s: add(s, "Obi", "50", day=date(2026, 3, 2)))
+    assert "Obi" not in client.get("/warehouse/competitors?compared=dearer").text
+    assert "Obi" in client.get("/warehouse/competitors?compared=cheaper").text
+    assert "Obi" in client.get("/warehouse/competitors?compared=dearer&shown=all").text
+    card = client.get(f"/warehouse/items/{LAMP}/competitors").text
+    assert card.index("-10") < card.index("12.5")  # the newest first
+    client.post("/warehouse/competitors/1", data={**form, "version": 1, "then": "remove"})
+    assert len(shop(rows)) == 1

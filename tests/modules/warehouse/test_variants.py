@@ -1,0 +1,199 @@
+"""Items in variants: models, their grids, and what line grids ask of them."""
+
+from collections.abc import Callable
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.documents import post, save
+from app.errors import Changed, Conflict, Forbidden, Invalid, NotFound
+from app.reference import Unit
+from app.security import SYSTEM
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.models import FIRST_WAREHOUSE, Item, Opening
+from modules.warehouse.operations import create_item
+from modules.warehouse.variants.models import ItemModel, Variant
+from modules.warehouse.variants.operations import (
+    change_model,
+    create_model,
+    grid_of,
+    make_variants,
+    release_variant,
+    remove_model,
+    set_variant,
+)
+
+MAIN = FIRST_WAREHOUSE
+SIZES, COLOURS = "S\nM\nL", "red\nblue"
+
+
+@pytest.fixture
+def run(company: Any, proved: Any) -> Callable[[Callable[[Any], Any]], Any]:
+    """Do something where there is a model of shirts in three sizes and two colours; the books are proved after it."""
+    company.database.run(lambda s: shirts(s) and None, actor=SYSTEM)
+    return proved  # type: ignore[no-any-return]
+
+
+def shirts(session: Any, actor: Any = SYSTEM, **fields: Any) -> ItemModel:
+    said = {"code": "TS", "name": "T-shirt", "unit_id": unit(session), "first_title": "Size", "second_title": "Colour"}
+    said |= {"first_values": SIZES, "second_values": COLOURS, **fields}
+    return create_model(session, actor, **said)
+
+
+def unit(session: Any, code: str = "C62") -> int:
+    return int(session.scalar(select(Unit.id).where(Unit.code == code)))
+
+
+def model(session: Any) -> ItemModel:
+    return session.get(ItemModel, 1)  # type: ignore[no-any-return]
+
+
+def make(session: Any, *places: int, actor: Any = SYSTEM, **version: int) -> list[Item]:
+    """Variants in the cells of these numbers: S red, S blue, M red …"""
+    cells = grid_of(model(session))
+    return make_variants(session, actor, model(session), {cells[n] for n in places}, **version)
+
+
+def change(session: Any, actor: Any = SYSTEM, version: int | None = None, **fields: str) -> None:
+    said = {"first_values": SIZES, "second_values": COLOURS} | fields
+    change_model(session, actor, model(session), version=version, **said)
+
+
+def codes(session: Any) -> list[str]:
+    return [each.item.code for each in model(session).variants]
+
+
+def test_ticked_cells_become_items_and_more_can_follow(run: Any) -> None:
+    run(lambda s: create_item(s, SYSTEM, code="ts-m-red", name="Something else"))
+    run(lambda s: change(s, price=D("9.90")))
+    run(lambda s: make(s, 0, 2))
+    items = run(
+        lambda s: [(i.code, i.name, i.price, i.unit.code) for i in s.scalars(select(Item).order_by(Item.id))][1:]
+    )
+    assert items == [
+        ("TS-S-RED", "T-shirt, S, red", D("9.90"), "C62"),
+        ("TS-M-RED-2", "T-shirt, M, red", D("9.90"), "C62"),
+    ]
+    run(lambda s: change(s, second_values=f"{COLOURS}\ngreen"))
+    run(lambda s: make(s, 2))
+    assert run(codes) == ["TS-S-RED", "TS-M-RED-2", "TS-S-GREEN"]
+
+
+def test_a_value_with_variants_is_renamed_and_moved_but_not_removed(run: Any, refused: Any) -> None:
+    run(lambda s: make(s, 2))
+    run(lambda s: change(s, second_values="navy = BLUE\ncrimson = RED"))
+    assert run(lambda s: model(s).second_values) == "navy = BLUE\ncrimson = RED"
+    assert run(lambda s: (model(s).of_axis(2)[1].id in model(s).variants[0].cell, codes(s))) == (True, ["TS-M-RED"])
+    refused(lambda s: change(s, second_values="navy"), Conflict, field="second_values")
+    refused(lambda s: change(s, second_title="", second_values=""), Conflict, field="second_title")
+    run(lambda s: change(s, second_values="crimson"))
+    assert run(lambda s: [value.name for value in model(s).of_axis(2)]) == ["crimson"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "field"),
+    [
+        ({"code": ""}, Invalid, "code"),
+        ({"first_title": " "}, Invalid, "first_title"),
+        ({"first_values": ""}, Invalid, "first_values"),
+        ({"second_title": ""}, Invalid, "second_title"),
+        ({"first_values": "S\ns"}, Invalid, "first_values"),
+        ({"price": D(-1)}, Invalid, "price"),
+        ({"code": "ts"}, Conflict, "code"),
+        ({"unit_id": 999}, NotFound, None),
+        ({"group_id": 999}, NotFound, None),
+    ],
+)
+def test_what_is_refused_of_a_model_changes_nothing(run: Any, refused: Any, fields: Any, kind: Any, field: Any) -> None:
+    refused(lambda s: shirts(s, **{"code": "NEW", **fields}), kind, field=field)
+
+
+def test_what_is_refused_of_variants_changes_nothing(run: Any, refused: Any, employ: Any) -> None:
+    run(lambda s: (make(s, 0), create_item(s, SYSTEM, code="WORK", name="Work", kind="service")))
+    run(lambda s: create_item(s, SYSTEM, code="ROPE", name="Rope", unit="MTR"))
+    first, work, rope = run(lambda s: list(s.scalars(select(Item.id).order_by(Item.id))))
+    free, sam = run(lambda s: grid_of(model(s))[1]), employ("sam", "salesperson")
+
+    def put(item: int | None, cell: Any = free) -> Any:
+        return lambda s: set_variant(s, SYSTEM, model(s), item_id=item, cell=cell)
+
+    refused(lambda s: make(s), Invalid)
+    refused(lambda s: make(s, 0, 1), Conflict)
+    refused(lambda s: make_variants(s, SYSTEM, model(s), {(998, 999)}), NotFound)
+    refused(lambda s: make(s, 1, version=1), Changed)
+    refused(lambda s: make(s, 1, actor=sam), Forbidden)
+    refused(lambda s: shirts(s, sam, code="NEW"), Forbidden)
+    refused(lambda s: remove_model(s, SYSTEM, model(s)), Conflict)
+    for item in (None, 999, work, rope):
+        refused(put(item), Invalid, field="item_id")
+    refused(put(first, (998, None)), NotFound)
+    refused(lambda s: release_variant(s, SYSTEM, model(s), rope), NotFound)
+    run(lambda s: shirts(s, code="OTHER", first_values="one", second_title="", second_values=""))
+    refused(lambda s: set_variant(s, SYSTEM, s.get(ItemModel, 2), item_id=first, cell=free), Conflict, field="item_id")
+
+
+def test_an_item_becomes_a_variant_moves_and_goes_again(run: Any, refused: Any) -> None:
+    item = run(lambda s: create_item(s, SYSTEM, code="OLD", name="Old shirt").id)
+    one, two = run(lambda s: grid_of(model(s))[:2])
+    run(lambda s: set_variant(s, SYSTEM, model(s), item_id=item, cell=one))
+    run(lambda s: set_variant(s, SYSTEM, model(s), item_id=item, cell=two))
+    assert run(lambda s: s.get(Variant, item).cell) == two
+    other = run(lambda s: create_item(s, SYSTEM, code="OTHER", name="Other").id)
+    refused(lambda s: set_variant(s, SYSTEM, model(s), item_id=other, cell=two), Conflict, field="first_id")
+    run(lambda s: release_variant(s, SYSTEM, model(s), item))
+    run(lambda s: remove_model(s, SYSTEM, model(s)))
+    assert run(lambda s: (s.get(Item, item).code, s.get(ItemModel, 1))) == ("OLD", None)
+
+
+def test_its_pages_and_what_a_line_grid_asks(app: Any, run: Any, employ: Any) -> None:
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    assert "Alt+V" in client.get("/warehouse/issues/new").text
+    page = client.get("/warehouse/models/1/variants/new").text
+    assert page.count('name="cell"') == 6
+    first, second = run(lambda s: grid_of(model(s))[2:4])
+    form = {"version": "1", "cell": [f"{first[0]}:{first[1]}", f"{second[0]}:{second[1]}"]}
+    assert client.post("/warehouse/models/1/variants/new", data=form).status_code == 302
+    assert (
+        client.post("/warehouse/models/1/variants/new", data={**form, "version": "2"}).status_code == 200
+    )  # are there
+    item = run(lambda s: s.scalar(select(Item.id).where(Item.code == "TS-M-RED")))
+
+    def stock(session: Any) -> None:
+        lines = [MovementLineDraft(item, D(7), D(1))]
+        post(session, SYSTEM, [save(session, SYSTEM, Opening, MovementDraft(lines, target_id=MAIN))])
+
+    run(stock)
+    page = client.get(f"/warehouse/models/1?place={MAIN}").text
+    assert ">7</a>" in page
+    assert client.get("/warehouse/models/1?place=999").status_code == 404
+    assert "T-shirt</a>" in client.get(f"/warehouse/items/{item}").text
+    for address in (
+        "/warehouse/models",
+        "/warehouse/models/new",
+        "/warehouse/models/1/edit",
+        "/warehouse/models/1/variants/add",
+    ):
+        assert client.get(address).status_code == 200, address
+    edit = f"/warehouse/models/1/variants/{item}"
+    assert client.get(edit).status_code == 200
+    (found,) = client.get("/lookup/goods/matrices?q=shirt").json["rows"]
+    assert (found["title"], found["note"]) == ("TS T-shirt", "× 2")
+    assert client.get(f"/lookup/goods/matrices?of={item}").json["rows"] == [found]
+    assert client.get("/lookup/goods/matrices?q=trousers").json["rows"] == []
+    matrix = client.get(f"{found['matrix']}?place={MAIN}").json
+    assert (matrix["axes"], matrix["columns"]) == (["Size", "Colour"], ["red", "blue"])
+    cells = [[cell and (cell["code"], cell["held"]) for cell in row["cells"]] for row in matrix["rows"]]
+    assert cells == [[None, None], [("TS-M-RED", "7"), ("TS-M-BLUE", "0")], [None, None]]
+    blind = client.get("/lookup/counted_goods/matrices/1").json["rows"][1]["cells"][0]
+    assert "held" not in blind  # whoever counts isn't to know
+    assert client.get("/lookup/contacts/matrices?q=x").json["rows"] == []
+    assert (
+        client.post(
+            edit, data={"then": "remove", "version": "2", "first_id": first[0], "second_id": first[1]}
+        ).status_code
+        == 302
+    )
+    assert run(codes) == ["TS-M-BLUE"]
