@@ -33,11 +33,11 @@ class Tallied:
     quantity: Decimal
     #: names the act: the same sent twice is one
     operation_id: str
+    #: by the organisation's own clock; None: now
+    moment: datetime | None = None
     #: the lot or serial number of goods that have such, and until when it may be used, where its label says it
     lot: str = ""
     expires: date | None = None
-    #: by the organisation's own clock; None: now
-    moment: datetime | None = None
 
 
 def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Tallied]) -> list[Tally]:

@@ -90,10 +90,10 @@ def _typed(session: Session, lines: Sequence[TypedLine], act: str, moment: datet
         item = items[line.item_id]
         parts = lots_of_line(n, line.lots, line.quantity, item.tracking, digits=item.digits) if line.lots else ()
         if not parts:
-            rows.append(Tallied(item.id, line.quantity, f"{act}:{n}", moment=moment))
+            rows.append(Tallied(item.id, line.quantity, f"{act}:{n}", moment))
         for part_n, part in enumerate(parts, 1):
             name = f"{act}:{n}:{part_n}"
-            rows.append(Tallied(item.id, part.quantity, name, part.code, line.expires, moment))
+            rows.append(Tallied(item.id, part.quantity, name, moment, part.code, line.expires))
     return rows
 
 

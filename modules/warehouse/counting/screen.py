@@ -84,7 +84,8 @@ def count_tallied(document_id: int) -> Any:
         if not isinstance(lot, str):
             raise Invalid(_l("This can't be a lot."))
         number = exact(said.get("quantity"))
-        counted = Tallied(whole(said.get("item")), number, act, visible(lot).strip(), _day(said.get("expires")), moment)
+        expires = _day(said.get("expires"))
+        counted = Tallied(whole(said.get("item")), number, act, moment, visible(lot).strip(), expires)
         tally(session, current_actor(), document_id, [counted])
         return {}
 
