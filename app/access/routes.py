@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter, Rule
+from werkzeug.routing import IntegerConverter, MapAdapter, Rule
 
 from app.access.scene import Scene
 from app.db import Base
@@ -82,7 +82,10 @@ class Routes:
     def _missing(self, asked: Asked) -> str:
         """An address of the route at which there is nothing: whoever may not ask there is refused all the same."""
         rule = next(r for r in self.scene.app.url_map.iter_rules(asked.endpoint) if r.rule == asked.rule)
-        values = {name: 10**9 if name.endswith("_id") else "nothing" for name in rule.arguments}
+        values = {
+            name: 10**9 if isinstance(converter, IntegerConverter) else "nothing"
+            for name, converter in rule._converters.items()
+        }
         return self._map.build(asked.endpoint, values, method=asked.method)
 
     def _known_values(self, rule: Rule) -> Iterator[dict[str, Any]]:

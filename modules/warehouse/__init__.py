@@ -45,6 +45,12 @@ module = Module(
         ),
         Permission("warehouse.place.edit", _l("Add and change warehouses"), ("manager",)),
         Permission("warehouse.stock.view", _l("See stock"), _ALL, requires=("warehouse.item.view",)),
+        Permission(
+            "warehouse.cost.view",
+            _l("See what costs are made of"),
+            ("buyer", "accountant", "manager"),
+            requires=("warehouse.stock.view", "warehouse.cost"),
+        ),
         Permission("warehouse.costing.set", _l("Decide how goods cost"), ("accountant", "manager")),
         *(
             permission
@@ -96,7 +102,7 @@ module = Module(
         MenuItem(_l("Groups of items"), "warehouse.group_list", "warehouse.item.view", _GROUP, "list-tree"),
         MenuItem(_l("Warehouses"), "warehouse.place_list", "warehouse.place.edit", _GROUP, "building-warehouse"),
     ),
-    panels=(Panel("core.document", _l("Costs of goods"), "tabs:document_costs", "warehouse.stock.view"),),
+    panels=(Panel("core.document", _l("Costs of goods"), "tabs:document_costs", "warehouse.cost.view"),),
     tabs=(
         *planning.TABS,
         Tab(

@@ -35,6 +35,8 @@ OPEN_TO_ALL = {
     "core.logout",
     "core.lookup",
     "core.lookup_codes",
+    "core.lookup_matrices",
+    "core.lookup_matrix",
     "core.menu_favourite",
     "core.menu_group",
     "core.menu_recent",
