@@ -4,6 +4,7 @@ from modules.warehouse import claims, stock
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.bins.putting import bins_to_pick
 from modules.warehouse.holds.lots import kept_back
+from modules.warehouse.holds.returning import held_by_inspection
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
@@ -122,6 +123,7 @@ __all__ = [
     "expected",
     "first_day",
     "group_choices",
+    "held_by_inspection",
     "in_group",
     "instead_of",
     "is_counted",

@@ -18,6 +18,7 @@ from app.api.values import Money, Quantity, from_units, to_units
 from modules.warehouse import costing, moves, policies, recosting, returns
 from modules.warehouse.bins import taking
 from modules.warehouse.claims import release_for_losses, release_what_came_back
+from modules.warehouse.holds.returning import go_back, out_of_inspection
 from modules.warehouse.lots.splitting import has_lots, parted, refuse_doubled
 from modules.warehouse.models import LOSSES, NONE
 from modules.warehouse.moving import Line
@@ -28,8 +29,8 @@ from modules.warehouse.registers import LANDED, Stock
 
 
 def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
-    """Add the moves to the posting, in this order, parted by lots where goods have such (`lots.splitting`); gives what each is
-    worth in the organisation's own currency.
+    """Add the moves to the posting, in this order, parted by lots where goods have such (`lots.splitting`), and by what an
+    inspection holds of goods that go back (`holds.returning`); gives what each is worth in the organisation's own currency.
 
     Costs follow the dates: goods that leave take their share of what the pool holds at the move's own moment, and whatever
     happened later is recosted (`recosting`). Refused: a place that would fall below zero (NotEnoughStock, when the posting is
@@ -45,6 +46,10 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
         hold(posting, {m.item_id for m in new}, min(m.document.moment for m in new))
         posting.give_moments(h.last for h in posting.held(Stock.worth).values())
         by_lots = parted(posting, new, places)
+    if go_back(new):
+        hold(posting, {m.item_id for m in new}, min(m.document.moment for m in new))
+        posting.give_moments(h.last for h in posting.held(Stock.worth).values())
+        by_lots = out_of_inspection(session, posting.organisation_id, by_lots)
     new = [m for _, m in by_lots]
     _hold(posting, new, places)
     pools = {place: pool_of_warehouse(session, where.keeper) for place, where in places.items()}
