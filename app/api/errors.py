@@ -1,6 +1,6 @@
 """What can be refused; pure."""
 
-from app.errors import Changed, Conflict, Forbidden, Invalid, KontorError, NotFound
+from app.errors import Changed, Conflict, Forbidden, Invalid, KontorError, NotFound, PeriodClosed
 
 __all__ = [
     "Changed",
@@ -9,4 +9,5 @@ __all__ = [
     "Invalid",
     "KontorError",
     "NotFound",
+    "PeriodClosed",
 ]

@@ -60,6 +60,8 @@ def read_label(text: str) -> Label | None:
     message = _parsed(text)
     said: dict[str, GS1ElementString] = {}
     for element in message.element_strings:
+        if not element.value:  # biip takes a count of no digits for one
+            raise _unreadable(text)
         said.setdefault(element.ai.ai, element)
     gtin = said.get("01") or said.get("02")
     if gtin is None:
@@ -101,12 +103,16 @@ def _parsed(text: str) -> "GS1Message":
     try:
         return GS1Message.parse_hri(text) if _BRACKETED.match(text) else GS1Message.parse(without_symbol(text))
     except ParseError as error:
-        message = _l(
-            "“%(text)s” can't be read as a GS1 code. Set your scanner to send GS (FNC1) as the character ASCII 29, or type"
-            " what stands below the bars, with its brackets.",
-            text=text.replace(GS, " "),
-        )
-        raise Invalid(message, field="barcode") from error
+        raise _unreadable(text) from error
+
+
+def _unreadable(text: str) -> Invalid:
+    message = _l(
+        "“%(text)s” can't be read as a GS1 code. Set your scanner to send GS (FNC1) as the character ASCII 29, or type"
+        " what stands below the bars, with its brackets.",
+        text=text.replace(GS, " "),
+    )
+    return Invalid(message, field="barcode")
 
 
 def _swallowed(text: str, last: "GS1ElementString") -> str:

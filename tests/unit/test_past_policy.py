@@ -123,7 +123,6 @@ MODULES = {
     "modules/trade/points/known.py",
     "modules/trade/points/register.py",
     "modules/trade/previewing.py",
-    "modules/warehouse/explaining/pages.py",
     "modules/warehouse/explaining/queries.py",
     "modules/trade/pricing/finding.py",
     "modules/trade/landed/spreading.py",

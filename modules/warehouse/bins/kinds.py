@@ -23,7 +23,8 @@ from modules.warehouse.bins.paper import bin_move_paper
 from modules.warehouse.bins.registers import Bins
 from modules.warehouse.bins.rules import bin_code
 from modules.warehouse.items import items_by_id
-from modules.warehouse.lots.rules import SERIAL, Held, first_to_expire, lots_of_line, lots_text
+from modules.warehouse.lots.rules import SERIAL, Held, first_to_expire, lots_of_goods, lots_text
+from modules.warehouse.lots.splitting import lots_missing
 from modules.warehouse.models import Lot
 from modules.warehouse.operations import warehouse_id
 from modules.warehouse.packing.queries import check_packings
@@ -97,12 +98,12 @@ def _move(posting: Posting, documents: Sequence[BinMove]) -> None:
     """Goods that other documents of the same posting bring count too."""
     posting.write()
     _hold(posting, documents)
-    lying = _Lying(posting, documents)
+    lying, closed = _Lying(posting, documents), _closed_bins(posting.session, documents)
     for document in documents:
         for line in document.lines:
             if line.from_bin_id == line.to_bin_id:
                 raise _refused(_l("Line %(n)s: choose a bin to bring the goods to.", n=line.line), "to_bin")
-            if line.target is not None and not line.target.is_active:
+            if line.to_bin_id in closed:
                 words = _l("Line %(n)s: bin “%(code)s” is closed. Choose another.", n=line.line, code=line.to_bin)
                 raise _refused(words, "to_bin")
             for lot, units in lying.take(document, line):
@@ -115,6 +116,12 @@ def _move(posting: Posting, documents: Sequence[BinMove]) -> None:
                     lot=(lot, lot),
                     quantity=units,
                 )
+
+
+def _closed_bins(session: Session, documents: Sequence[BinMove]) -> set[int]:
+    """Those that goods are to come to, as they are now that whoever closes one waits (`operations.change_bin`)."""
+    bins = {line.to_bin_id for d in documents for line in d.lines if line.to_bin_id is not None}
+    return set(session.scalars(select(Bin.id).where(Bin.id.in_(sorted(bins)), Bin.is_active.is_(False))))
 
 
 def _hold(posting: Posting, documents: Sequence[BinMove]) -> None:
@@ -147,10 +154,7 @@ class _Lying:
         there, pieces whose serial numbers aren't said."""
         there = self.there[line.item_id, document.place_id, line.from_bin_id or 0]
         item, wanted = self.items[line.item_id], to_units(line.quantity, Quantity.scale)
-        said = lots_of_line(line.line, line.lots, line.quantity, item.tracking, digits=item.digits)
-        if line.lots and not item.tracking:
-            words = _l("Line %(n)s: “%(name)s” isn't kept by lots or serial numbers.", n=line.line, name=item.name)
-            raise _refused(words, "lots")
+        said = lots_of_goods(line.line, line.lots, line.quantity, item)
         if said:
             by_code = {lot.code: lot.id for lot in self.lots.values() if lot.item_id == line.item_id}
             parts = [(by_code.get(part.code, -1), to_units(part.quantity, Quantity.scale)) for part in said]
@@ -165,8 +169,7 @@ class _Lying:
                 raise _refused(words, "lots")
         else:
             if item.tracking == SERIAL and any(there.values()):
-                words = _l("Line %(n)s: say the serial number of each “%(name)s”.", n=line.line, name=item.name)
-                raise _refused(words, "lots")
+                raise lots_missing(line.line, item)
             held = (Held(lot, units, self.lots[lot].expires if lot else None) for lot, units in there.items())
             parts, rest = first_to_expire(held, wanted)
             if rest:

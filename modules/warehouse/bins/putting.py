@@ -29,8 +29,6 @@ from modules.warehouse.models import NONE, Item, Lot
 #: so many are put away by one document
 MOST = 200
 
-_E = Bins.entries.c
-
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
@@ -46,7 +44,7 @@ class Unplaced:
 
 def unplaced(session: Session, place_id: int) -> list[Unplaced]:
     """What isn't put away in a warehouse with bins, by the codes of items, at most MOST; each with the first bin of the walk in
-    which the item lies already, else the one into which it was put last."""
+    which the item lies already, else the one where it lay last."""
     require(session.info["actor"], VIEW)
     held = (present_stock_by_bin(session) if is_ahead(session) else TOTALS).c
     query = (
@@ -139,23 +137,14 @@ def _best_bins(session: Session, place_id: int, items: Collection[int]) -> dict[
     lying = Bins.lying.table.c
     own = organisation_id(session)
     here = (Bin.warehouse_id == place_id, Bin.is_active)
-    last = (
-        select(_E.item_id, func.max(_E.id).label("id"))
-        .join(Bin, Bin.id == _E.bin_to_id)
-        .where(_E.organisation_id == own, _E.item_id.in_(sorted(items)), *here)
-        .group_by(_E.item_id)
-        .subquery("last")
-    )
-    put = select(_E.item_id, Bin.code).join(last, last.c.id == _E.id).join(Bin, Bin.id == _E.bin_to_id)
-    there = (
+    query = (
         select(lying.item_id, Bin.code)
         .join(Bin, Bin.id == lying.bin_id)
-        .where(lying.organisation_id == own, lying.item_id.in_(sorted(items)), lying.quantity > 0, *here)
-        .order_by(Bin.position.desc(), Bin.code_order.desc())
+        .where(lying.organisation_id == own, lying.item_id.in_(sorted(items)), *here)
     )
-    return {
-        row[0]: row[1] for query in (put, there) for row in session.execute(query)
-    }  # the first of the walk comes last
+    lay = query.group_by(lying.item_id, Bin.id, Bin.code).order_by(func.max(lying.last_moment), Bin.id)
+    there = query.where(lying.quantity > 0).order_by(Bin.position.desc(), Bin.code_order.desc())
+    return {row[0]: row[1] for each in (lay, there) for row in session.execute(each)}  # the best comes last
 
 
 def _by_id(session: Session, ids: Collection[int]) -> dict[int, Bin]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.api.reference import Unit, organisation_id, unit_word
@@ -69,7 +69,14 @@ def _bin_stock_table(by_bin: Any, instead: Any = None) -> Table:
             .join(Bin, Bin.id == held.bin_id)
             .where(*(() if instead is None else (held.organisation_id == organisation_id(session),)))
         ),
-        key=(held.item_id * 1_000_000 + held.bin_id) * 1_000_000 + held.lot_id,
+        key=cast(held.item_id, String)
+        + ":"
+        + cast(held.place_id, String)
+        + ":"
+        + cast(held.bin_id, String)
+        + ":"
+        + cast(held.lot_id, String),
+        key_type=str,
         columns=(
             Column("bin", _l("Bin"), Bin.code, words=lambda code: code or _l("not put away")),
             Column("code", _l("Code"), Item.code, link=Link("warehouse.item_view", item_id="item_id")),

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import BigInteger, func, select, type_coerce
-from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import Document
@@ -64,7 +63,7 @@ def settle_at(posting: Posting, items: Collection[int], warehouses: Collection[i
     for key, lying in lying_in(posting, items, warehouses).items():
         beyond = sum(each.units for each in lying) - held.get(key, 0)
         for part in taken_from(lying, beyond) if beyond > 0 else ():
-            owner = Written(_last_put(posting.session, key, part.bin), moment, posting.organisation_id)
+            owner = Written(_last_put(posting, key, part.bin), moment, posting.organisation_id)
             _enter(posting, owner, 0, key, part, cause_id)
 
 
@@ -107,12 +106,13 @@ def _without(lying: Sequence[Lying], part: Lying) -> list[Lying]:
     return [Lying(each.bin, each.units - (part.units if each.bin == part.bin else 0)) for each in lying]
 
 
-def _last_put(session: Session, key: Key, bin_id: int) -> int:
-    """The newest document by which goods lie in a bin."""
+def _last_put(posting: Posting, key: Key, bin_id: int) -> int:
+    """The newest document by which goods of the posting's organisation lie in a bin, which others may share."""
     documents = Document.__table__.c
     query = (
         select(func.max(_E.document_id))
         .join_from(Bins.entries, Document.__table__, documents.id == _E.document_id)
-        .where(_E.item_id == key[0], _E.lot_to_id == key[2], _E.bin_to_id == bin_id, documents.state == "posted")
+        .where(_E.organisation_id == posting.organisation_id, _E.item_id == key[0], _E.lot_to_id == key[2])
+        .where(_E.bin_to_id == bin_id, documents.state == "posted")
     )
-    return int(_BOOKS(session).scalars(query).one())
+    return int(_BOOKS(posting.session).scalars(query).one())

@@ -12,7 +12,6 @@ from app.api.documents import Document, document_title, documents_by_id
 from app.api.errors import NotFound
 from app.api.prints import Fact
 from app.api.reference import base_currency
-from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity, from_units
 from app.api.web import current_session
@@ -28,15 +27,15 @@ from modules.warehouse.explaining.queries import (
     explained,
     steps_of,
 )
-from modules.warehouse.models import Item
+from modules.warehouse.models import NONE, Item
 from modules.warehouse.pending import items_waiting
+from modules.warehouse.places import moves_here
 from modules.warehouse.registers import CLAIMED, CORRECTED, LANDED, REVERSED, Stock
 
 SEE = "warehouse.cost.view"
 #: parts of a cost that a page lists; the rest is summed
 MOST = 50
 
-_BOOKS = PastPolicy("of a document that is open to whoever asks, who sees costs")
 _HOW = {
     PRICE: _l("Its own price, and what landed on it"),
     LAYERS: _l("First in, first out: what it took of these"),
@@ -98,28 +97,37 @@ def cost_view(document_id: int, line: int) -> Any:
 
 def document_costs(session: Session, document: Document) -> Sequence[Fact]:
     """What the goods of a document cost, for its page; none where it moved none."""
-    if document.state == "draft" or not (lines := lines_of(session, document.id)):
+    if document.state == "draft":
         return ()
-    total = sum((value for _line, _item, _quantity, value in lines), Decimal(0))
-    return (
-        Fact(_l("Cost"), total, "money", endpoint="warehouse.cost_list", arguments=(("document_id", document.id),)),
-    )
+    e = Stock.entries.c
+    quantity, value = (func.sum(type_coerce(column, BigInteger)) for column in (e.quantity, e.value))
+    # What goes into a work order comes out of it again.
+    query = select(value).where(*_moved(document.id), e.work_order_to_id == NONE).having(quantity != 0)
+    total = session.scalar(query)
+    if total is None:
+        return ()
+    address: dict[str, Any] = {"endpoint": "warehouse.cost_list", "arguments": (("document_id", document.id),)}
+    return (Fact(_l("Cost"), money_of(int(total)), "money", **address),)
 
 
 def lines_of(session: Session, document_id: int) -> list[tuple[int, Item, Decimal, Decimal]]:
     """The lines of a document that moved goods: number, item, quantity, cost."""
     e = Stock.entries.c
     quantity, value = (func.sum(type_coerce(column, BigInteger)) for column in (e.quantity, e.value))
-    query: Any = select(e.line, e.item_id, quantity, value).where(
-        e.document_id == document_id, e.basis.not_in((CLAIMED, LANDED))
-    )
-    rows = _BOOKS(session).execute(query.group_by(e.line, e.item_id).having(quantity != 0).order_by(e.line)).all()
+    query: Any = select(e.line, e.item_id, quantity, value).where(*_moved(document_id))
+    rows = session.execute(query.group_by(e.line, e.item_id).having(quantity != 0).order_by(e.line)).all()
     items = _items(session, {row[1] for row in rows})
     return [
         (line, items[item], from_units(int(moved), Quantity.scale), money_of(int(worth)))
         for line, item, moved, worth in rows
         if item in items
     ]
+
+
+def _moved(document_id: int) -> tuple[Any, ...]:
+    """The entries of the stock register by which a document moved goods, as far as an end of them is open."""
+    e = Stock.entries.c
+    return e.document_id == document_id, e.basis.not_in((CLAIMED, LANDED)), moves_here(e)
 
 
 def money_of(units: int) -> Decimal:

@@ -38,35 +38,39 @@ def release_all(session: Session, actor: Actor, document_id: int) -> HoldRelease
 def hold_arrived(session: Session, documents: Sequence[Document]) -> None:
     """Hold for inspection what has come from suppliers by posted documents, of items that are to be inspected: one hold for
     each document and warehouse, made in the same transaction, whatever rights to holds its author has."""
-    drafts = _arrived(session, documents)
-    if not drafts:
-        return
-    with unrestricted(session, _WHY):
-        made = []
-        for arrival, draft in drafts:
-            hold = save(session, SYSTEM, Hold, draft)
-            hold.arrival_id = arrival
-            made.append(hold)
-        post(session, SYSTEM, made)
+    if drafts := _arrived(session, documents):
+        with unrestricted(session, _WHY):
+            _hold(session, drafts)
+
+
+def _hold(session: Session, drafts: Sequence[tuple[int, HoldDraft]]) -> None:
+    made = []
+    for arrival, draft in drafts:
+        hold = save(session, SYSTEM, Hold, draft)
+        hold.arrival_id = arrival
+        made.append(hold)
+    post(session, SYSTEM, made)
 
 
 def follow_arrival(session: Session, document: Document) -> None:
-    """A document by which goods arrived says something else: its hold keeps what came now. Refused: less than has been ended
-    of the hold already (NoLongerFits)."""
+    """A document by which goods arrived says something else: its hold keeps what came now, another one what came into another
+    warehouse. Refused: less than has been ended of the hold already (NoLongerFits)."""
     holds = _holds_of(session, document)
-    drafts = {draft.place_id: draft for _, draft in _arrived(session, [document])} if holds else {}
     if not holds:
         return
+    drafts = {draft.place_id: draft for _, draft in _arrived(session, [document])}
     with unrestricted(session, _WHY):
         for hold_id in holds:
             hold = locked(session, Hold, hold_id)
-            draft = drafts.get(hold.place_id)
+            draft = drafts.pop(hold.place_id, None)
             if draft is None:
                 reverse(session, SYSTEM, hold)
             elif [(x.item_id, x.quantity, x.lots) for x in hold.lines] != [
                 (x.item_id, x.quantity, x.lots) for x in draft.lines
             ]:
                 correct(session, SYSTEM, hold, draft)
+        if drafts:
+            _hold(session, [(document.id, draft) for draft in drafts.values()])
 
 
 def undo_arrival(session: Session, document: Document) -> None:

@@ -135,7 +135,7 @@ class _Lots:
         elif is_inside:
             parts = self._found(m, item, wanted)
         elif m.source_id in _KNOWN_BY_SOMEBODY or item.tracking == SERIAL:
-            raise _missing(m, item)
+            raise lots_missing(m.line, item)
         else:
             parts = [(NONE, wanted)]
         if is_inside:
@@ -203,7 +203,7 @@ class _Lots:
                 if units > went.get(lot, 0):
                     raise _refused(_l("Line %(n)s: so much of lot “%(lot)s” can't come back.", n=m.line, lot=part.code))
         elif item.tracking == SERIAL and wanted < sum(went.values()):
-            raise _missing(m, item)
+            raise lots_missing(m.line, item)
         else:
             parts, rest = first_to_expire((Held(lot, units) for lot, units in went.items()), wanted)
             parts += [(NONE, rest)] if rest else []
@@ -215,7 +215,7 @@ class _Lots:
         """First to expire, first out; what has expired goes to no customer and into no product by itself."""
         held = self._open_at(m)
         if item.tracking == SERIAL and any(h.lot for h in held):
-            raise _missing(m, item)
+            raise lots_missing(m.line, item)
         today = m.document.moment.date()
         spoilt = [h for h in held if h.expires is not None and h.expires < today and m.target_id in _USERS]
         parts, rest = first_to_expire((h for h in held if h not in spoilt), wanted)
@@ -327,10 +327,11 @@ def _went_by(session: Session, lines: Collection[Line]) -> dict[Line, dict[int, 
     return found
 
 
-def _missing(m: Move, item: Any) -> Invalid:
+def lots_missing(n: int, item: Any) -> Invalid:
+    """What is said of a line of goods that have lots or serial numbers and doesn't say them."""
     if item.tracking == SERIAL:
-        return _refused(_l("Line %(n)s: say the serial number of each “%(name)s”.", n=m.line, name=item.name))
-    return _refused(_l("Line %(n)s: say which lot of “%(name)s” it is.", n=m.line, name=item.name))
+        return _refused(_l("Line %(n)s: say the serial number of each “%(name)s”.", n=n, name=item.name))
+    return _refused(_l("Line %(n)s: say which lot of “%(name)s” it is.", n=n, name=item.name))
 
 
 def _refused(words: object) -> Invalid:

@@ -1,6 +1,6 @@
 """Bringing in opening stock: a document for each warehouse and date, and a bin move for what lies in bins."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,19 +9,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.api.clock import wall_clock
 from app.api.data import pieces
 from app.api.documents import post, save
-from app.api.errors import Invalid
+from app.api.errors import Invalid, PeriodClosed
 from app.api.imports import Field, Import, Record, Target, as_code, as_decimal, as_moment, plain_preset, records
-from app.api.reference import organisation_id
-from app.api.security import PastPolicy
+from app.api.reference import organisation, organisation_id
+from app.api.security import Actor, PastPolicy, require
 from app.api.texts import lazy_gettext as _l
+from modules.warehouse.bins import EDIT, MOVE
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
 from modules.warehouse.bins.models import Bin, BinMove
-from modules.warehouse.bins.operations import add_bins
+from modules.warehouse.bins.operations import add_bins, checked_bin
 from modules.warehouse.bins.rules import bin_code
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.lots.rules import lots_of_goods
+from modules.warehouse.lots.splitting import lots_missing
 from modules.warehouse.models import GOODS, Opening
 from modules.warehouse.queries import item_numbers, warehouses_named
 from modules.warehouse.registers import Stock
@@ -75,7 +79,8 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> dict[Where, l
     goods = items_by_id(session, set(items.values()))
     named, first = warehouses_named(session)
     seen: dict[Any, int] = {}
-    moved = _moved(session, set(items.values()))
+    moved, bins = _moved(session, set(items.values())), _bins(session)
+    until, now = organisation(session).closed_until, wall_clock()
     found: dict[tuple[int, datetime | None], list[_Row]] = {}
     for row in rows:
         said, item = row.values, items.get(row.values["code"])
@@ -94,6 +99,13 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> dict[Where, l
                 job.report.skip(row.file, row.row, _l("has moved there already: count it instead"))
                 continue
             _check(goods[item], said)
+            moment = said.get("moment", now)
+            if until is not None and moment.date() <= until:
+                raise Invalid(PeriodClosed(until).message, field="moment")
+            if moment > now and "bin" in said:
+                raise Invalid(_l("What lies in bins lies there today already."), field="moment")
+            if bins.get((place, bin_code(said.get("bin", "")))) is False:
+                raise Invalid(_l("This bin is closed."), field="bin")
             price = said.get("price", Decimal(0))
             opened = _Row(item, said["quantity"], price, bin_code(said.get("bin", "")), said.get("lots", ""))
             where = (place, said.get("moment"))
@@ -103,6 +115,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> dict[Where, l
             job.refuse(row, error)
             continue
         found.setdefault(where, []).append(opened)
+    _require_bins(job.actor, {(where[0], row.bin) for where, some in found.items() for row in some if row.bin}, bins)
     return {(*where, n): some for where, all_ in found.items() for n, some in enumerate(_in_documents(all_))}
 
 
@@ -112,15 +125,23 @@ def _in_documents(rows: list[_Row]) -> Iterator[list[_Row]]:
 
 
 def _check(item: Any, said: Mapping[str, Any]) -> None:
-    """As a line of a document would be, at the row's own columns."""
-    try:
-        check_goods(1, item, said["quantity"])
-    except Invalid as error:
-        raise Invalid(error.message, field="quantity") from None
-    try:
-        check_price(1, said.get("price", Decimal(0)))
-    except Invalid as error:
-        raise Invalid(error.message, field="price") from None
+    """As lines of documents would be, at the row's own columns."""
+    checks: tuple[tuple[str, Callable[[], Any]], ...] = (
+        ("quantity", lambda: check_goods(1, item, said["quantity"])),
+        ("price", lambda: check_price(1, said.get("price", Decimal(0)))),
+        ("lots", lambda: _check_lots(item, said)),
+        ("bin", lambda: "bin" in said and checked_bin({"code": said["bin"], "position": 0})),
+    )
+    for field, check in checks:
+        try:
+            check()
+        except Invalid as error:
+            raise Invalid(error.message, field=field) from None
+
+
+def _check_lots(item: Any, said: Mapping[str, Any]) -> None:
+    if not lots_of_goods(1, said.get("lots", ""), said["quantity"], item) and item.tracking:
+        raise lots_missing(1, item)
 
 
 def _moved(session: Session, items: set[int]) -> set[tuple[int, int]]:
@@ -132,6 +153,21 @@ def _moved(session: Session, items: set[int]) -> set[tuple[int, int]]:
         )
         found |= {(row[0], row[1]) for row in _BOOKS(session).execute(query)}
     return found
+
+
+def _bins(session: Session) -> dict[tuple[int | None, str], bool]:
+    """Warehouse and code of each bin, and whether it is open."""
+    rows = session.execute(select(Bin.warehouse_id, Bin.code, Bin.is_active))
+    return {(row.warehouse_id, row.code): row.is_active for row in rows}
+
+
+def _require_bins(actor: Actor, wanted: set[tuple[int, str]], known: Mapping[tuple[int | None, str], bool]) -> None:
+    """Refuse (Forbidden) whoever may not put goods into bins, or make those that are missing."""
+    if wanted:
+        require(actor, f"{MOVE}.edit")
+        require(actor, f"{MOVE}.post")
+    if wanted - known.keys():
+        require(actor, EDIT)
 
 
 def _write(session: Session, job: Import, good: Mapping[Where, list[_Row]]) -> None:

@@ -69,7 +69,15 @@ def test_a_page_without_a_network_reads_labels_as_the_server_does(grid_page: Any
     script = "(texts) => texts.map((text) => KontorElementStrings.read(text))"
     found = grid_page.evaluate(script, [text for text, _ in STRINGS])
     assert found == [_plain(label) for _, label in STRINGS]
-    assert grid_page.evaluate(script, [*OTHERS, f"]C101{GTIN[:-1]}", "(10)L7(17)140704"]) == [None] * (len(OTHERS) + 2)
+    ends = ("(17)1407", "(17)149904", "(15)26023A", "(30)1A", "(3103)12")
+    unread = [
+        *OTHERS,
+        f"]C101{GTIN[:-1]}",
+        f"01{GTIN}\x1d30",
+        "(10)L7(17)140704",
+        *(f"(01){GTIN}{end}" for end in ends),
+    ]
+    assert grid_page.evaluate(script, unread) == [None] * len(unread)
 
 
 def _plain(label: Label) -> dict[str, Any]:

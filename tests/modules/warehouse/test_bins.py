@@ -12,7 +12,9 @@ from app.clock import wall_clock
 from app.documents import correct, locked, post, reverse, save
 from app.errors import Changed, Conflict, Invalid, NotFound
 from app.importing import run_import
+from app.reference.own_organisations import books_of, create_organisation
 from app.security import SYSTEM
+from app.web.kit.tables import Query, fetch
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
@@ -21,6 +23,7 @@ from modules.warehouse.bins.models import Bin, BinMove
 from modules.warehouse.bins.operations import bin_by_id, change_bin, create_bins
 from modules.warehouse.bins.putting import bins_to_pick, draft_put_away, unplaced
 from modules.warehouse.bins.registers import Bins
+from modules.warehouse.bins.tables import bin_stock
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import ALLOW, Issue, Lot, Place, Receipt, Transfer
@@ -339,3 +342,71 @@ def test_a_draft_may_leave_open_where_goods_are_put(run: Any, refused: Any) -> N
     run(lambda s: move(s, Receipt, 5))
     draft = run(lambda s: draft_put_away(s, SYSTEM, MAIN).id)
     refused(lambda s: post(s, SYSTEM, [locked(s, BinMove, draft)]), Invalid, field="lines")
+
+
+def test_what_bins_hold_beyond_their_warehouse_is_taken_out_in_the_books_of_its_own_organisation(run: Any) -> None:
+    def theirs(session: Any, work: Callable[[Any], Any]) -> Any:
+        with books_of(session, 2):
+            done = work(session)
+            session.flush()
+        return done
+
+    run(lambda s: create_organisation(s, SYSTEM, name="Harbour Trading", country="GB"))
+    received = run(lambda s: move(s, Receipt, 10))
+    run(lambda s: put(s, 10, "A-01"))
+    run(lambda s: theirs(s, lambda t: move(t, Receipt, 10)))
+    newest = run(lambda s: theirs(s, lambda t: put(t, 10, "A-01")))
+    run(lambda s: reverse(s, SYSTEM, locked(s, Receipt, received)))
+    assert run(lying) == {"": D(0)}
+    run(lambda s: theirs(s, lambda t: reverse(t, SYSTEM, locked(t, BinMove, newest))))
+    assert run(lying) == {"": D(0)}
+    assert run(lambda s: theirs(s, lying)) == {"": D(10)}
+
+
+def test_a_list_of_what_isnt_put_away_loses_no_row_between_its_pages(run: Any, company: Any) -> None:
+    run(lambda s: create_bins(s, SYSTEM, place_id=SHOP, codes="b-01"))
+    for end in (MAIN, SHOP):
+        run(
+            lambda s, end=end: (
+                move(s, Receipt, 10, target_id=end),
+                move(s, Receipt, 5, MILK, lots="L1", target_id=end),
+            )
+        )
+
+    def pages(session: Any) -> list[tuple[str, str]]:
+        rows: list[tuple[str, str]] = []
+        after = ""
+        while True:
+            page = fetch(session, bin_stock, Query(limit=1, after=after))
+            rows += [(row.code, row.place) for row in page.rows]
+            if not (after := page.following or ""):
+                return rows
+
+    every = [(code, place) for code in ("MILK", "NAIL") for place in ("Main warehouse", "Shop floor")]
+    with company.database.session(SYSTEM) as session:
+        assert sorted(pages(session)) == every
+
+
+def test_a_bin_that_is_closed_while_a_move_is_under_way_gets_nothing(run: Any, company: Any) -> None:
+    run(lambda s: move(s, Receipt, 10))
+    said = BinMoveDraft(place_id=MAIN, lines=[BinMoveLineDraft(NAIL, D(3), to_bin="A-01")])
+
+    def draft(session: Any) -> int:
+        document = save(session, SYSTEM, BinMove, said)
+        session.flush()
+        return int(document.id)
+
+    number = run(draft)
+
+    def close(session: Any) -> None:
+        closed = session.query(Bin).filter(Bin.code == "A-01").one()
+        change_bin(session, SYSTEM, closed, code=closed.code, is_active=False)
+
+    with company.database.session(SYSTEM, write=not company.database.is_sqlite) as session:
+        document = locked(session, BinMove, number)
+        assert [line.target.is_active for line in document.lines] == [True]
+        run(close)
+        if company.database.is_sqlite:  # one writer at a time: nothing can be closed in between
+            return
+        with pytest.raises(Invalid, match="is closed"):
+            post(session, SYSTEM, [document])

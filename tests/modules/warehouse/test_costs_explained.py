@@ -1,5 +1,6 @@
 """What a line's cost is made of adds up to exactly that cost, down to the receipts."""
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
@@ -12,7 +13,7 @@ from app.security import SYSTEM
 from modules.warehouse import operations as warehouse
 from modules.warehouse.explaining.queries import BACK, LAYERS, POOL, PRICE, explained, steps_of
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Receipt
+from modules.warehouse.models import FIRST_WAREHOUSE, Assembly, Issue, Receipt
 from modules.warehouse.queries import costs_of
 from modules.warehouse.stock import land
 
@@ -168,3 +169,22 @@ def test_goods_given_back_cost_their_share(company: Any) -> None:
         assert [(part.line, part.value) for part in one.parts] == [((issue.id, 1), units("8"))]
 
     company.database.run(work, actor=SYSTEM)
+
+
+def test_an_assembly_costs_what_its_components_do_once(app: Any, company: Any) -> None:
+    def work(session: Any) -> int:
+        shop = Shop(session, "average")
+        shop.moved(Receipt, 1, "10", "3")
+        kit = warehouse.create_item(session, SYSTEM, code="KIT", name="Kit").id
+        line = MovementLineDraft(shop.item, D(2))
+        draft = MovementDraft([line], FIRST_WAREHOUSE, kit_id=kit, kit_quantity=D(1))
+        document = save(session, SYSTEM, Assembly, draft)
+        post(session, SYSTEM, [document])
+        session.flush()
+        return int(document.id)
+
+    number = company.database.run(work, actor=SYSTEM)
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    shown = browser.get(f"/warehouse/assemblies/{number}").text
+    assert re.findall(rf'href="/warehouse/costs/{number}"[^>]*>\s*([^<]+?)\s*<', shown) == ["6.00"]

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app import ledger
 from app.documents import HasFollowers, correct, locked, post, reverse, save
@@ -405,3 +406,27 @@ def test_an_order_receipt_goes_back_out_of_its_inspection(run: Any) -> None:
     assert run(stands) == (D(10), D(10), D(0))
     run(lambda s: undo(s, ReceiptReturn, returned))
     assert run(stands) == (D(15), D(10), D(5))
+
+
+def test_goods_that_came_into_another_warehouse_after_all_are_held_there(run: Any) -> None:
+    def received(place: int) -> MovementDraft:
+        return MovementDraft([MovementLineDraft(NAIL, D(4), D(1))], target_id=place, moment=FEBRUARY)
+
+    def inspect(session: Any) -> None:
+        session.get_one(Item, NAIL).is_inspected = True
+
+    def receive(session: Any) -> Any:
+        document = save(session, SYSTEM, Receipt, received(MAIN))
+        post(session, SYSTEM, [document])
+        return document.id
+
+    def holds(session: Any) -> list[tuple[int, str, int]]:
+        rows = session.scalars(select(Hold).order_by(Hold.id))
+        return [(h.place_id, h.state, h.arrival_id) for h in rows]
+
+    run(inspect)
+    number = run(receive)
+    run(lambda s: correct(s, SYSTEM, locked(s, Receipt, number), received(SHOP)))
+    assert run(holds) == [(MAIN, "reversed", number), (SHOP, "posted", number)]
+    run(lambda s: correct(s, SYSTEM, locked(s, Receipt, number), received(MAIN)))
+    assert run(holds)[1:] == [(SHOP, "reversed", number), (MAIN, "posted", number)]

@@ -35,11 +35,12 @@ from modules.warehouse.bins.models import BinMove
 from modules.warehouse.bins.operations import add_bins
 from modules.warehouse.counting.kinds import CountDraft
 from modules.warehouse.counting.models import StockCount
+from modules.warehouse.explaining.queries import explained
 from modules.warehouse.holds.kinds import HoldDraft, HoldLineDraft
 from modules.warehouse.holds.models import Hold
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Item, Opening, Place, Receipt, Transfer, WriteOff
-from modules.warehouse.operations import create_item, create_place
+from modules.warehouse.operations import create_item, create_place, set_pool
 from modules.warehouse.planning.operations import add_rule
 from modules.warehouse.queries import stock_on_hand
 from modules.warehouse.registers import Stock
@@ -359,3 +360,30 @@ def test_documents_by_another_name_are_held_to_the_warehouses_too(company: Any, 
         numbers = session.scalars(select(Document.id)).all()
         assert len(numbers) == 1
         assert session.scalars(select(again.id)).all() == numbers
+
+
+@pytest.mark.parametrize("pool", ["warehouse", "company"])
+def test_what_a_cost_is_made_of_says_nothing_of_other_warehouses(
+    company: Any, proved: Any, employ: Any, pool: str
+) -> None:
+    own, other = FIRST_WAREHOUSE, FIRST_WAREHOUSE + 1
+    clerk = replace(employ("boss", "administrator"), limits={"warehouse.place": frozenset({own})})
+
+    def prepare(session: Any) -> tuple[int, int]:
+        set_pool(session, SYSTEM, pool)
+        create_place(session, SYSTEM, code="znz", name=NAME)
+        create_item(session, SYSTEM, code="A", name="Anvil")
+        _move(session, SYSTEM, Opening, 1, D(7), None, other)
+        got = _move(session, SYSTEM, Transfer, 1, D(2), other, own)
+        gone = _move(session, SYSTEM, Issue, 1, D(2), own, None)
+        return got.id, gone.id
+
+    got, gone = proved(prepare)
+
+    def parts(by: Any, document: int) -> list[bool]:
+        with company.database.session(by) as session:
+            return [bool(each.held[0] or each.inflows or each.parts) for each in explained(session, (document, 1))]
+
+    is_shared = pool == "company"
+    assert (parts(SYSTEM, got), parts(SYSTEM, gone)) == ([True] * (not is_shared), [True])
+    assert (parts(clerk, got), parts(clerk, gone)) == ([False] * (not is_shared), [not is_shared])

@@ -5,6 +5,8 @@ import gzip
 import json
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from decimal import ROUND_HALF_UP
 from decimal import Decimal as D
 from pathlib import Path
@@ -14,11 +16,14 @@ import pytest
 from sqlalchemy import select
 
 from app import ledger
+from app.errors import Forbidden
 from app.importing import run_import
+from app.reference.operations import close_period
 from app.security import SYSTEM
 from modules.warehouse.bins.models import Bin
+from modules.warehouse.bins.operations import change_bin, create_bins
 from modules.warehouse.bins.registers import Bins
-from modules.warehouse.models import Item, Opening, Place
+from modules.warehouse.models import FIRST_WAREHOUSE, Item, Opening, Place
 from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.registers import Stock
 
@@ -32,6 +37,8 @@ def bring(company: Any, tmp_path: Path) -> Callable[..., Any]:
         create_item(session, SYSTEM, code="MILK", name="Milk", tracking="lot")
         create_item(session, SYSTEM, code="WORK", name="Work", kind="service")
         create_place(session, SYSTEM, code="shop", name="Shop floor")
+        (shut,) = create_bins(session, SYSTEM, place_id=FIRST_WAREHOUSE, codes="shut")
+        change_bin(session, SYSTEM, shut, code="SHUT", is_active=False)
 
     company.database.run(prepare, actor=SYSTEM)
 
@@ -103,6 +110,11 @@ def test_to_try_it_changes_nothing(company: Any, bring: Any) -> None:
         ("NAIL,-1,,,,", "above zero"),
         ("NAIL,0.5,,,,", "whole units"),
         ("NAIL,1,,-2,,", "below zero"),
+        ("NAIL,1,,,,L1", "isn't kept by lots"),
+        ("MILK,1,,,,", "say which lot"),
+        ("MILK,1,,,,L3: 2", "aren't the line's"),
+        (f"NAIL,1,,,{'x' * 41},", "At most 40 characters"),
+        ("NAIL,1,,,shut,", "This bin is closed"),
     ],
 )
 def test_what_cant_be_is_refused_by_row_and_nothing_comes_in(company: Any, bring: Any, row: str, says: str) -> None:
@@ -110,6 +122,32 @@ def test_what_cant_be_is_refused_by_row_and_nothing_comes_in(company: Any, bring
     assert [(e.row, says in e.message) for e in report.errors] == [(6, True)]
     assert held(company, "place") == {}
     assert dict(bring(TABLE + row + "\n", skip_errors=True).created) == {"warehouse.opening": 2}
+
+
+@pytest.mark.one_engine  # what rows become: no engine decides
+def test_dates_that_cant_be_are_refused_by_row(company: Any, bring: Any) -> None:
+    company.database.run(
+        lambda s: close_period(s, SYSTEM, until=date(2026, 1, 31), today=date(2026, 2, 1), version=None), actor=SYSTEM
+    )
+    report = bring("Code,Quantity,Date,Bin\nNAIL,1,2026-01-31,\nNAIL,1,2099-01-01,a-01\n", dry_run=True)
+    assert [(e.row, e.message[:26]) for e in report.errors] == [
+        (2, "The books are closed up to"),
+        (3, "What lies in bins lies the"),
+    ]
+
+
+@pytest.mark.one_engine
+def test_bins_need_rights_of_their_own_before_anything_is_tried(company: Any, employ: Any, tmp_path: Path) -> None:
+    company.database.run(lambda s: create_item(s, SYSTEM, code="NAIL", name="Nail"), actor=SYSTEM)
+    boss = employ("boss", "administrator")
+    path = tmp_path / "stock.csv"
+    path.write_text("Code,Quantity,Bin\nNAIL,5,A-02\n", encoding="utf-8")
+    for missing in ("warehouse.bin_move.post", "warehouse.bin.edit"):
+        actor = replace(boss, permissions=boss.permissions - {missing})
+        for dry_run in (True, False):
+            with pytest.raises(Forbidden, match=missing):
+                run_import(company, actor, "warehouse.openings", [path], dry_run=dry_run)
+    assert held(company, "place") == {}
 
 
 @pytest.mark.one_engine  # what rows become: no engine decides

@@ -59,7 +59,8 @@ def test_other_codes_stay_what_they_are(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [f"01{GTIN}17149904{GS}10L", f"]C101{GTIN[:-1]}", f"(01){GTIN}(77)1", f"(01){GTIN}(17)1407"]
+    "text",
+    [f"01{GTIN}17149904{GS}10L", f"]C101{GTIN[:-1]}", f"(01){GTIN}(77)1", f"(01){GTIN}(17)1407", f"01{GTIN}{GS}30"],
 )
 def test_what_cant_be_read_says_how_the_scanner_is_set(text: str) -> None:
     with pytest.raises(Invalid, match="Set your scanner to send GS"):

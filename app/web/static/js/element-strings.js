@@ -15,7 +15,7 @@ class ElementStrings {
     const isBracketed = /^\(\d{2,4}\)/.test(bare);
     const isMarked = /^\](C1|d2|Q3|J1|e0)/.test(bare) || bare.includes(ElementStrings.GS) || isBracketed;
     const code = bare.replace(/^\][A-Za-z][0-9A-Za-z]/, "");
-    const plain = /^(?:1[1-7]\d{6})*0[12](\d{14})/.exec(code);
+    const plain = /^(?:1[1-7]\d{6})*0[12](\d{14})/.exec(bare);
     if (!isMarked && !(plain && ElementStrings.isGtin(plain[1]))) return null;
     const said = new Map();
     const parts = isBracketed ? [...code.replace(/\s/g, "").matchAll(/\((\d{2,4})\)([^(]+)/g)].map(([, ai, value]) => ai + value) : ElementStrings.parts(code);
@@ -24,12 +24,13 @@ class ElementStrings {
       if (!said.has(ai)) said.set(ai, part.slice(ai.length));
     }
     const gtin = said.get("01") ?? said.get("02");
-    if (!/^\d{14}$/.test(gtin ?? "")) return null;
-    const weighed = [...said.keys()].find((ai) => /^310[0-6]$/.test(ai));
-    const day = said.get("17") ?? said.get("15");
+    const weighed = [...said.keys()].find((ai) => /^310[0-6]$/.test(ai)), weight = said.get(weighed) ?? "000000";
+    const count = said.get("30") ?? said.get("37") ?? "0";
+    const day = said.get("17") ?? said.get("15"), expires = day === undefined ? "" : ElementStrings.day(day);
+    if (!/^\d{14}$/.test(gtin ?? "") || !/^\d{6}$/.test(weight) || !/^\d{1,8}$/.test(count) || expires === null) return null;
     return {
-      gtin, lot: said.get("10") ?? "", serial: said.get("21") ?? "", expires: day ? ElementStrings.day(day) : "",
-      count: Number(said.get("30") ?? said.get("37") ?? 0), weight: weighed ? ElementStrings.weight(said.get(weighed), Number(weighed[3])) : "",
+      gtin, lot: said.get("10") ?? "", serial: said.get("21") ?? "", expires, count: Number(count),
+      weight: weighed ? ElementStrings.weight(weight, Number(weighed[3])) : "",
     };
   }
 
@@ -47,13 +48,13 @@ class ElementStrings {
     return [...digits].reduce((sum, digit, i) => sum + Number(digit) * (i % 2 ? 1 : 3), 0) % 10 === 0;
   }
 
-  // The year is within 49 years before and 50 after this one (7.12); day 00 is the last of the month.
+  // The year is within 49 years before and 50 after this one (7.12); day 00 is the last of the month. null for what isn't a day.
   static day(text) {
-    const [year, month, day] = text.match(/\d\d/g).map(Number);
+    const [, year, month, day] = /^(\d\d)(\d\d)(\d\d)$/.exec(text)?.map(Number) ?? [];
     const now = new Date().getFullYear(), shift = year - now % 100;
     const full = now - now % 100 + year + (shift >= 51 ? -100 : shift <= -50 ? 100 : 0);
     const date = new Date(Date.UTC(full, day ? month - 1 : month, day));
-    return date.toISOString().slice(0, 10);
+    return date.getUTCMonth() === month - 1 ? date.toISOString().slice(0, 10) : null;
   }
 
   static weight(digits, places) {
