@@ -32,7 +32,7 @@ from modules.warehouse.counting.operations import Tallied, post_count, recount, 
 from modules.warehouse.counting.paper import differing_in_words, sheet_pdf
 from modules.warehouse.counting.results import count_by_id, counted_in, results, uncounted
 from modules.warehouse.items import items_by_id
-from modules.warehouse.lots.rules import lots_of_line
+from modules.warehouse.lots.rules import lots_of_goods
 
 _ONE = "/warehouse/counts/<int:document_id>"
 
@@ -84,11 +84,11 @@ def count_typed(document_id: int) -> Any:
 
 
 def _typed(session: Session, lines: Sequence[TypedLine], act: str, moment: datetime | None) -> list[Tallied]:
-    """The lines of a sheet, each lot and serial number by itself. Refused (Invalid): what `lots_of_line` refuses."""
+    """The lines of a sheet, each lot and serial number by itself. Refused (Invalid): what `lots_of_goods` refuses."""
     items, rows = items_by_id(session, {line.item_id for line in lines}), []
     for n, line in enumerate(lines, 1):
         item = items[line.item_id]
-        parts = lots_of_line(n, line.lots, line.quantity, item.tracking, digits=item.digits) if line.lots else ()
+        parts = lots_of_goods(n, line.lots, line.quantity, item)
         if not parts:
             rows.append(Tallied(item.id, line.quantity, f"{act}:{n}", moment))
         for part_n, part in enumerate(parts, 1):

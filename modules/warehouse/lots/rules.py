@@ -70,17 +70,16 @@ def lots_of_line(n: int, text: str, quantity: Decimal, tracking: str, *, digits:
     return filled
 
 
-<<<<<<< HEAD
-def is_lot(text: str) -> bool:
-    """Whether a text can be one lot or serial number, as lines of documents take them."""
-    return 0 < len(text) <= MOST and text == text.strip() and not set(text) & set(":;,\n\t")
-=======
 def lots_of_goods(n: int, text: str, quantity: Decimal, item: Any) -> list[Part]:
     """The same of an item of that tracking. Refused (Invalid) besides: lots of goods that have none."""
     if text and not item.tracking:
         raise _refused(_l("Line %(n)s: “%(name)s” isn't kept by lots or serial numbers.", n=n, name=item.name))
     return lots_of_line(n, text, quantity, item.tracking, digits=item.digits)
->>>>>>> 64b0ef1eb4fb4c447def64ab790dcae5d93a876b
+
+
+def is_lot(text: str) -> bool:
+    """Whether a text can be one lot or serial number, as lines of documents take them."""
+    return 0 < len(text) <= MOST and text == text.strip() and not set(text) & set(":;,\n\t")
 
 
 def _serials(text: str) -> list[tuple[str, Decimal | None]]:
