@@ -80,7 +80,7 @@ def count_paper(session: Session, document: StockCount) -> Paper:
 def counted_in_words(parts: Sequence[Part]) -> str:
     """Which lots or serial numbers were counted."""
     lots = [(part.lot, part.counted) for part in parts if part.lot and part.counted]
-    return f"{_('Counted')}: {_lots_in_words(lots)}" if lots else ""
+    return _("Counted: %(lots)s", lots=_lots_in_words(lots)) if lots else ""
 
 
 def differing_in_words(result: Result, tracking: str) -> str:
@@ -89,7 +89,8 @@ def differing_in_words(result: Result, tracking: str) -> str:
 
 
 def _lots_in_words(lots: Sequence[tuple[str, Decimal]]) -> str:
-    said = (f"{lot or _('without a lot')}{'' if units == 1 else f': {number(units)}'}" for lot, units in lots[:_LISTED])
+    nameless = _("without a lot")
+    said = ((lot or nameless) + ("" if units == 1 else f": {number(units)}") for lot, units in lots[:_LISTED])
     return "; ".join(said) + (" …" if len(lots) > _LISTED else "")
 
 
@@ -142,11 +143,11 @@ def _gained(document: StockCount) -> Any:
 
 def _in_words(differences: Sequence[tuple[str, Decimal]], tracking: str) -> str:
     """Which lots are missing and which were found; of goods without such nothing, as the figures say it."""
-    said = [
-        (_("Missing"), [(lot, -units) for lot, units in differences if units < 0]),
-        (_("Found"), [(lot, units) for lot, units in differences if units > 0]),
-    ]
-    return ". ".join(f"{title}: {_lots_in_words(lots)}" for title, lots in said if lots and tracking)
+    missing = [(lot, -units) for lot, units in differences if units < 0]
+    found = [(lot, units) for lot, units in differences if units > 0]
+    said = [_("Missing: %(lots)s", lots=_lots_in_words(missing))] if missing else []
+    said += [_("Found: %(lots)s", lots=_lots_in_words(found))] if found else []
+    return ". ".join(said) if tracking else ""
 
 
 def _lines_so_far(session: Session, document: StockCount, *, sees: bool) -> list[dict[str, Any]]:

@@ -156,8 +156,7 @@ def test_serial_numbers_are_typed_from_a_sheet_and_named_where_they_differ(house
     assert "has serial numbers: scan or type that of each piece" in refused.get_data(as_text=True)
     rows[0]["lots"] = "N1, N2"
     assert steve.post(f"{where}/typed", data=form(steve, f"{where}/typed", lines=json.dumps(rows))).status_code == 302
-    said = steve.get(f"{where}?as=json").get_json()["lines"]
-    assert [(line["quantity"], line["aside"]) for line in said] == [("2", "Counted: N1; N2")]
+    assert "Counted: N1; N2" in steve.get(where).get_data(as_text=True)
     assert "Found: N1; N2" in maria.get(f"{where}/differences").get_data(as_text=True)
     assert steve.get(f"{where}/goods?q=N1").get_json()["goods"] == []  # nobody has received it
     assert maria.post(f"{where}/differences", data={"then": "post", "rest": "left"}).status_code == 302
