@@ -59,7 +59,8 @@ class Paper:
 
     facts: Sequence[Fact]
     columns: Sequence[PaperColumn]
-    #: column name → value; `link`: the arguments of the cells' endpoint; `packed`: the quantity as typed, such as "3 box"
+    #: column name → value; `link`: the arguments of the cells' endpoint; `packed`: the quantity as typed, such as "3 box";
+    #: `second`: the same in a second unit, such as "24.18 kg"; `per`: of what its price is, where that is the second unit
     lines: Sequence[dict[str, Any]]
     totals: Sequence[Total]
     #: of money among the values

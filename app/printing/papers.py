@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.documents.paper import Fact, Paper
+from app.documents.paper import Fact, Paper, PaperColumn
 from app.formats import day, moment, money, number, price
 from app.printing.compiling import TEMPLATES, Printing, pdf_of
 from app.printing.forms import letterhead
@@ -31,10 +31,7 @@ def paper_printing(session: Session, title: str, paper: Paper, *, state: str = "
         "facts": _facts(paper.facts, paper.currency),
         "columns": [{"title": str(c.title), "is_text": c.kind == "text"} for c in columns],
         "lines": [
-            [
-                _quantity(x) if c.name == "quantity" else value_text(x.get(c.name), c.kind, paper.currency)
-                for c in columns
-            ]
+            [_quantity(x) if c.name == "quantity" else _text(x, c, paper.currency) for c in columns]
             for x in paper.lines
         ],
         "totals": [
@@ -53,7 +50,14 @@ def paper_printing(session: Session, title: str, paper: Paper, *, state: str = "
 def _quantity(line: dict[str, Any]) -> str:
     """What there is of a line, with its unit; first as it was typed, where that was in a packing."""
     text = value_text(line.get("quantity"), "quantity", unit=line.get("unit", ""))
-    return f"{line['packed']} ({text})" if line.get("packed") else text
+    text = f"{line['packed']} ({text})" if line.get("packed") else text
+    return f"{text} · {line['second']}" if line.get("second") else text
+
+
+def _text(line: dict[str, Any], column: PaperColumn, currency: str) -> str:
+    """What stands in a column, with the unit of which a price is where that isn't the quantity's."""
+    text = value_text(line.get(column.name), column.kind, currency)
+    return f"{text} / {line['per']}" if text and column.name == "price" and line.get("per") else text
 
 
 def value_text(value: Any, kind: str, currency: str = "", unit: str = "") -> str:

@@ -254,6 +254,7 @@ module = Module(
         "count": _l("How many times"),
         "expires": _l("Use by"),
         "lots": _l("Lots"),
+        "second": _l("Second quantity"),
         "every": _l("How often"),
         "first": _l("First day"),
         "mails": _l("Send by e-mail"),

@@ -13,15 +13,17 @@ from app.api.values import Money, Quantity, from_units
 from modules.trade.models import TradeLine
 
 _BOOKS = PastPolicy("what was credited of a line counts, whoever sold it or took it back")
-_SCALES = {"quantity": Quantity.scale, "net": Money.scale, "tax": Money.scale}
+_SCALES = {"quantity": Quantity.scale, "net": Money.scale, "tax": Money.scale, "second": Quantity.scale}
 
 
 class Credit(NamedTuple):
-    """So much of a line, and its money in the document's currency: without tax, and the tax."""
+    """So much of a line, its money in the document's currency, without tax, and the tax; and how much it is in the item's
+    second unit."""
 
     quantity: Decimal
     net: Decimal
     tax: Decimal
+    second: Decimal
 
 
 def credited(
@@ -29,7 +31,9 @@ def credited(
 ) -> dict[LineKey, Credit]:
     """What posted documents of these kinds, without the one numbered `but`, have credited of the lines of `origins`."""
     line, link, document = TradeLine.__table__.c, DocumentLink.__table__.c, Document.__table__.c
-    sums = [type_coerce(func.sum(type_coerce(line[name], BigInteger)), BigInteger) for name in _SCALES]
+    sums = [
+        type_coerce(func.coalesce(func.sum(type_coerce(line[name], BigInteger)), 0), BigInteger) for name in _SCALES
+    ]
     query = (
         select(link.origin_id, link.origin_line, *sums)
         .join_from(

@@ -21,7 +21,7 @@ class TradeLineDraft:
 
     Without a rate, and without a code, its tax is decided (`taxes.deciding`)."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"pricing", "tax_rate", "tax_code_id", "packing_id"})
+    optional: ClassVar[frozenset[str]] = frozenset({"pricing", "tax_rate", "tax_code_id", "packing_id", "second"})
 
     item_id: int
     #: in base units
@@ -32,6 +32,8 @@ class TradeLineDraft:
     tax_code_id: int | None = None
     #: the packing of the item in which it was typed
     packing_id: int | None = None
+    #: the same in the item's second unit
+    second: Decimal | None = None
     #: as `TradeLine.direct`
     direct: int = 0
     #: the document and line that it was made from: of a return, what it gives back, so that goods cost what they went for

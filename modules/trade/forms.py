@@ -36,10 +36,11 @@ from modules.trade.requests.queries import requests_offered
 from modules.trade.taxes.forms import codes_of_lines
 from modules.trade.taxes.lines import with_taxes
 from modules.trade.taxes.operations import cash_steps
-from modules.warehouse.api import SERIAL, closed_warehouse, warehouse_choices
+from modules.warehouse.api import SECOND, SERIAL, closed_warehouse, warehouse_choices
 
 _CELLS = (
     Cell("quantity", _l("Quantity"), above=0, is_counted=True),
+    SECOND,
     Cell("price", _l("Price"), least=0, is_needed=True),
     Cell("discount", _l("Discount, %"), least=0, most=100, places=4, is_blank_at_zero=True),
     Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4),

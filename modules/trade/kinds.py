@@ -97,11 +97,16 @@ from modules.trade.taxes.register import enter_taxes
 from modules.warehouse.api import (
     GOODS,
     check_packings,
+    check_second,
     check_sum,
     items_by_id,
     lots_text,
+    priced_quantity,
     quantities_kept,
+    refuse_missing,
+    refuse_unweighed,
     stock,
+    usual_second,
     warehouse_id,
 )
 
@@ -213,6 +218,9 @@ def move(posting: Posting, documents: Sequence[TradeDocument]) -> None:
         for d in documents:  # the rate of its day as it is by now, not as it was when the draft was saved
             if (rate := rate_at(posting.session, d.currency, d.moment.date())) != d.rate:
                 d.rate = rate
+    for d in documents:
+        if d.goods_leave:
+            refuse_unweighed(posting.session, d)
     hold_awaiting(posting.session, documents)
     orders = orders_behind(posting.session, documents)
     kept = claims_of(posting.session, orders)
@@ -293,6 +301,7 @@ def _moves(
                         claim_id=claim,
                         typed=line.lots,
                         expires=line.expires,
+                        second=line.second,
                     )
                 )
     return moves
@@ -330,19 +339,26 @@ def _lines(
     digits, own, total, left = digits_of(document.currency), [], _ZERO, dict(returned)
     off = off or [Off()] * len(draft.lines)
     for number, (line, taxed_as) in enumerate(zip(draft.lines, taxes, strict=True), 1):
+        item = items[line.item_id]
+        is_kept = line.origin is not None or (line.item_id, line.quantity) in kept
         check_line(
             number,
-            items[line.item_id],
+            item,
             line.quantity,
             line.price,
             discount=line.discount,
             tax_rate=taxed_as.rate,
-            is_kept=line.origin is not None or (line.item_id, line.quantity) in kept,
+            is_kept=is_kept,
         )
+        check_second(number, item, line.second, is_kept=is_kept)
+        if not document.goods_leave and item.is_priced_by_second and usual_second(item, line.quantity) is None:
+            refuse_missing(number, item, line.second)  # there is nothing to estimate its amount by
         charged = left.get(line.origin) if line.origin is not None else None
+        if charged is not None:
+            charged.refuse_heavier(number, line)
         share = charged.share(draft, line, digits) if charged is not None else None
         totals = share or line_totals(
-            line.quantity,
+            priced_quantity(item, line.quantity, line.second),
             line.price,
             discount=line.discount,
             tax_rate=taxed_as.rate,
@@ -351,9 +367,9 @@ def _lines(
             less=line.commission + off[number - 1].amount,
         )
         if charged is not None and share is None:
-            charged.refuse_more(number, totals.gross, line.quantity, digits)
+            charged.refuse_more(number, totals.gross, charged.part_of(line), digits)
         if charged is not None and line.origin is not None:
-            left[line.origin] = charged.with_credited(line.quantity, totals.net, totals.tax)
+            left[line.origin] = charged.with_credited(charged.part_of(line), totals.net, totals.tax)
         total += totals.gross
         check_sum(number, max(total, document.rate.in_base(total, 0)))
         own.append((totals, share is not None))
@@ -372,6 +388,9 @@ def _lines(
             item_id=line.item_id,
             quantity=line.quantity,
             packing_id=line.packing_id,
+            second=line.second
+            if document.goods_leave
+            else line.second or usual_second(items[line.item_id], line.quantity),
             price=line.price,
             discount=line.discount,
             tax_rate=taxed_as.rate,

@@ -14,10 +14,12 @@ from app.api.errors import Invalid
 from app.api.reference import base_currency
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
+from app.api.values import share_of
 from modules.trade.agreements.rules import refuse_past_agreement
-from modules.trade.drafts import ChargeDraft, OrderDraft, SalesOrderDraft, TradeDraft
+from modules.trade.drafts import ChargeDraft, OrderDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.models import TradeDocument, TradeLine
 from modules.trade.taxes.lines import renewed
+from modules.warehouse.api import items_by_id
 
 _BOOKS = PastPolicy("what a line was made from is known whoever may see it")
 _LINE, _TRADE, _DOCUMENT = TradeLine.__table__.c, TradeDocument.__table__.c, Document.__table__.c
@@ -107,6 +109,7 @@ def _made(
                 replace(
                     line,
                     quantity=left[number],
+                    second=None if target in _THROUGH_STOCK else _second_of(session, line, left[number]),
                     origin=origins.get(number, (document.id, number)),
                     lots="",
                     expires=None,
@@ -118,6 +121,14 @@ def _made(
     if issubclass(draft, OrderDraft):
         values.pop("delivery", None)
     return draft(**values, lines=lines)
+
+
+def _second_of(session: Session, line: TradeLineDraft, quantity: Decimal) -> Decimal | None:
+    """The part of a line's second quantity that so much of it has. What goes through our stock is weighed instead."""
+    if line.second is None or quantity >= line.quantity:
+        return line.second
+    item = items_by_id(session, {line.item_id})[line.item_id]
+    return share_of(line.second, quantity, line.quantity, digits=item.second_digits or 0) or None
 
 
 #: what documents have alike that are made into one

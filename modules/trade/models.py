@@ -12,7 +12,7 @@ from app.api.documents import Document, LineOf
 from app.api.texts import lazy_gettext as _l
 from app.api.values import HasRate, Money, Percent, Price, Quantity
 from modules.contacts.api import Contact, UnderContract
-from modules.warehouse.api import CUSTOMERS, SUPPLIERS, Item, Packing, Place
+from modules.warehouse.api import CUSTOMERS, SUPPLIERS, Item, Packing, Place, priced_quantity
 
 
 class TradeDocument(UnderContract, HasRate, Document):
@@ -132,12 +132,15 @@ class TradeLine(LineOf, Base):
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), index=True)
     #: above zero, in base units; zero of an early-payment discount, which moves no goods
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: the same in the item's second unit; None: it has none, or nobody has said it
+    second: Mapped[Decimal | None] = mapped_column(Quantity)
     #: in what it was typed
     packing_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_packing.id"))
     #: what was typed of lots and serial numbers, and until when they may be used; which ones it were is in the stock register
     lots: Mapped[str] = mapped_column(Text, default="", server_default="")
     expires: Mapped[date | None]
-    #: of one base unit, in the document's currency, with or without tax as the document says
+    #: of one base unit, or of one second unit where the item is priced by it, in the document's currency, with or without tax
+    #: as the document says
     price: Mapped[Decimal] = mapped_column(Price)
     #: per cent off the price
     discount: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
@@ -162,6 +165,17 @@ class TradeLine(LineOf, Base):
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
     packing: Mapped[Packing | None] = relationship(lazy="selectin")  # asks nothing where no line has one
+
+    @property
+    def priced(self) -> Decimal:
+        """What its price is multiplied by: the second quantity where the item is priced by it."""
+        return priced_quantity(self.item, self.quantity, self.second)
+
+    @property
+    def priced_unit(self) -> str:
+        """The name of the unit of which its price is."""
+        second = self.item.second_unit
+        return second.name if self.item.is_priced_by_second and second is not None else self.item.unit.name
 
     @property
     def gross(self) -> Decimal:

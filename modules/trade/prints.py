@@ -31,7 +31,7 @@ from modules.trade.suppliers.queries import their_codes
 from modules.trade.taxes.book import untaxed_because
 from modules.trade.taxes.categories import STANDARD, UNSAID, WORDS
 from modules.trade.till.receipt import till_receipt
-from modules.warehouse.api import GOODS, item_cells, item_column, lots_of_lines, packed
+from modules.warehouse.api import GOODS, item_cells, item_column, lots_of_lines, packed, priced_per, said_second
 
 #: a rate that is more days old is said to be: banks quote none at weekends and on holidays
 _FRESH = 5
@@ -114,6 +114,8 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             {
                 "quantity": line.quantity,
                 "packed": packed(line.quantity, line.packing),
+                "second": said_second(line),
+                "per": priced_per(line.item),
                 "price": line.price,
                 "discount": line.discount or None,
                 "tax_rate": line.tax_rate,
@@ -211,6 +213,7 @@ def delivery_paper(session: Session, document: TradeDocument) -> Paper:
             {
                 "quantity": line.quantity,
                 "packed": packed(line.quantity, line.packing),
+                "second": said_second(line),
                 "aside": lots.get(line.line, ""),
                 **item_cells(line.item),
             }

@@ -23,6 +23,8 @@ class AskedLine:
     quantity: Decimal
     #: cells that the person has typed, by name: they stay as they are
     own: Mapping[str, Decimal] = field(default_factory=dict)
+    #: the same in the item's second unit
+    second: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

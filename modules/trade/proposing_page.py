@@ -66,7 +66,8 @@ def _line(row: Mapping[str, Any]) -> AskedLine | None:
     if quantity is None or quantity <= 0:
         quantity = _ONE  # not right yet: the price stands there already
     own = {name: row.get(name) for name in (row.get("own") or "").split() if name in ("price", "discount", "tax_rate")}
-    return AskedLine(row["item_id"], quantity, {name: _ZERO if value is None else value for name, value in own.items()})
+    typed_ = {name: _ZERO if value is None else value for name, value in own.items()}
+    return AskedLine(row["item_id"], quantity, typed_, row.get("second"))
 
 
 def _shown(line: Proposed, blank: set[str]) -> dict[str, Any]:

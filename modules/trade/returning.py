@@ -15,8 +15,9 @@ from app.api.reference import base_currency
 from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
+from app.api.texts import number as said_number
 from app.api.values import digits_of, share_of
-from modules.trade.credited import credited
+from modules.trade.credited import Credit, credited
 from modules.trade.drafts import ReceiptReturnDraft, TradeDraft, TradeLineDraft
 from modules.trade.early.offering import let_off
 from modules.trade.models import (
@@ -31,7 +32,7 @@ from modules.trade.models import (
     TradeLine,
 )
 from modules.trade.rules import LineTotals
-from modules.warehouse.api import GOODS, Stock, held_by_inspection, items_by_id
+from modules.warehouse.api import GOODS, Stock, held_by_inspection, items_by_id, priced_quantity
 
 _ZERO = Decimal(0)
 #: what a return gives back
@@ -56,8 +57,17 @@ def return_of(session: Session, document: TradeDocument) -> TradeDraft:
     no more than is free there, or held by the inspection of it, as long as anything is."""
     draft: TradeDraft = kind_of(document).draft_of(document)
     left = left_of(session, document, _RETURN_OF[type(document)])
+    before = credited(session, [document.id], (_RETURN_OF[type(document)],))
     lines = [
-        replace(line, quantity=left[number], origin=(document.id, number), direct=0, lots="", expires=None)
+        replace(
+            line,
+            quantity=left[number],
+            second=None if line.second is None else _second_left(line, before.get((document.id, number))),
+            origin=(document.id, number),
+            direct=0,
+            lots="",
+            expires=None,
+        )
         for number, line in enumerate(draft.lines, 1)
         if left[number] > 0
     ]
@@ -77,6 +87,12 @@ def return_of(session: Session, document: TradeDocument) -> TradeDraft:
     return replace(draft, **said)
 
 
+def _second_left(line: TradeLineDraft, came: Credit | None) -> Decimal | None:
+    """What of a line's second quantity didn't come back yet; None: no more is known."""
+    left = (line.second or _ZERO) - (came.second if came is not None else _ZERO)
+    return left if left > 0 else None
+
+
 def _that_are_there(
     session: Session, place_id: int | None, lines: Sequence[TradeLineDraft], arrivals: Collection[int]
 ) -> Iterator[TradeLineDraft]:
@@ -93,7 +109,8 @@ def _that_are_there(
             quantity = min(quantity, free.get(line.item_id, _ZERO))
             free[line.item_id] = free.get(line.item_id, _ZERO) - quantity
         if quantity > 0:
-            yield replace(line, quantity=quantity)
+            # of a part nobody knows how much it is in the second unit: it is weighed
+            yield replace(line, quantity=quantity, second=line.second if quantity == line.quantity else None)
 
 
 def goods_of(session: Session, documents: Sequence[TradeDocument]) -> dict[LineKey, LineKey | None]:
@@ -148,7 +165,7 @@ class Charged:
     #: what an early-payment discount let off of it: without tax, and the tax
     off_net: Decimal = _ZERO
     off_tax: Decimal = _ZERO
-    #: by posted returns: how much of it, without tax, and the tax
+    #: by posted returns: how much of what its price is of, without tax, and the tax
     quantity: Decimal = _ZERO
     net: Decimal = _ZERO
     tax: Decimal = _ZERO
@@ -162,27 +179,42 @@ class Charged:
             return None
         if self.has_discount:  # it was let off what was left then, so the share is of what is left now
             wholes = own.net - self.off_net - self.net, own.tax - self.off_tax - self.tax
-            net, tax = (max(self._of_rest(whole, line.quantity, digits), _ZERO) for whole in wholes)
+            net, tax = (max(self._of_rest(whole, self.part_of(line), digits), _ZERO) for whole in wholes)
             return LineTotals(net, tax, net + tax)
-        back = self.quantity + line.quantity
+        back = self.quantity + self.part_of(line)
         net, tax = (
-            whole if back >= own.quantity else share_of(whole, back, own.quantity, digits=digits)
+            whole if back >= own.priced else share_of(whole, back, own.priced, digits=digits)
             for whole in (own.net, own.tax)
         )
         net, tax = max(net - self.net, _ZERO), max(tax - self.tax, _ZERO)
         return LineTotals(net, tax, net + tax)
 
+    def part_of(self, line: TradeLineDraft) -> Decimal:
+        """How much of it a line gives back, of what its price is of."""
+        return priced_quantity(self.line.item, line.quantity, line.second)
+
+    def refuse_heavier(self, number: int, line: TradeLineDraft) -> None:
+        """Refuse (Invalid) more in the second unit, where the price is of that, than is left to be given back."""
+        left = self.line.priced - self.quantity
+        if self.line.item.is_priced_by_second and line.second is not None and line.second > left:
+            words = _l(
+                "Line %(n)s: more comes back than is left to return: %(left)s.",
+                n=number,
+                left=said_number(max(left, _ZERO)),
+            )
+            raise Invalid(words, field="lines", column="second")
+
     def refuse_more(self, number: int, gross: Decimal, quantity: Decimal, digits: int) -> None:
         """Refuse (Invalid), at other terms, more for so much of it than its share, with a coin for the rounding, and than is
         left."""
-        whole = share_of(self.gross, quantity, self.line.quantity, digits=digits)
+        whole = share_of(self.gross, quantity, self.line.priced, digits=digits)
         most = min(self._of_rest(self.left, quantity, digits) if self.has_discount else whole, self.left)
         if gross > min(most + Decimal(1).scaleb(-digits), self.left):
             _refuse(number, most)
 
     def _of_rest(self, left: Decimal, quantity: Decimal, digits: int) -> Decimal:
         """The share of so much in what is left of the line."""
-        rest = self.line.quantity - self.quantity
+        rest = self.line.priced - self.quantity
         return left if quantity >= rest else share_of(left, quantity, rest, digits=digits)
 
     @property
@@ -229,13 +261,18 @@ def given_back(session: Session, document: TradeDocument, draft: TradeDraft) -> 
         known = {
             (row[0].document_id, row[0].line): Charged(*row, *off[row[0].document_id, row[0].line]) for row in rows
         }
-        known = {key: c.with_credited(*before[key]) if key in before else c for key, c in known.items()}
+        known = {key: _with(c, before[key]) if key in before else c for key, c in known.items()}
     for number, line in enumerate(draft.lines, 1):
         charged = known.get(line.origin) if line.origin is not None else None
         if line.origin is not None and (charged is None or charged.line.item_id != line.item_id):
             message = _l("Line %(n)s: this contact had no such goods on the line that is being returned.", n=number)
             raise Invalid(message, field="lines", column="item")
     return known
+
+
+def _with(charged: Charged, before: Credit) -> Charged:
+    back = before.second if charged.line.item.is_priced_by_second else before.quantity
+    return charged.with_credited(back, before.net, before.tax)
 
 
 def _refuse(number: int, most: Decimal) -> NoReturn:
@@ -253,5 +290,5 @@ def refuse_beyond_charge(document: TradeDocument, returned: Mapping[LineKey, Cha
             if line.gross > charged.left:
                 _refuse(line.line, charged.left)
             if charged.has_discount:  # it may have been given since the draft was saved
-                charged.refuse_more(line.line, line.gross, line.quantity, digits_of(document.currency))
-            left[origin] = charged.with_credited(line.quantity, line.net, line.tax)
+                charged.refuse_more(line.line, line.gross, line.priced, digits_of(document.currency))
+            left[origin] = charged.with_credited(line.priced, line.net, line.tax)

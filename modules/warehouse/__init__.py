@@ -149,6 +149,10 @@ module = Module(
         "numerator": _l("Contains"),
         "packing_id": _l("Packing"),
         "share": _l("Share of the cost"),
+        "second": _l("Second quantity"),
+        "second_per_unit": _l("Second quantity of one unit"),
+        "second_unit_id": _l("Second unit"),
+        "is_priced_by_second": _l("Priced by the second unit"),
         "pool": _l("What shares one cost"),
     },
     words={

@@ -3,6 +3,16 @@
 from modules.warehouse import claims, stock
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.bins.putting import bins_to_pick
+from modules.warehouse.catch_weight.queries import refuse_unweighed
+from modules.warehouse.catch_weight.rules import (
+    check_second,
+    priced_per,
+    priced_quantity,
+    refuse_missing,
+    said_second,
+    usual_second,
+)
+from modules.warehouse.forms import SECOND
 from modules.warehouse.holds.lots import kept_back
 from modules.warehouse.holds.returning import held_by_inspection
 from modules.warehouse.item_barcodes import barcodes_to_keep
@@ -64,6 +74,14 @@ __all__ = [
     "moves_here",
     "own_places",
     "BARS",
+    "SECOND",
+    "check_second",
+    "priced_per",
+    "priced_quantity",
+    "refuse_missing",
+    "refuse_unweighed",
+    "said_second",
+    "usual_second",
     "Barcode",
     "CODES",
     "QR",

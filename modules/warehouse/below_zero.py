@@ -20,9 +20,9 @@ from modules.warehouse.places import places_by_id
 _BOOKS = PastPolicy("what a warehouse lets happen, whoever moves its goods")
 _ITEM: Any = Item.__table__.c
 _PLACE: Any = Place.__table__.c
-#: of what is tracked one knows which it is: nothing of it leaves that isn't there
+#: of what is tracked one knows which it is, and what is weighed is there: nothing of it leaves that isn't
 _RULES = (
-    "SELECT i.id, p.id, CASE WHEN i.tracking <> '' THEN 'block'"
+    "SELECT i.id, p.id, CASE WHEN i.tracking <> '' OR i.second_unit_id IS NOT NULL THEN 'block'"
     " WHEN i.below_zero <> '' THEN i.below_zero ELSE p.below_zero END FROM warehouse_item i CROSS JOIN warehouse_place p"
     " WHERE i.id IN ({}) AND p.id IN ({})"
 )

@@ -14,7 +14,7 @@ class MovementLineDraft:
     """A line as the user typed it; `price` of one base unit where the document is priced. Who may not see costs leaves it as it
     is; of a line without one, the goods come in at the average of where they arrive."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"price", "packing_id", "share"})
+    optional: ClassVar[frozenset[str]] = frozenset({"price", "packing_id", "share", "second"})
 
     item_id: int
     #: in base units
@@ -22,6 +22,8 @@ class MovementLineDraft:
     price: Decimal | None = None
     #: the packing of the item in which it was typed
     packing_id: int | None = None
+    #: the same goods in the item's second unit
+    second: Decimal | None = None
     #: what is said of lots and serial numbers, as `lots.rules` reads it, and until when they may be used
     lots: str = ""
     expires: date | None = None

@@ -1,6 +1,7 @@
 """The warehouse's forms: shape only."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -34,12 +35,17 @@ from modules.warehouse.models import (
     ItemGroup,
     Movement,
     Place,
+    Surplus,
     Transfer,
     TransferReceipt,
+    WriteOff,
 )
 from modules.warehouse.nesting import Tree, group_choices
 from modules.warehouse.queries import closed_warehouse, target_choices, warehouse_choices
 from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, SHORT_POLICIES, TRACKINGS
+
+#: of items that are kept in two units: as their second unit counts them
+SECOND = Cell("second", _l("Second quantity"), above=0, where="second_unit")
 
 
 def _number(value: str | int | None) -> int | None:
@@ -73,6 +79,20 @@ class ItemForm(Form):
     further_barcodes = TextAreaField(_l("Further barcodes"), description=_l("Each on a line of its own."))
     weight = DecimalField(_l("Weight, kg"), places=6)
     volume = DecimalField(_l("Volume, m³"), places=6)
+    second_unit_id = SelectField(
+        _l("Second unit"),
+        coerce=_number,
+        description=_l("Goods that are kept in two quantities, such as wheels of cheese, each of its own weight."),
+    )
+    is_priced_by_second = BooleanField(
+        _l("Priced by the second unit"),
+        description=_l("Sales and purchase prices are of one kilogram, say, not one wheel."),
+    )
+    second_per_unit = DecimalField(
+        _l("Second quantity of one unit"),
+        places=6,
+        description=_l("As it usually is: orders and quotes estimate by it."),
+    )
     below_zero = SelectField(
         _l("What isn't in stock"),
         choices=lambda: [("", _l("as the warehouse says")), *SHORT_POLICIES.items()],
@@ -84,7 +104,8 @@ class ItemForm(Form):
     def offer(self, session: Session) -> None:
         """Units and groups to choose from."""
         units = session.execute(select(Unit.id, Unit.name).order_by(Unit.id))
-        self.unit_id.choices = [(row.id, unit_word(row.name)) for row in units]
+        named = [(row.id, unit_word(row.name)) for row in units]
+        self.unit_id.choices, self.second_unit_id.choices = named, [("", "–"), *named]
         self.group_id.choices = [("", "–"), *group_choices(session)]
         if not session.info["actor"].may("warehouse.place.edit"):
             self.leave_out("below_zero")
@@ -179,6 +200,7 @@ class MovementForm(DocumentForm):
         lookup="goods",
         cells=(
             Cell("quantity", _l("Quantity"), above=0, is_counted=True),
+            SECOND,
             Cell("missing", _l("Of it missing"), least=0, is_counted=True),
             Cell("price", _l("Cost of one"), least=0),
             Cell("share", _l("Share of the cost"), least=0),
@@ -195,6 +217,12 @@ class MovementForm(DocumentForm):
         self.leave_out(*(name for name, fixed in ends if fixed))
         if not model.is_priced:
             self.lines.leave_out("price")
+        if model in (WriteOff, Surplus):  # quantity zero: goods are weighed again (`catch_weight.weighing`)
+            self.lines.cells = tuple(
+                replace(c, above=None, least=0) if c.name == "quantity" else c for c in self.lines.cells
+            )
+        if model is TransferReceipt:  # what was sent arrives
+            self.lines.leave_out("second")
         if model is not TransferReceipt:
             self.lines.leave_out("missing")
         if model is not Disassembly:

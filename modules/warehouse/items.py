@@ -19,6 +19,8 @@ _BOOKS = PastPolicy(
 
 # Made once: every document asks this. Items have no scope, so the bare table does.
 _ITEM, _UNIT = Item.__table__.c, Unit.__table__.c
+_SECONDS = Unit.__table__.alias("second")
+_SECOND = _SECONDS.c
 _OF_ITEM = (
     _ITEM.id,
     _ITEM.code,
@@ -31,17 +33,27 @@ _OF_ITEM = (
     _ITEM.volume,
     _ITEM.tracking,
     _ITEM.is_inspected,
+    _ITEM.is_priced_by_second,
+    _ITEM.second_per_unit,
 )
 _ITEMS = (
-    select(*_OF_ITEM, _UNIT.digits, _UNIT.name.label("unit"))
+    select(
+        *_OF_ITEM,
+        _UNIT.digits,
+        _UNIT.name.label("unit"),
+        _SECOND.digits.label("second_digits"),
+        _SECOND.name.label("second"),
+    )
     .join_from(Item.__table__, Unit.__table__, _UNIT.id == _ITEM.unit_id)
+    .outerjoin(_SECONDS, _SECOND.id == _ITEM.second_unit_id)
     .where(_ITEM.id.in_(bindparam("ids", expanding=True)))
 )
 
 
 def items_by_id(session: Session, ids: Collection[int]) -> dict[int, Any]:
     """What documents need of items: rows of id, code, name, kind, is_active, price, group_id, weight, volume, tracking,
-    is_inspected, and of their unit digits and unit, its name. Refuses (NotFound) one that does not exist.
+    is_inspected, is_priced_by_second, second_per_unit, of their unit digits and unit, its name, and of the second unit
+    second_digits and second, its name or None. Refuses (NotFound) one that does not exist.
 
     A session reads each once, until it changes.
     """

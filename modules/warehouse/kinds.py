@@ -15,6 +15,9 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import longest, shortened
 from app.api.values import digits_of, line_amount
 from modules.warehouse import stock
+from modules.warehouse.catch_weight.queries import refuse_unweighed
+from modules.warehouse.catch_weight.rules import check_second, priced_quantity
+from modules.warehouse.catch_weight.weighing import is_weighed_again, weigh_again
 from modules.warehouse.drafts import MovementDraft as MovementDraft
 from modules.warehouse.drafts import MovementLineDraft as MovementLineDraft
 from modules.warehouse.holds.ending import claims_of_lines
@@ -65,9 +68,13 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
         item = goods[line.item_id]
         is_kept = (line.item_id, line.quantity) in kept
         is_kept = is_kept or clears_rest(session, document, line.item_id, line.quantity, item.digits)
-        _check_line(item, number, line, is_kept=is_kept)
+        if is_weighed_again(document, item, line):
+            check_second(number, item, line.second)
+        else:
+            _check_line(item, number, line, is_kept=is_kept)
         price = line.price if document.is_priced else None
-        amount = line_amount(line.quantity, price, digits=digits) if price is not None else None
+        priced = priced_quantity(item, line.quantity, line.second)
+        amount = line_amount(priced, price, digits=digits) if price is not None else None
         value += amount or 0
         check_sum(number, value)
         lines.append(
@@ -75,6 +82,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
                 line=number,
                 item_id=line.item_id,
                 quantity=line.quantity,
+                second=line.second,
                 missing=line.missing if isinstance(document, TransferReceipt) else Decimal(0),
                 packing_id=line.packing_id,
                 share=line.share if isinstance(document, Disassembly) else None,
@@ -91,6 +99,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
 def _move(posting: Posting, documents: Sequence[Movement]) -> None:
     for d in documents:
         _refuse_unpriced(posting.session.info["actor"], d)
+        refuse_unweighed(posting.session, d)
     claims = {(d.id, n): claim for d in documents for n, claim in claims_of_lines(posting.session, d).items()}
     stock.move(
         posting,
@@ -106,11 +115,14 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
                 claim_id=claims.get((d.id, line.line), 0),
                 typed=line.lots,
                 expires=line.expires,
+                second=line.second,
             )
             for d in documents
             for line in d.lines
+            if line.quantity
         ],
     )
+    weigh_again(posting, ((d, line) for d in documents for line in d.lines if not line.quantity))
 
 
 def _send(posting: Posting, documents: Sequence[Transfer]) -> None:
@@ -145,6 +157,7 @@ def _places(session: Session, kind: type[Movement], draft: MovementDraft) -> tup
 
 def _check_line(item: Any, number: int, line: MovementLineDraft, *, is_kept: bool) -> None:
     check_goods(number, item, line.quantity, is_kept=is_kept)
+    check_second(number, item, line.second, is_kept=is_kept)
     if line.price is not None:
         check_price(number, line.price)
 

@@ -15,6 +15,7 @@ from app.api.texts import called, number
 from app.api.texts import lazy_gettext as _l
 from app.api.web import ByCode, Matrices
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.catch_weight.lookups import SECOND_COLUMNS, SECOND_UNIT, second_details
 from modules.warehouse.element_strings import label_of
 from modules.warehouse.models import GOODS, Barcode, Item
 from modules.warehouse.other_codes import codes_of, items_with_codes
@@ -39,7 +40,8 @@ def items_by_code(
     labels = {text: label for text in codes if (label := label_of(text))}
     of_item = (Item.id, Item.code, Item.name, Item.barcode, Item.is_active, Barcode.key, Barcode.packing_id)
     of_unit = (Unit.code.label("unit_code"), Unit.name.label("unit"), Unit.digits)
-    query = select(*of_item, shown_price(session), *of_unit, Item.tracking).join(Unit, Unit.id == Item.unit_id)
+    query = select(*of_item, shown_price(session), *of_unit, Item.tracking, *SECOND_COLUMNS)
+    query = query.join(Unit, Unit.id == Item.unit_id).outerjoin(SECOND_UNIT, SECOND_UNIT.id == Item.second_unit_id)
     query = query.outerjoin(Barcode, and_(Barcode.item_id == Item.id, Barcode.key.in_(keys)))
     named: Any = union(
         select(Item.id).where(Item.code.in_(cased)),
@@ -65,6 +67,7 @@ def items_by_code(
             "unit": unit_word(row.unit),
             "digits": row.digits,
             "tracking": row.tracking,
+            **second_details(row),
             **({"packings": packings[row.id]} if row.id in packings else {}),
             **found_by(row, labels.get(named_by)),
         }

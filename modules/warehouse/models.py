@@ -102,13 +102,20 @@ class Item(Customised, Versioned, Base):
     group_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_item_group.id"), index=True)
     #: the main one, which labels and lists show: a GTIN without blanks, or whatever else the label bears
     barcode: Mapped[str | None] = mapped_column(String(60), unique=True)
-    #: usual sales price of one base unit, in the organisation's own currency
+    #: usual sales price of one base unit, or of one second unit (`is_priced_by_second`), in the organisation's own currency
     price: Mapped[Decimal | None] = mapped_column(Price, info=PRICE)
     #: of one base unit: kilograms with packing, and cubic metres; None: nobody has weighed or measured it
     weight: Mapped[Decimal | None] = mapped_column(Price)
     volume: Mapped[Decimal | None] = mapped_column(Price)
     #: what its goods are tracked by: nothing, lot, or serial: one number for each piece
     tracking: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    #: in what else its goods are kept beside the unit, such as kilograms beside wheels; None: in nothing. Fixed once a
+    #: document beyond a draft has the item, and so is what it is priced by
+    second_unit_id: Mapped[int | None] = mapped_column(ForeignKey("core_unit.id"))
+    #: whether its prices on documents, and `price`, are of one second unit
+    is_priced_by_second: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: how many second units one base unit usually is; None: nobody has said it
+    second_per_unit: Mapped[Decimal | None] = mapped_column(Price)
     #: whether what comes from suppliers is held for inspection at once (`holds`)
     is_inspected: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: what happens when more is to leave a warehouse than is there: one of BELOW_ZERO; empty: what the warehouse says
@@ -116,7 +123,8 @@ class Item(Customised, Versioned, Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
 
-    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True, foreign_keys=[unit_id])
+    second_unit: Mapped[Unit | None] = relationship(lazy="joined", foreign_keys=[second_unit_id])
     group: Mapped[ItemGroup | None] = relationship()
     #: all of them, the main one too
     barcodes: Mapped[list["Barcode"]] = relationship(
@@ -381,6 +389,8 @@ class MovementLine(LineOf, Base):
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
     #: in base units, in whatever packing it was typed
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: the same goods in the item's second unit; None: it has none, or nobody has said it
+    second: Mapped[Decimal | None] = mapped_column(Quantity)
     #: of a transfer receipt: how much of the quantity never arrived
     missing: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0), server_default="0")
     packing_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_packing.id"))
@@ -389,9 +399,9 @@ class MovementLine(LineOf, Base):
     expires: Mapped[date | None]
     #: of a disassembly: its part of the kit's cost beside the other lines'; None: by what such goods cost
     share: Mapped[Decimal | None] = mapped_column(Price, info=COST)
-    #: of one base unit, where the document is priced
+    #: of one base unit, or of one second unit where the item is priced by it; where the document is priced
     price: Mapped[Decimal | None] = mapped_column(Price, info=COST)
-    #: quantity × price, where the document is priced; what other goods cost is in the ledger
+    #: quantity, or second quantity, × price, where the document is priced; what other goods cost is in the ledger
     amount: Mapped[Decimal | None] = mapped_column(Money, info=COST)
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)

@@ -1,6 +1,6 @@
 """What goods on their way are: whatever moves them says it so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +22,8 @@ class Move:
     target_id: int
     #: above zero, in base units
     quantity: Decimal
+    #: the same goods in their second unit, of the whole line; None: nobody has said it (`catch_weight.moving`)
+    second: Decimal | None = field(default=None, kw_only=True)
     #: what it is worth by its own price, in the organisation's own currency; None: it carries or gives back a cost
     value: Decimal | None = None
     #: the document and line whose goods it gives back

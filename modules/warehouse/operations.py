@@ -114,6 +114,7 @@ def change_items(
     _refuse_other_unit(
         session, {item for item, row in rows.items() if row.get("unit_id", item.unit_id) != item.unit_id}
     )
+    _refuse_other_second(session, rows)
     refuse_other_tracking(
         session, {i: to for i, row in rows.items() if (to := row.get("tracking", i.tracking)) != i.tracking}
     )
@@ -244,7 +245,7 @@ def _plain(actor: Actor, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _find_units(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Let each `unit`, a code, be the unit's id. Refused (Invalid): one that does not exist."""
-    if not any("unit" in row or "unit_id" in row for row in rows):
+    if not any({"unit", "unit_id", "second_unit_id"} & row.keys() for row in rows):
         return
     units = {row.code: row.id for row in session.execute(select(Unit.code, Unit.id))}
     for row in rows:
@@ -252,8 +253,9 @@ def _find_units(session: Session, rows: Sequence[dict[str, Any]]) -> None:
             if code not in units:
                 raise Invalid(_l("There is no unit “%(code)s”.", code=code), field="unit")
             row["unit_id"] = units[code]
-        elif "unit_id" in row and row["unit_id"] not in units.values():
-            raise Invalid(_l("There is no unit “%(code)s”.", code=row["unit_id"]), field="unit_id")
+        for name in ("unit_id", "second_unit_id"):
+            if row.get(name) is not None and row[name] not in units.values():
+                raise Invalid(_l("There is no unit “%(code)s”.", code=row[name]), field=name)
 
 
 def _costings(session: Session, groups: Collection[int | None]) -> dict[int | None, str]:
@@ -275,6 +277,26 @@ def _refuse_other_unit(session: Session, items: Collection[Item]) -> None:
     in_books = referred_to(session, items, beyond_drafts=True)
     for item in items:
         refuse_other_unit(item, in_books)
+
+
+def _refuse_other_second(session: Session, rows: Mapping[Item, Mapping[str, Any]]) -> None:
+    """What stands in the books has a second quantity or has none, and was priced by it or wasn't."""
+    fixed = ("second_unit_id", "is_priced_by_second")
+    others = [
+        i for i, row in rows.items() if any(row.get(name, getattr(i, name)) != getattr(i, name) for name in fixed)
+    ]
+    if not others:
+        return
+    wait_for_postings(session)
+    in_books = referred_to(session, others, beyond_drafts=True)
+    for item in others:
+        if item.id in in_books:
+            message = _l(
+                "“%(name)s” has stock or history, so its second unit, and whether it is priced by it, can't change any more."
+                " Make a new item, and take the tick “In use” from this one.",
+                name=item.name,
+            )
+            raise Conflict(message, field="second_unit_id")
 
 
 def refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) -> None:

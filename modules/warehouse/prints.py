@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.api.prints import Fact, Paper, PaperColumn, Total
 from app.api.reference import base_currency
 from app.api.texts import lazy_gettext as _l
+from modules.warehouse.catch_weight.rules import priced_per, said_second
 from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import Item, Movement, TransferReceipt
 from modules.warehouse.packing.rules import packed
@@ -36,7 +37,9 @@ def movement_paper(session: Session, document: Movement) -> Paper:
         price = _of_one(worth, line.quantity) if has_cost else line.price
         said = {"quantity": line.quantity, "price": price, "value": worth, "aside": lots.get(line.line, "")}
         said["missing"] = line.missing or None
-        lines.append({**said, "packed": packed(line.quantity, line.packing), **item_cells(line.item)})
+        said |= {"packed": packed(line.quantity, line.packing), "second": said_second(line)}
+        said |= {} if has_cost else {"per": priced_per(line.item)}
+        lines.append({**said, **item_cells(line.item)})
     if document.kit_id is not None and costs:  # in and out are the same: of the two, what the kit cost
         costs = {0: costs[0]}
     value = (sum(costs.values()) if costs else None) if has_cost else document.value

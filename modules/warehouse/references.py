@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Set
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, exists, inspect, or_, select, type_coerce
+from sqlalchemy import BigInteger, Column, ColumnElement, and_, exists, inspect, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.data import Base, pieces
@@ -67,9 +67,17 @@ def counted_finer(session: Session, unit: Unit, digits: int) -> str | None:
         amounts = [c for c in key.table.c if isinstance(c.type, Quantity)]
         if not amounts:
             continue
-        finer = or_(*(type_coerce(c, BigInteger) % step != 0 for c in amounts))
+        finer = or_(
+            *(
+                and_(
+                    (item.second_unit_id if c.name == "second" else item.unit_id) == unit.id,
+                    type_coerce(c, BigInteger) % step != 0,
+                )
+                for c in amounts
+            )
+        )
         query = select(item.name).join_from(Item.__table__, key.table, key == item.id)
-        name = _BOOKS(session).scalar(query.where(item.unit_id == unit.id, finer, *_beyond_drafts(key.table)).limit(1))
+        name = _BOOKS(session).scalar(query.where(finer, *_beyond_drafts(key.table)).limit(1))
         if name is not None:
             return str(name)
     return None

@@ -33,6 +33,7 @@ from modules.warehouse.bins.pages import bin_list as bin_list
 from modules.warehouse.bins.queries import bins_of_item
 from modules.warehouse.blueprint import routes as routes
 from modules.warehouse.cards import item_by_id
+from modules.warehouse.catch_weight.queries import seconds_at
 from modules.warehouse.certificates.pages import certificate_list as certificate_list
 from modules.warehouse.competitors.pages import competitor_list as competitor_list
 from modules.warehouse.counting.pages import count_sheet as count_sheet
@@ -118,6 +119,7 @@ def item_view(item_id: int) -> Any:
         item,
         "warehouse/item.html",
         held=held,
+        seconds=seconds_at(session, [item_id]) if item.second_unit_id is not None else {},
         places={**{p.id: p.name for p in places}, TRANSIT: IN_TRANSIT},
         bins=bins_of_item(session, item_id) if has_bins and current_actor().may(SEE_BINS) else (),
         place_id=place_id,

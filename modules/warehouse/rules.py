@@ -10,6 +10,7 @@ from app.api.texts import kept, kept_text, longest
 from app.api.texts import lazy_gettext as _l
 from app.api.values import MOST_OF_A_DOCUMENT, Price, Quantity
 from modules.warehouse.barcodes import check_barcode
+from modules.warehouse.catch_weight.rules import check_item
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.models import BELOW_ZERO, GOODS, SERVICE, Item, ItemGroup
 
@@ -43,6 +44,7 @@ def item_fields(fields: Mapping[str, Any], *, known: Item | None = None) -> dict
         raise Invalid(_l("A service has neither lots nor serial numbers."), field="tracking")
     if values.get("is_inspected") and values.get("kind", known.kind if known else GOODS) == SERVICE:
         raise Invalid(_l("A service doesn't arrive in a warehouse."), field="is_inspected")
+    check_item(values, known)
     if values.get("below_zero") not in (None, "", *BELOW_ZERO):
         raise _no_policy()
     if "barcode" in values:

@@ -15,15 +15,18 @@ KILOGRAM = "KGM"
 
 def found_by(row: Any, label: Label | None) -> dict[str, Any]:
     """What the barcode says by which an item was found: of which packing it is, and what else a scanned label says, as the
-    cells of a line grid take it. `row` has packing_id, tracking and unit_code.
+    cells of a line grid take it. `row` has packing_id, tracking, unit_code and second_code.
 
-    A net weight is the quantity of what is counted in kilograms; else the count is, in the packing that the GTIN names.
+    A net weight is the quantity of what is counted in kilograms; else the count is, in the packing that the GTIN names, and
+    the weight is the second quantity of what has kilograms beside its unit.
     """
     packing = {"packing_id": row.packing_id} if row.packing_id else {}
     if label is None:
         return packing
     weight = label.weight if row.unit_code == KILOGRAM else None
     scanned = {"quantity": str(label.count or 1) if weight is None else f"{shortest(weight):f}"}
+    if label.weight is not None and weight is None and row.second_code == KILOGRAM:
+        scanned["second"] = f"{shortest(label.weight):f}"
     if row.tracking:
         scanned["lots"] = label.serial if row.tracking == SERIAL else label.lot
         scanned["expires"] = label.expires.isoformat() if label.expires else ""

@@ -17,6 +17,8 @@ from app.api.texts import number
 from app.api.values import Money, Quantity, from_units, to_units
 from modules.warehouse import costing, moves, policies, recosting, returns
 from modules.warehouse.bins import taking
+from modules.warehouse.catch_weight.moving import enter as enter_seconds
+from modules.warehouse.catch_weight.moving import seconds_of, settle
 from modules.warehouse.claims import release_for_losses, release_what_came_back
 from modules.warehouse.holds.returning import go_back, out_of_inspection
 from modules.warehouse.lots.splitting import has_lots, parted, refuse_doubled
@@ -54,6 +56,7 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
     _hold(posting, new, places)
     pools = {place: pool_of_warehouse(session, where.keeper) for place, where in places.items()}
     posting.give_moments(h.last for h in posting.held(Stock.worth).values())
+    seconds = seconds_of(posting, by_lots, places)
     costed = [_costed(m, pools) for m in new]
     _let_leave(posting, new, costed, places)
     posting.hold(Stock.worth, {key for c in costed for key in (c.source, c.target) if key is not None})
@@ -71,6 +74,7 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
             quantity=c.quantity,
             value=value,
         )
+    enter_seconds(posting, seconds)
     taking.take(posting, new, places)
     release_for_losses(posting, [m for m in new if m.target_id == LOSSES and not m.claim_id], places)
     worth = [0] * len(asked)
@@ -157,6 +161,7 @@ def follow_reversal(posting: Posting, document: Document) -> None:
     """
     release_what_came_back(posting, document)
     taking.settle(posting, document)
+    settle(posting, document)
     for origin in returns.landed_on(posting.session, document.id):
         if sum(row.value for row in returns.inflows_of(posting, origin)) < 0:
             raise Invalid(_l("Without this cost the goods that it landed on would be worth less than zero."))

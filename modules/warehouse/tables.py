@@ -21,6 +21,8 @@ from modules.warehouse.barcodes import key_of
 from modules.warehouse.bins.tables import bin_moves as bin_moves
 from modules.warehouse.bins.tables import bin_stock as bin_stock
 from modules.warehouse.bins.tables import bins as bins
+from modules.warehouse.catch_weight.lookups import SECOND_COLUMNS, SECOND_UNIT, second_details
+from modules.warehouse.catch_weight.queries import second_of
 from modules.warehouse.certificates.tables import certificates as certificates
 from modules.warehouse.competitors.tables import competitors as competitors
 from modules.warehouse.counting import EDIT
@@ -195,6 +197,13 @@ def _kept(held: Any, *criteria: Any) -> Any:
     return type_coerce(cast(own.scalar_subquery(), BigInteger), Quantity)
 
 
+def _units(row: Any) -> str:
+    """The unit, and of goods in two quantities how much they are in the second one."""
+    if row.second_unit is None:
+        return unit_word(row.unit)
+    return f"{unit_word(row.unit)} · {number(row.second)} {unit_word(row.second_unit)}"
+
+
 def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = True) -> Table:
     """Stock by item and place, from the current totals or from what stood at a moment; the value may be closed. What is kept
     of it is known as it `is_now` alone.
@@ -211,6 +220,10 @@ def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = Tr
         Column("reserved", _l("Reserved"), _kept(held, claim.not_in(HOLDS)), "quantity", sortable=False),
         Column("held", _l("Held back"), _kept(held, claim.in_(HOLDS)), "quantity", sortable=False),
     )
+    seconds = (
+        Column("second", "", second_of(held, _OWN), "quantity", hidden=True, sortable=False),
+        Column("second_unit", "", SECOND_UNIT.name, hidden=True, sortable=False, nullable=True),
+    )
     return Table(
         name="warehouse.stock",
         title=_l("Stock on hand"),
@@ -222,6 +235,7 @@ def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = Tr
             .join(Unit, Unit.id == Item.unit_id)
             .join(Place, Place.id == held.c.place_id)
             .join(_OWN, _OWN.id == organisation_id(session))
+            .outerjoin(SECOND_UNIT, SECOND_UNIT.id == Item.second_unit_id)
             .outerjoin(worth, and_(worth.c.item_id == held.c.item_id, worth.c.pool_id == pool_expression(session)))
             .where(held.c.quantity != 0)
         ),
@@ -243,8 +257,11 @@ def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = Tr
             Column("place", _l("Warehouse"), Place.name, words=place_name),
             Column("quantity", _l("On hand"), held.c.quantity, "quantity", summed=("unit",)),
             *(kept if is_now else ()),
-            Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
+            Column(
+                "unit", _l("Unit"), Unit.name, sortable=False, words=unit_word, row_words=_units if is_now else None
+            ),
             *valued,
+            *(seconds if is_now else ()),
             Column("item_id", "", Item.id, hidden=True, sortable=False),
             Column("place_id", "", Place.id, hidden=True, sortable=False),
         ),
@@ -440,7 +457,9 @@ def find_items(
         _on_hand(organisation_id(session)).label("held"),
         Barcode.key,
         Barcode.packing_id,
+        *SECOND_COLUMNS,
     ).join(Unit, Unit.id == Item.unit_id)
+    query = query.outerjoin(SECOND_UNIT, SECOND_UNIT.id == Item.second_unit_id)
     query = query.outerjoin(Barcode, and_(Barcode.item_id == Item.id, Barcode.key == key_of(text)))
     if not with_unused:
         query = query.where(Item.is_active)
@@ -468,6 +487,7 @@ def find_items(
             "unit": unit_word(row.unit),
             "digits": row.digits,
             "tracking": row.tracking,
+            **second_details(row),
             **({"packings": packings[row.id]} if row.id in packings else {}),
             **(found_by(row, label_of(text)) if row.key else {}),
         }
@@ -481,10 +501,12 @@ def _item_titles(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 
 def _item_details(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    query = select(Item.id, Item.tracking, Unit.name.label("unit"), Unit.digits).join(Unit, Unit.id == Item.unit_id)
+    of_item = (Item.id, Item.tracking, Unit.name.label("unit"), Unit.digits, *SECOND_COLUMNS)
+    query = select(*of_item).join(Unit, Unit.id == Item.unit_id)
+    query = query.outerjoin(SECOND_UNIT, SECOND_UNIT.id == Item.second_unit_id)
     packings = packings_of(session, ids)
     return {
-        row.id: {"unit": unit_word(row.unit), "digits": row.digits, "tracking": row.tracking}
+        row.id: {"unit": unit_word(row.unit), "digits": row.digits, "tracking": row.tracking, **second_details(row)}
         | ({"packings": packings[row.id]} if row.id in packings else {})
         for row in session.execute(query.where(Item.id.in_(ids)))
     }

@@ -136,6 +136,8 @@ MODULES = {
     "modules/warehouse/bins/registers.py",
     "modules/warehouse/bins/taking.py",
     "modules/warehouse/below_zero.py",
+    "modules/warehouse/catch_weight/moving.py",
+    "modules/warehouse/catch_weight/registers.py",
     "modules/warehouse/claims.py",
     "modules/warehouse/counting/kinds.py",
     "modules/warehouse/counting/paper.py",

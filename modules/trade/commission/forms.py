@@ -5,6 +5,7 @@ from app.api.web import Cell, Choice, LinesField, SelectField
 from modules.trade.commission.models import WAYS
 from modules.trade.forms import TradeForm
 from modules.trade.taxes.forms import codes_of_lines
+from modules.warehouse.api import SECOND
 
 
 def _lines(*kept: Cell) -> LinesField:
@@ -13,6 +14,7 @@ def _lines(*kept: Cell) -> LinesField:
         lookup="goods",
         cells=(
             Cell("quantity", _l("Quantity"), above=0, is_counted=True),
+            SECOND,
             Cell("price", _l("Price"), least=0, is_needed=True),
             *kept,
             Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4),

@@ -96,6 +96,13 @@ def _refuse_services(session: Session, draft: TradeDraft) -> None:
     for number, line in enumerate(draft.lines, 1):
         if items[line.item_id].kind != GOODS:
             raise Invalid(_l("Line %(n)s: only goods are on commission.", n=number), field="lines", column="item")
+        if items[line.item_id].is_priced_by_second:  # what is reported is priced by the unit
+            words = _l(
+                "Line %(n)s: “%(name)s” is priced by its second unit, and such goods can't be on commission.",
+                n=number,
+                name=items[line.item_id].name,
+            )
+            raise Invalid(words, field="lines", column="item")
 
 
 def _move_goods(posting: Posting, documents: Sequence[CommissionMove]) -> None:
@@ -110,7 +117,7 @@ def _move_goods(posting: Posting, documents: Sequence[CommissionMove]) -> None:
             SENT_BACK: (place, SUPPLIERS),
         }[str(d.way)]
         value = _ZERO if d.way == TAKE else None
-        moves += [stock.Move(d, x.line, x.item_id, source, target, x.quantity, value) for x in d.lines]
+        moves += [stock.Move(d, x.line, x.item_id, source, target, x.quantity, value, second=x.second) for x in d.lines]
     stock.move(posting, moves)
     for d in documents:
         is_back = d.way in (GIVEN_BACK, SENT_BACK)
@@ -154,8 +161,8 @@ def _enter(
             "digits": digits_of(document.currency),
         }
         # Both rounded by the line: where the document rounds tax by rate, its coin is in what is owed and not in what is kept.
-        whole = line_totals(line.quantity, line.price, discount=_ZERO, **terms)
-        own = line_totals(line.quantity, line.price, discount=line.discount, less=line.commission, **terms)
+        whole = line_totals(line.priced, line.price, discount=_ZERO, **terms)
+        own = line_totals(line.priced, line.price, discount=line.discount, less=line.commission, **terms)
         commission = document.rate.in_base(whole.gross - own.gross, digits)
         amount = document.rate.in_base(line.gross, digits) + commission
     posting.add(

@@ -54,7 +54,9 @@ def refuse_unusable(session: Session, job: Import, batch: Batch) -> None:
 
 def _items(session: Session, batch: Batch) -> dict[str, Any]:
     item, unit = Item.__table__.c, Unit.__table__.c
-    query = select(item.code, item.is_active, unit.digits).join_from(Item.__table__, Unit.__table__)
+    query = select(item.code, item.is_active, unit.digits).join_from(
+        Item.__table__, Unit.__table__, unit.id == item.unit_id
+    )
     found = (_BOOKS(session).execute(query.where(item.code.in_(some))) for some in pieces(batch.codes))
     return {row.code: row for rows in found for row in rows}
 

@@ -180,6 +180,7 @@ def _make(session: Session, actor: Actor, document: TradeDocument) -> int:
             discount=line.discount,
             tax_rate=line.tax_rate,
             tax_code_id=line.tax_code_id,
+            second=line.second,
             origin=_origin(number, document, origins),
         )
         for number, line in enumerate(said.lines, 1)

@@ -15,13 +15,14 @@ from app.api.texts import day, language, number
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import account_to_pay, open_of
 from modules.trade.early.offering import early_words
-from modules.trade.models import TradeDocument
+from modules.trade.models import TradeDocument, TradeLine
 from modules.trade.paper.codes import epc_code, russian_code, vietnamese_code
 from modules.trade.paper.parties import Party, contact_party, our_party, party_lines
 from modules.trade.points.words import points_words
 from modules.trade.queries import taxes_on_paper
 from modules.trade.suppliers.queries import their_codes
 from modules.trade.taxes.book import untaxed_because
+from modules.warehouse.api import priced_per, said_second
 
 FOLDER = Path(__file__).parent.parent / "print"
 #: what asks for money
@@ -83,14 +84,20 @@ def _lines(document: TradeDocument, theirs: Mapping[int, object]) -> dict[str, A
     columns += [(_l("Tax, %"), False), (_l("Amount"), False)]
     rows = []
     for line in document.lines:
-        item, unit = line.item, line.item.unit.name
+        item = line.item
         said = " · ".join(str(each) for each in (item.code, theirs.get(item.id), points_words(line)) if each)
-        row = [{"name": item.name, "code": said}, value_text(line.quantity, "quantity", unit=unit)]
-        row += [value_text(line.price, "price")]
+        row = [{"name": item.name, "code": said}, _quantity(line)]
+        per = priced_per(item)
+        row += [f"{value_text(line.price, 'price')} / {per}" if per else value_text(line.price, "price")]
         row += [number(line.discount) if line.discount else ""] if has_discounts else []
         amount = line.amount(tax_included=document.tax_included)
         rows.append([*row, number(line.tax_rate), value_text(amount, "money", document.currency)])
     return {"columns": [{"title": str(t), "is_text": text} for t, text in columns], "lines": rows}
+
+
+def _quantity(line: TradeLine) -> str:
+    text = value_text(line.quantity, "quantity", unit=line.item.unit.name)
+    return f"{text} · {said_second(line)}" if line.second is not None else text
 
 
 def _totals(document: TradeDocument) -> list[dict[str, Any]]:

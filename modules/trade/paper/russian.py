@@ -113,18 +113,18 @@ _CURRENCIES = {
 def _line(document: TradeDocument, position: int, line: TradeLine) -> dict[str, Any]:
     """Prices are without tax, as the forms have it; where they include it, what is without tax for one unit."""
     is_agreed = not document.tax_included and not line.discount and not line.points_off
-    price = line.price if is_agreed else line.net / line.quantity
-    unit = line.item.unit.name
+    price = line.price if is_agreed else line.net / line.priced
+    unit = line.priced_unit
     return {
         "n": str(position),
         "code": line.item.code,
         "name": line.item.name,
         "unit": unit_word(unit),
         "okei": OKEI.get(unit, ""),
-        "quantity": number(line.quantity),
+        "quantity": number(line.priced),
         "price": value_text(price.quantize(Decimal("0.01")), "price"),
         # with tax, as an invoice for payment says it
-        "agreed": value_text((line.gross / line.quantity).quantize(Decimal("0.01")), "price"),
+        "agreed": value_text((line.gross / line.priced).quantize(Decimal("0.01")), "price"),
         "net": _money(document, line.net),
         "rate": f"{number(line.tax_rate)}%" if _is_taxed(line) else "без НДС",
         "tax": _money(document, line.tax) if _is_taxed(line) else "без НДС",
@@ -144,8 +144,8 @@ def _money(document: TradeDocument, value: Any) -> str:
 
 def _sum_of_quantities(lines: Sequence[TradeLine]) -> str:
     """Only where all are counted alike: metres and pieces make no sum."""
-    units = {line.item.unit.name for line in lines}
-    return number(sum((line.quantity for line in lines), Decimal(0))) if len(units) == 1 else "X"
+    units = {line.priced_unit for line in lines}
+    return number(sum((line.priced for line in lines), Decimal(0))) if len(units) == 1 else "X"
 
 
 def _full(party: dict[str, Any]) -> str:

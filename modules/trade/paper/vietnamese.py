@@ -38,10 +38,10 @@ def issue_note_data(session: Session, document: TradeDocument) -> dict[str, Any]
                 str(position),
                 line.item.name,
                 line.item.code,
-                unit_word(line.item.unit.name),
-                number(line.quantity),
-                number(line.quantity),
-                number((line.net / line.quantity).quantize(Decimal("0.01"))),
+                unit_word(line.priced_unit),
+                number(line.priced),
+                number(line.priced),
+                number((line.net / line.priced).quantize(Decimal("0.01"))),
                 value_text(line.net, "money", document.currency),
             ]
             for position, line in enumerate(goods, 1)

@@ -1,6 +1,6 @@
 """Points that a sale is paid with: they come off its lines, so that tax is of what is paid (Directive 2006/112/EC, 79 (b))."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from app.api.values import digits_of, line_amount
 from modules.trade.points.balances import Balance, balance_to_spend
 from modules.trade.points.known import is_counted, programme_by_id
 from modules.trade.points.rules import most_to_spend, spread, spread_exactly, worth_of
-from modules.warehouse.api import items_by_id
+from modules.warehouse.api import items_by_id, priced_quantity
 
 _ZERO = Decimal(0)
 
@@ -95,9 +95,13 @@ def payable(session: Session, programme: Any, lines: Sequence[Any], digits: int)
     items = items_by_id(session, {line.item_id for line in lines})
     counted = is_counted(session, programme, [items[line.item_id] for line in lines])
     return [
-        line_amount(line.quantity, line.price, discount=line.discount, digits=digits) if counts else _ZERO
+        line_amount(_priced(items, line), line.price, discount=line.discount, digits=digits) if counts else _ZERO
         for line, counts in zip(lines, counted, strict=True)
     ]
+
+
+def _priced(items: Mapping[int, Any], line: Any) -> Decimal:
+    return priced_quantity(items[line.item_id], line.quantity, getattr(line, "second", None))
 
 
 def offered(session: Session, contact_id: int, currency: str, lines: Sequence[Any]) -> tuple[Balance, int] | None:

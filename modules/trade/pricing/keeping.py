@@ -43,7 +43,7 @@ def pricing_of_lines(session: Session, document: Any, draft: Any) -> Sequence[st
         noun,
         document.currency,
         document.moment.date(),
-        [AskedLine(line.item_id, line.quantity, {"tax_rate": line.tax_rate}) for line in draft.lines],
+        [AskedLine(line.item_id, line.quantity, {"tax_rate": line.tax_rate}, line.second) for line in draft.lines],
         document.contact_id,
         document.contract_id,
         document.place_id,

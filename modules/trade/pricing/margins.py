@@ -15,7 +15,7 @@ from modules.trade.pricing.known import known_prices
 from modules.trade.pricing.rules import margin_of
 from modules.trade.proposals import Asked, Proposal, is_offered
 from modules.trade.rules import line_totals
-from modules.warehouse.api import GOODS, items_by_id, unit_costs
+from modules.warehouse.api import GOODS, items_by_id, priced_quantity, unit_costs
 
 _ZERO = Decimal(0)
 
@@ -41,7 +41,7 @@ def say_margins(session: Session, actor: Actor, asked: Asked, proposal: Proposal
             continue
         item, unit_cost = items[line.item_id], costs.get(line.item_id)
         totals = line_totals(
-            line.quantity,
+            priced_quantity(item, line.quantity, line.second),
             price,
             discount=proposal.value(asked, n, "discount") or _ZERO,
             tax_rate=proposal.value(asked, n, "tax_rate") or _ZERO,

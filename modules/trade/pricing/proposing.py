@@ -14,6 +14,7 @@ from modules.trade.pricing.finding import Prices, Terms, is_in_force, price_line
 from modules.trade.pricing.known import Known, known_prices
 from modules.trade.pricing.rules import Rule, discount_lines, path_up
 from modules.trade.proposals import Asked, Proposal, is_offered
+from modules.warehouse.api import items_by_id, priced_quantity
 
 
 def propose_prices(session: Session, actor: Actor, asked: Asked, proposal: Proposal) -> None:
@@ -41,7 +42,9 @@ def propose_prices(session: Session, actor: Actor, asked: Asked, proposal: Propo
         )
         for number, line in enumerate(asked.lines)
     ]
+    known_items = items_by_id(session, items)
     for line, of in zip(priced, asked.lines, strict=True):
+        line.priced = priced_quantity(known_items[of.item_id], of.quantity, of.second)
         if "price" in of.own:
             line.price, line.is_special = of.own["price"], True
     rules = _rules(known, prices, terms, asked)

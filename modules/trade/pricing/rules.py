@@ -130,6 +130,8 @@ class Priced:
     discount: Decimal = _ZERO
     #: nothing comes off a special price
     is_special: bool = False
+    #: what the price is multiplied by, where that isn't the quantity
+    priced: Decimal | None = None
 
 
 def stacked(discounts: Sequence[Step], stacking: str) -> tuple[Decimal, list[Step]]:
@@ -163,7 +165,9 @@ def discount_lines(
         own[number] = [] if line.is_special else [*agreed, *of_rules]
         discount, _ = stacked(own[number], stacking)
         if line.price is not None:
-            total += line_amount(line.quantity, line.price, discount=discount, digits=digits)
+            total += line_amount(
+                line.quantity if line.priced is None else line.priced, line.price, discount=discount, digits=digits
+            )
     reached = [rule for rule in rules if rule.from_total and total >= rule.from_total]
     for number, line in enumerate(lines):
         if not line.is_special:

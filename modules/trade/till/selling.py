@@ -23,6 +23,7 @@ from modules.trade.till.prices import tax_rates
 from modules.trade.till.rules import Tender, tender_of
 from modules.trade.till.shifts import made_before, note_in_shift, shift_to_use
 from modules.trade.till.tills import till_to_use
+from modules.warehouse.api import refuse_unweighed
 
 _ZERO = Decimal(0)
 _MADE = select(Sale)
@@ -102,6 +103,7 @@ def sell_at_counter(
             is_cash=not (sale.card or sale.on_account),
         )
         document = save(session, cashier, Sale, draft)
+        refuse_unweighed(session, document)  # the till has no scales: what is priced by weight is sold by a sale
         tender = _tender(document, sale, currency)
         if shift is not None:
             post(session, cashier, [document])

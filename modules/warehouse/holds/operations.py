@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -65,12 +66,14 @@ def follow_arrival(session: Session, document: Document) -> None:
             draft = drafts.pop(hold.place_id, None)
             if draft is None:
                 reverse(session, SYSTEM, hold)
-            elif [(x.item_id, x.quantity, x.lots) for x in hold.lines] != [
-                (x.item_id, x.quantity, x.lots) for x in draft.lines
-            ]:
+            elif (hold.moment, _kept(hold)) != (draft.moment, _kept(draft)):
                 correct(session, SYSTEM, hold, draft)
         if drafts:
             _hold(session, [(document.id, draft) for draft in drafts.values()])
+
+
+def _kept(said: Hold | HoldDraft) -> list[tuple[int, Decimal, str]]:
+    return [(line.item_id, line.quantity, line.lots) for line in said.lines]
 
 
 def undo_arrival(session: Session, document: Document) -> None:

@@ -48,7 +48,17 @@ def assemble(posting: Posting, documents: Sequence[Assembly]) -> None:
     """Components are used up, and the kit comes in at exactly what they cost."""
     for d in documents:
         new = [
-            stock.Move(d, x.line, x.item_id, d.source_id, PRODUCTION, x.quantity, work_order=d.id, typed=x.lots)
+            stock.Move(
+                d,
+                x.line,
+                x.item_id,
+                d.source_id,
+                PRODUCTION,
+                x.quantity,
+                second=x.second,
+                work_order=d.id,
+                typed=x.lots,
+            )
             for x in d.lines
         ]
         assert d.kit_id is not None  # or it would not have been saved
@@ -71,6 +81,7 @@ def disassemble(posting: Posting, documents: Sequence[Disassembly]) -> None:
                 PRODUCTION,
                 d.target_id,
                 x.quantity,
+                second=x.second,
                 work_order=d.id,
                 weight=weight,
                 typed=x.lots,

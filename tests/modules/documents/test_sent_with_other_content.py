@@ -116,6 +116,7 @@ UNSAID = {
     "reason_id": 5,
     "place_id": 5,
     "packing_id": 5,
+    "second": TWO,
     "expires": DUE,
     "group_id": 5,
     "kit_id": 5,

@@ -191,7 +191,8 @@ def test_what_was_rounded_for_coins_is_known_by_days(shop: int, proved: Any) -> 
 def test_the_price_on_a_russian_form_is_what_is_left_of_it_by_points(points_off: D, price: str) -> None:
     goods = SimpleNamespace(unit=SimpleNamespace(name="pc"), code="A", name="A", kind="goods")
     paid = {"discount": D(0), "points_off": points_off, "price": D(10), "quantity": D(2), "net": D(20) - points_off}
-    line: Any = SimpleNamespace(**paid, item=goods, gross=paid["net"], tax=D(0), tax_rate=D(0))
+    taxed: Any = {"gross": paid["net"], "tax": D(0), "tax_rate": D(0)}
+    line: Any = SimpleNamespace(**paid, **taxed, item=goods, priced=D(2), priced_unit="pc")
     document: Any = SimpleNamespace(tax_included=False, currency="RUB")
     said = russian._line(document, 1, line)
     assert (D(said["price"]) * D(said["quantity"]), said["price"]) == (paid["net"], price)

@@ -409,8 +409,8 @@ def test_an_order_receipt_goes_back_out_of_its_inspection(run: Any) -> None:
 
 
 def test_goods_that_came_into_another_warehouse_after_all_are_held_there(run: Any) -> None:
-    def received(place: int) -> MovementDraft:
-        return MovementDraft([MovementLineDraft(NAIL, D(4), D(1))], target_id=place, moment=FEBRUARY)
+    def received(place: int, moment: datetime = FEBRUARY) -> MovementDraft:
+        return MovementDraft([MovementLineDraft(NAIL, D(4), D(1))], target_id=place, moment=moment)
 
     def inspect(session: Any) -> None:
         session.get_one(Item, NAIL).is_inspected = True
@@ -430,3 +430,6 @@ def test_goods_that_came_into_another_warehouse_after_all_are_held_there(run: An
     assert run(holds) == [(MAIN, "reversed", number), (SHOP, "posted", number)]
     run(lambda s: correct(s, SYSTEM, locked(s, Receipt, number), received(MAIN)))
     assert run(holds)[1:] == [(SHOP, "reversed", number), (MAIN, "posted", number)]
+    later = datetime(2026, 3, 1, 9)
+    run(lambda s: correct(s, SYSTEM, locked(s, Receipt, number), received(MAIN, later)))
+    assert run(lambda s: s.scalars(select(Hold.moment).where(Hold.state == "posted")).all()) == [later]

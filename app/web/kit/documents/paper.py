@@ -27,7 +27,7 @@ def paper_json(document: Document, paper: Paper) -> dict[str, Any]:
         "columns": [{"name": c.name, "title": str(c.title)} for c in paper.columns],
         "lines": [
             {c.name: _plain(line.get(c.name)) for c in paper.columns}
-            | ({"packed": line["packed"]} if line.get("packed") else {})
+            | {name: line[name] for name in ("packed", "second", "per") if line.get(name)}
             for line in paper.lines
         ],
         "totals": [{"title": str(t.title), "value": _plain(t.value)} for t in paper.totals],

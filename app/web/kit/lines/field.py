@@ -54,7 +54,7 @@ class Cell:
         """What the grid knows of it."""
         bounds = {"above": self.above, "min": self.least, "max": self.most}
         known = {"name": self.name, "kind": "decimal", "title": str(self.title), "places": self.places}
-        known |= {"counted": True} if self.is_counted else {}
+        known |= ({"counted": True} if self.is_counted else {}) | ({"where": self.where} if self.where else {})
         return known | {name: bound for name, bound in bounds.items() if bound is not None}
 
     def read(self, text: str) -> Any:

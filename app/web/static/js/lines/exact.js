@@ -69,6 +69,22 @@ class Exact {
     return quantity * numerator % denominator ? undefined : quantity * numerator / denominator;
   }
 
+  // What the price of a line is of: the second quantity where its item is priced by that, as it usually is while nobody has
+  // typed it (warehouse/catch_weight/rules.py); else the quantity in the item's unit.
+  static priced(data, quantity, second) {
+    const base = Exact.inBase(data, quantity);
+    if (!data.by_second || base == null) return base;
+    return second === null ? Exact.usual(data, base) : second;
+  }
+
+  // How much so many base units usually are in the second unit, rounded as that is counted; null when nobody has said it.
+  static usual({ second_per_unit: usual, second_digits: digits = 6 }, base) {
+    if (!usual) return null;
+    const step = 10n ** BigInt(6 - digits);
+    const rounded = Exact.divide(base * Exact.read(usual), Exact.ONE * step) * step;
+    return rounded > step ? rounded : step;
+  }
+
   // The tax in an amount or on top of it, in the same coins.
   static tax(amount, rate, included) {
     const hundred = 100n * Exact.ONE;

@@ -232,6 +232,7 @@ class LineGrid extends HTMLElement {
     }
     const more = (this.units(same.data.quantity) ?? 0n) + window.KontorExact.read(scanned?.quantity ?? "1");
     same.data.quantity = window.KontorExact.typed(more, this.point);
+    if (scanned?.second) same.data.second = window.KontorExact.typed((this.units(same.data.second) ?? 0n) + window.KontorExact.read(scanned.second), this.point);
     this.fill(same);
     this.compute(same);
     this.proposals.ask();
@@ -265,6 +266,7 @@ class LineGrid extends HTMLElement {
     if (line.data.item_id !== found.id) delete line.data.origin; // other goods give back nothing of that line
     if (line.data.item_id !== found.id || found.packing_id) line.data.packing_id = found.packing_id ?? null;
     Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit, tracking: found.tracking, packings: found.packings });
+    for (const name of ["second_unit", "second_digits", "second_per_unit", "by_second"]) line.data[name] = found[name];
     this.packings?.read(line); // pasted, or typed before the item
     for (const { name, where } of this.columns) if (where && !found[where]) delete line.data[name]; // pasted, or of another item
     this.step(line);
@@ -295,6 +297,7 @@ class LineGrid extends HTMLElement {
   step(line) {
     for (const column of this.columns) {
       if (column.counted) line.querySelector(`[data-column="${column.name}"]`).inputMode = line.data.digits === 0 ? "numeric" : "decimal";
+      if (column.name === "second") line.querySelector('[data-column="second"]').placeholder = line.data.second_unit ?? "";
     }
   }
 
@@ -379,7 +382,7 @@ class LineGrid extends HTMLElement {
       event.preventDefault();
       if (this.isInAList(line, input)) this.goOn(line, input);
       else if (input.dataset.column === "item" && input.value && !line.data.item_id) this.scan(line, input.value, this.isScanned(input));
-      else (inputs[at + 1] || input).focus();
+      else (inputs.slice(at + 1).find((next) => !next.disabled) || input).focus();
     } else if (event.key === "ArrowDown" && inputs[at + wide]) { event.preventDefault(); inputs[at + wide].focus(); }
     else if (event.key === "ArrowUp" && inputs[at - wide]) { event.preventDefault(); inputs[at - wide].focus(); }
     else if (event.key === "Insert") { event.preventDefault(); this.toLast(); }

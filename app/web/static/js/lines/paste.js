@@ -12,14 +12,21 @@ class LinePaste {
     Object.assign(this, { grid, source: grid.dataset.source });
   }
 
-  // The first column is the item's code, the next are the grid's own columns in order.
+  // The columns as a spreadsheet has them: the grid's own, and behind all of them the numbers that only some items have.
+  get columns() {
+    const isRare = ({ kind, where }) => kind === "decimal" && Boolean(where);
+    const own = this.grid.columns.slice(1);
+    return [...own.filter((column) => !isRare(column)), ...own.filter(isRare)];
+  }
+
+  // The first column is the item's code, the next are the others in order.
   rows(text) {
     const rows = text.trim().split(/\r?\n/).map((row) => row.split("\t").map(window.KontorElementStrings.bare));
     const filled = rows.filter((cells) => cells.some(Boolean));
     this.hasHeader = this.isHeader(filled);
     return (this.hasHeader ? filled.slice(1) : filled).map((cells) => {
       const row = { item: cells[0] };
-      this.grid.columns.slice(1).forEach((column, i) => { row[column.name] = cells[i + 1] ?? ""; });
+      this.columns.forEach((column, i) => { row[column.name] = cells[i + 1] ?? ""; });
       row.own = Object.keys(row).filter((name) => row[name] && !["item", "quantity"].includes(name)).join(" ");
       return row;
     });
@@ -28,7 +35,7 @@ class LinePaste {
   // Whether the first row names the columns: words without a digit above numbers, in each column of the grid's that it fills.
   isHeader([first, second]) {
     if (!second) return false;
-    const numbers = (cells) => cells.slice(1).filter((cell, i) => cell && this.grid.columns[i + 1]?.kind === "decimal");
+    const numbers = (cells) => cells.slice(1).filter((cell, i) => cell && this.columns[i]?.kind === "decimal");
     return numbers(first).length > 0 && numbers(first).every((cell) => !/\d/.test(cell))
       && numbers(second).length > 0 && numbers(second).every((cell) => this.grid.units(cell) != null);
   }

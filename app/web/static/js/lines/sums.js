@@ -27,7 +27,7 @@ class LineSums {
   // Its amount as it is priced, and its tax rate.
   of(row) {
     const read = (name) => window.KontorExact.read(row[name], this.group);
-    const [quantity, price] = [window.KontorExact.inBase(row, read("quantity")), read("price")];
+    const [quantity, price] = [window.KontorExact.priced(row, read("quantity"), read("second")), read("price")];
     if (quantity == null || price == null) return null;
     const [discount, less, rate] = [read("discount") || 0n, read("commission") || 0n, read("tax_rate") || 0n];
     return [window.KontorExact.line({ quantity, price, discount, less, digits: this.digits }), rate];
