@@ -16,6 +16,7 @@ ELEMENTS = {
     "add-texts": ("js/add-texts.js",),
     "count-screen": (
         "js/lines/exact.js",
+        "js/scanned-text.js",
         "js/element-strings.js",
         "js/browser-store.js",
         "js/act-queue.js",
@@ -23,7 +24,7 @@ ELEMENTS = {
         "js/counting/screen.js",
     ),
     "country-currency": ("js/country-currency.js",),
-    "create-link": ("js/element-strings.js", "js/lines/offers.js", "js/create-link.js"),
+    "create-link": ("js/scanned-text.js", "js/lines/offers.js", "js/create-link.js"),
     "delivery-proof": ("js/delivery-proof.js",),
     "drop-tree": ("js/drop-tree.js",),
     "figure-chart": ("js/figure-chart.js",),
@@ -32,7 +33,7 @@ ELEMENTS = {
     "kept-form": ("js/kept-form.js",),
     "line-grid": (
         "js/lines/exact.js",
-        "js/element-strings.js",
+        "js/scanned-text.js",
         "js/lines/offers.js",
         "js/lines/judge.js",
         "js/lines/sums.js",
@@ -40,12 +41,13 @@ ELEMENTS = {
         "js/lines/proposals.js",
         "js/lines/grid.js",
     ),
-    "lookup-field": ("js/element-strings.js", "js/lines/offers.js", "js/lines/lookup-field.js"),
+    "lookup-field": ("js/scanned-text.js", "js/lines/offers.js", "js/lines/lookup-field.js"),
     "open-parts": ("js/lines/exact.js", "js/open-parts.js"),
     "period-choice": ("js/period-choice.js",),
     "record-made": ("js/record-made.js",),
     "scanner-screen": (
         "js/lines/exact.js",
+        "js/scanned-text.js",
         "js/element-strings.js",
         "js/browser-store.js",
         "js/act-queue.js",
@@ -57,6 +59,7 @@ ELEMENTS = {
     "rights-grid": ("js/rights-grid.js",),
     "till-screen": (
         "js/lines/exact.js",
+        "js/scanned-text.js",
         "js/element-strings.js",
         "js/browser-store.js",
         "js/act-queue.js",

@@ -66,7 +66,10 @@ def test_scanned_labels_fill_their_lines(open_page: Any, server: Any) -> None:
 
 
 def test_a_page_without_a_network_reads_labels_as_the_server_does(grid_page: Any) -> None:
-    script = "(texts) => texts.map((text) => KontorElementStrings.read(text))"
+    script = """async (texts) => {
+        await import("/static/js/element-strings.js");
+        return texts.map((text) => KontorElementStrings.read(text));
+    }"""
     found = grid_page.evaluate(script, [text for text, _ in STRINGS])
     assert found == [_plain(label) for _, label in STRINGS]
     ends = ("(17)1407", "(17)149904", "(15)26023A", "(30)1A", "(3103)12")

@@ -54,6 +54,8 @@ WRITTEN = {
     "Item": "tests/modules/security/test_sales_prices_stay_closed.py",
     **dict.fromkeys(("ItemPrice", "AgreedPrice"), "prices"),
     "ItemSupplier": "tests/modules/trade/test_item_suppliers.py",
+    "ItemModel": "tests/modules/warehouse/test_variants.py",
+    "CompetitorPrice": "tests/modules/warehouse/test_competitors.py",
 }
 #: those that follow from what is posted or kept, or that files of banks say, and that nobody writes; letters are written once,
 #: by who sees addresses; batches of payments are made once, by who sees accounts

@@ -13,7 +13,7 @@ from app.web.kit.scripts import ELEMENTS, scripts_in
 
 ROOT = Path(__file__).parents[3]
 JS, TEMPLATES = ROOT / "app/web/static/js", ROOT / "app/web/templates"
-LABELS, OFFERS, LOOKUP = "js/element-strings.js", "js/lines/offers.js", "js/lines/lookup-field.js"
+LABELS, OFFERS, LOOKUP = "js/scanned-text.js", "js/lines/offers.js", "js/lines/lookup-field.js"
 
 
 @pytest.mark.parametrize(

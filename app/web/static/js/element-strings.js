@@ -1,19 +1,17 @@
 // What a GS1 code on a label says, for pages that go on without a network: as the server reads it
-// (modules/warehouse/element_strings.py), as far as a scan needs it there. And the sign between its elements, as scanners type it.
+// (modules/warehouse/element_strings.py), as far as a scan needs it there.
 "use strict";
 
 class ElementStrings {
-  static GS = "\x1d";
-  static FAST = 60; // milliseconds at most between two keys of a scanner
   //: digits that stand before each element → how long it is with them, where that is fixed (GS1 General Specifications, 7.8.5)
   static LENGTHS = { "00": 20, "01": 16, "02": 16, "03": 16, "04": 18, 11: 8, 12: 8, 13: 8, 15: 8, 16: 8, 17: 8, 20: 4, 31: 10, 32: 10, 33: 10, 34: 10, 35: 10, 36: 10, 41: 16 };
 
   // gtin, lot, serial, expires (YYYY-MM-DD), count, weight (kg, a text) of an element string; null for any other text, and for what
   // can't be read or has no GTIN.
   static read(text) {
-    const bare = ElementStrings.bare(text);
+    const bare = window.KontorScannedText.bare(text);
     const isBracketed = /^\(\d{2,4}\)/.test(bare);
-    const isMarked = /^\](C1|d2|Q3|J1|e0)/.test(bare) || bare.includes(ElementStrings.GS) || isBracketed;
+    const isMarked = /^\](C1|d2|Q3|J1|e0)/.test(bare) || bare.includes(window.KontorScannedText.GS) || isBracketed;
     const code = bare.replace(/^\][A-Za-z][0-9A-Za-z]/, "");
     const plain = /^(?:1[1-7]\d{6})*0[12](\d{14})/.exec(bare);
     if (!isMarked && !(plain && ElementStrings.isGtin(plain[1]))) return null;
@@ -37,7 +35,7 @@ class ElementStrings {
   static parts(code) {
     const found = [];
     for (let rest = code; rest; rest = rest.replace(/^\x1d+/, "")) {
-      const end = rest.indexOf(ElementStrings.GS);
+      const end = rest.indexOf(window.KontorScannedText.GS);
       found.push(rest.slice(0, ElementStrings.LENGTHS[rest.slice(0, 2)] ?? (end < 0 ? rest.length : end)));
       rest = rest.slice(found.at(-1).length);
     }
@@ -60,25 +58,6 @@ class ElementStrings {
   static weight(digits, places) {
     const all = digits.replace(/^0+/, "").padStart(places + 1, "0");
     return places ? `${all.slice(0, -places)}.${all.slice(-places)}` : all;
-  }
-
-  static bare(text) {
-    return text.replace(/^[\s\x1d]+|[\s\x1d]+$/g, "");
-  }
-
-  // A scanner that is a keyboard sends GS as Ctrl+], or as F8 within the code, or in Windows as Alt with digits, which gives ↔.
-  static listen(input) {
-    let last = 0;
-    input.addEventListener("keydown", (event) => {
-      const isFast = event.timeStamp - last < ElementStrings.FAST;
-      last = event.timeStamp;
-      if (!(event.ctrlKey && event.key === "]") && !(event.key === "F8" && isFast && input.value)) return;
-      event.preventDefault();
-      event.stopPropagation();
-      input.setRangeText(ElementStrings.GS, input.selectionStart, input.selectionEnd, "end");
-      input.dispatchEvent(new Event("input", { bubbles: true }));
-    });
-    input.addEventListener("input", () => { if (input.value.includes("↔")) input.value = input.value.replaceAll("↔", ElementStrings.GS); });
   }
 }
 window.KontorElementStrings = ElementStrings;

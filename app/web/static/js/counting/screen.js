@@ -17,7 +17,7 @@ class CountScreen extends HTMLElement {
     this.goods = new window.KontorTillGoods(this.said.goods);
     this.scans = this.said.last; // the newest first
     this.scanned = Promise.resolve(); // what is scanned and undone is taken one after another
-    window.KontorElementStrings.listen(this.parts.scan);
+    window.KontorScannedText.listen(this.parts.scan);
     this.parts.scan.addEventListener("keydown", (event) => this.keyed(event));
     this.parts.leave.addEventListener("click", () => this.leave());
     this.parts.undo.addEventListener("click", () => { this.scanned = this.scanned.then(() => this.undo()); });

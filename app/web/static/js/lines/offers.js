@@ -26,7 +26,7 @@ class Offers {
       setTimeout(() => { if (document.activeElement !== this.input) this.close(); }, 150); // a click on an offer comes first
     });
     input.addEventListener("keydown", (event) => this.key(event));
-    window.KontorElementStrings.listen(input);
+    window.KontorScannedText.listen(input);
   }
 
   // What the server offers: rows, or words: `error` says why it could not be asked, `says` what is wrong with what was scanned.
@@ -55,7 +55,7 @@ class Offers {
   }
 
   static isCodeOf(row, text) {
-    const wanted = window.KontorElementStrings.bare(text).toLowerCase();
+    const wanted = window.KontorScannedText.bare(text).toLowerCase();
     return [row.code, row.barcode, ...(row.codes ?? [])].some((code) => code && code.toLowerCase() === wanted);
   }
 

@@ -21,7 +21,7 @@ class LinePaste {
 
   // The first column is the item's code, the next are the others in order.
   rows(text) {
-    const rows = text.trim().split(/\r?\n/).map((row) => row.split("\t").map(window.KontorElementStrings.bare));
+    const rows = text.trim().split(/\r?\n/).map((row) => row.split("\t").map(window.KontorScannedText.bare));
     const filled = rows.filter((cells) => cells.some(Boolean));
     this.hasHeader = this.isHeader(filled);
     return (this.hasHeader ? filled.slice(1) : filled).map((cells) => {

@@ -26,7 +26,7 @@ class ScannerScreen extends HTMLElement {
 
   listen() {
     const { scan, finish, draft, undo, leave, camera, source, target, place } = this.parts;
-    window.KontorElementStrings.listen(scan);
+    window.KontorScannedText.listen(scan);
     scan.addEventListener("keydown", (event) => this.keyed(event));
     this.addEventListener("click", (event) => this.pressed(event));
     finish.addEventListener("click", () => this.finish(true));
@@ -132,7 +132,7 @@ class ScannerScreen extends HTMLElement {
   keyed(event) {
     if (event.key !== "Enter" || event.ctrlKey) return;
     event.preventDefault();
-    const text = window.KontorElementStrings.bare(this.parts.scan.value);
+    const text = window.KontorScannedText.bare(this.parts.scan.value);
     this.parts.scan.value = "";
     this.take(text);
   }

@@ -25,7 +25,7 @@ class TillScreen extends HTMLElement {
     const kept = await window.KontorStore.get(this.key("sale")).catch(() => null);
     if (kept && !this.sale.lines.length) this.sale = new window.KontorTillSale(this.said, kept);
     this.show();
-    window.KontorElementStrings.listen(this.parts.scan);
+    window.KontorScannedText.listen(this.parts.scan);
     this.parts.scan.disabled = false; // what was typed before would be lost
     this.parts.scan.focus();
   }
