@@ -24,6 +24,7 @@ from modules.warehouse.counting.results import count_by_id, counted_in, rounds_o
 from modules.warehouse.counting.rules import moment_of
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
+from modules.warehouse.logistic_units.scanning import unit_to_scan
 from modules.warehouse.lots.tables import is_seen
 from modules.warehouse.models import GOODS, Item, Lot
 from modules.warehouse.scanned import KILOGRAM
@@ -62,6 +63,8 @@ def count_goods(document_id: int) -> Any:
             rows = {row[0]: row for row in kept_goods(session, named)}
             return {"goods": [[*rows[i], text] for i in named]}
         try:
+            if (packed := unit_to_scan(session, text)) is not None:
+                return packed
             found = find_items(session, text, 12, goods_only=True, with_unused=True, with_held=False)
         except Invalid as error:
             return {"goods": [], "says": str(error)}

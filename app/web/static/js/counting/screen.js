@@ -5,6 +5,11 @@
 
 const SHOWN = 8; // of the last scans
 const isPiece = (item) => item.tracking === "serial"; // each bears a number of its own
+// The lots of so much of an item, as lines of documents say them: "A17: 5, B2: 7", or serial numbers.
+const lotsOf = (item, quantity, lots) => (item.tracking && lots ? lots.split(/,\s*/) : [""]).map((each) => {
+  const [, lot, some] = /^(.*?)(?::\s*([\d.]+))?$/.exec(each);
+  return { lot, quantity: isPiece(item) && lot ? "1" : some ?? quantity };
+});
 const NUMBER = /^\d{1,5}([.,]\d{1,6})?$/;
 
 class CountScreen extends HTMLElement {
@@ -47,9 +52,26 @@ class CountScreen extends HTMLElement {
     if (!known && NUMBER.test(text) && this.last && !isPiece(this.last.item)) { await this.correct(text); return; }
     const near = known ? [known] : this.goods.named(rest);
     const found = near.length ? near : await this.goods.ask(rest);
+    if (!near.length && this.goods.together) { await this.tallyTogether(this.goods.together, found); return; }
     if (found?.length === 1) { await this.tally(found[0], times); return; }
     const why = found?.length ? this.words.several : found ? this.goods.says || this.words.unknown : this.words.unknownOffline;
     this.say(why.replace("{text}", () => rest), true);
+  }
+
+  // Everything in a box or on a pallet, as it was packed; counted once.
+  async tallyTogether({ code, parts }, items) {
+    const units = new Set(parts.map(({ unit }) => unit));
+    const isCounted = ({ unit, state }) => unit && units.has(unit) && state !== "undone" && state !== "refused";
+    if (this.scans.some(isCounted)) { this.say(this.words.twice.replace("{text}", () => code), true); return; }
+    const of = new Map(items.map((item) => [item.item, item]));
+    for (const { item, quantity, unit, lots } of parts) {
+      for (const part of lotsOf(of.get(item), quantity, lots)) {
+        const before = this.scans[0];
+        await this.tally({ ...of.get(item), lot: part.lot, each: window.KontorExact.ONE }, part.quantity);
+        if (this.scans[0] !== before) this.scans[0].unit = unit;
+      }
+    }
+    this.asking = null;
   }
 
   // So many times what was scanned: a box is what it contains.
@@ -60,7 +82,7 @@ class CountScreen extends HTMLElement {
     if (times === undefined || units % 10n ** BigInt(6 - item.digits)) { this.say(this.words.whole.replace("{title}", () => item.title), true); return; }
     const quantity = isPiece(item) && !isNone ? "1" : window.KontorExact.typed(units, "."), lot = isNone && isPiece(item) ? "" : item.lot ?? "";
     const named = `${item.title} ${lot}`.trim();
-    if (isPiece(item) && lot && this.scans.some((scan) => scan.item.item === item.item && scan.item.lot === lot && !["undone", "refused"].includes(scan.state))) this.say(this.words.twice.replace("{text}", () => lot));
+    if (isPiece(item) && lot && this.scans.some((scan) => scan.item.item === item.item && scan.item.lot === lot && !["undone", "refused"].includes(scan.state))) this.say(this.words.pieceTwice.replace("{text}", () => lot));
     const content = { item: item.item, quantity, ...(lot ? { lot, expires: item.expires } : {}) };
     const entry = await this.queue.add({ address: this.said.tallies, content, title: `${quantity} × ${named}` });
     this.asking = isPiece(item) && !isNone ? item : null;
