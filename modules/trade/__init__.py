@@ -253,6 +253,7 @@ module = Module(
     fields={
         "count": _l("How many times"),
         "expires": _l("Use by"),
+        "logistic_unit": _l("Box or pallet"),
         "lots": _l("Lots"),
         "second": _l("Second quantity"),
         "every": _l("How often"),

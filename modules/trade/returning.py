@@ -67,6 +67,7 @@ def return_of(session: Session, document: TradeDocument) -> TradeDraft:
             direct=0,
             lots="",
             expires=None,
+            logistic_unit="",
         )
         for number, line in enumerate(draft.lines, 1)
         if left[number] > 0

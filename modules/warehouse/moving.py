@@ -39,6 +39,8 @@ class Move:
     #: what its line says of lots, and when these expire; `lots.splitting` makes parts of it
     typed: str = ""
     expires: date | None = None
+    #: the box or pallet that they leave, by its code; empty: none in particular
+    logistic_unit: str = ""
     #: the lots they leave with and arrive with
     lots: tuple[int, int] = (0, 0)
 

@@ -20,6 +20,7 @@ from modules.warehouse.bins import taking
 from modules.warehouse.catch_weight.moving import enter as enter_seconds
 from modules.warehouse.catch_weight.moving import seconds_of, settle
 from modules.warehouse.claims import release_for_losses, release_what_came_back
+from modules.warehouse.logistic_units import leaving
 from modules.warehouse.lots.splitting import has_lots, parted, refuse_doubled
 from modules.warehouse.models import LOSSES, NONE
 from modules.warehouse.moving import Line
@@ -71,6 +72,7 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
         )
     enter_seconds(posting, seconds)
     taking.take(posting, new, places)
+    leaving.leave(posting, new, places)
     release_for_losses(posting, [m for m in new if m.target_id == LOSSES and not m.claim_id], places)
     worth = [0] * len(asked)
     for (i, _), value in zip(by_lots, values, strict=True):
@@ -149,13 +151,14 @@ def hold_moved(posting: Posting, document: Document) -> None:
 
 
 def follow_reversal(posting: Posting, document: Document) -> None:
-    """Once a document is reversed, goods that came back are free, no bins hold more than there is, and what happened since is
-    recosted.
+    """Once a document is reversed, goods that came back are free, no bins, boxes and pallets hold more than there is, and what
+    happened since is recosted.
 
     Refused (Invalid): the reversal of a cost without which the goods it landed on would be worth less than zero.
     """
     release_what_came_back(posting, document)
     taking.settle(posting, document)
+    leaving.settle(posting, document)
     settle(posting, document)
     for origin in returns.landed_on(posting.session, document.id):
         if sum(row.value for row in returns.inflows_of(posting, origin)) < 0:

@@ -23,6 +23,7 @@ from modules.warehouse.counting.results import count_by_id, counted_in, rounds_o
 from modules.warehouse.counting.rules import moment_of
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
+from modules.warehouse.logistic_units.scanning import unit_to_scan
 from modules.warehouse.models import GOODS, Item
 from modules.warehouse.scanned import KILOGRAM
 from modules.warehouse.tables import find_items
@@ -57,6 +58,8 @@ def count_goods(document_id: int) -> Any:
     query = select(Item.id).where(Item.kind == GOODS, Item.is_active)
     if text:
         try:
+            if (packed := unit_to_scan(session, text)) is not None:
+                return packed
             found = find_items(session, text, 12, goods_only=True, with_unused=True, with_held=False)
         except Invalid as error:
             return {"goods": [], "says": str(error)}

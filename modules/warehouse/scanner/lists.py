@@ -24,6 +24,8 @@ class Scanned:
     expires: date | None = None
     from_bin: str = ""
     to_bin: str = ""
+    #: the box or pallet that was scanned for it, by its code
+    logistic_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,22 @@ class CountScreen extends HTMLElement {
     if (!known && NUMBER.test(text) && this.last) { await this.correct(text); return; }
     const near = known ? [known] : this.goods.named(rest);
     const found = near.length ? near : await this.goods.ask(rest);
+    if (!near.length && this.goods.together) { await this.tallyTogether(this.goods.together, found); return; }
     if (found?.length === 1) { await this.tally(found[0], times); return; }
     const why = found?.length ? this.words.several : found ? this.goods.says || this.words.unknown : this.words.unknownOffline;
     this.say(why.replace("{text}", () => rest), true);
+  }
+
+  // Everything in a box or on a pallet, as it was packed; counted once.
+  async tallyTogether({ code, parts }, items) {
+    const units = new Set(parts.map(({ unit }) => unit));
+    const isCounted = ({ unit, state }) => unit && units.has(unit) && state !== "undone" && state !== "refused";
+    if (this.scans.some(isCounted)) { this.say(this.words.twice.replace("{text}", () => code), true); return; }
+    const of = new Map(items.map((item) => [item.item, item]));
+    for (const { item, quantity, unit } of parts) {
+      await this.tally({ ...of.get(item), each: window.KontorExact.ONE }, quantity);
+      this.scans[0].unit = unit;
+    }
   }
 
   // So many times what was scanned: a box is what it contains.

@@ -150,6 +150,7 @@ class ScannerScreen extends HTMLElement {
     if (!known && NUMBER.test(text) && this.state.scans.length) { this.correct(text); return; }
     const near = known ? [known] : this.goods.named(rest);
     const found = near.length ? near : await this.goods.ask(rest);
+    if (!near.length && this.goods.together) { this.putTogether(this.goods.together, found); return; }
     if (found?.length === 1) { await this.put(found[0], times, rest); return; }
     const why = found?.length ? this.words.several : found ? this.goods.says || this.words.unknown : this.words.unknownOffline;
     this.tell(why.replace("{text}", () => rest), "bad");
@@ -171,6 +172,29 @@ class ScannerScreen extends HTMLElement {
     const scan = { item: item.item, title: item.title, code: item.code, digits: item.digits, tracking: item.tracking, lots: lots ?? "", expires: expires ?? "", from: this.state.from, to: "" };
     if (item.tracking === "serial" && lots && this.state.scans.some((each) => each.item === item.item && each.lots === lots)) { this.tell(this.words.twice.replace("{text}", () => lots), "bad"); return; }
     this.add(this.state.scans, scan, times === undefined ? null : units);
+  }
+
+  // Everything in a box or on a pallet, by one scan.
+  putTogether({ code, title, where, parts }, items) {
+    const of = new Map(items.map((item) => [item.item, item]));
+    if (this.state.task === "find") { this.showFound(title, [where, ...parts.map(({ item, quantity, lots }) => [`${quantity} × ${of.get(item).title}`, lots].filter(Boolean).join(" · "))]); return; }
+    if (this.state.task === "receive") { this.tell(this.words.inStock.replace("{text}", () => code), "bad"); return; }
+    const units = new Set(parts.map(({ unit }) => unit));
+    if (this.state.scans.some(({ unit }) => unit && units.has(unit))) { this.tell(this.words.twice.replace("{text}", () => code), "bad"); return; }
+    let scans = this.state.scans;
+    for (const { item, quantity, lots, expires, unit } of parts) {
+      const { title: name, code: short, digits, tracking } = of.get(item);
+      const codes = tracking === "serial" ? lots.split(", ") : [lots];
+      for (const each of codes) {
+        const scan = { item, title: name, code: short, digits, tracking, lots: each, expires, unit, from: this.state.from, to: "" };
+        const units = codes.length > 1 ? window.KontorExact.ONE : window.KontorExact.read(quantity);
+        const refused = this.refused(scans, scan, units);
+        if (refused) { this.tell(`${title}: ${refused.replace("{title}", () => name)}`, "bad"); return; }
+        scans = [...scans, { ...scan, quantity: window.KontorExact.typed(units, ".") }];
+      }
+    }
+    this.change({ scans });
+    this.tell(title, "good");
   }
 
   correct(text) {
@@ -203,12 +227,18 @@ class ScannerScreen extends HTMLElement {
   async find(item) {
     const answer = await this.ask(`${this.said.root}/items/${item.item}`);
     if (!answer?.where) { this.tell(this.queue.words.noAnswer, "bad"); return; }
-    this.parts.title.textContent = answer.title;
     const rows = answer.where.flatMap(({ place, quantity, lots }) => [
       Object.assign(document.createElement("h3"), { textContent: `${place}: ${quantity}` }),
       ...lots.map((lot) => Object.assign(document.createElement("p"), { textContent: lot })),
     ]);
+    this.parts.title.textContent = answer.title;
     this.parts.found.replaceChildren(...(rows.length ? rows : [Object.assign(document.createElement("p"), { textContent: this.words.nowhere })]));
+    this.tell("", "good");
+  }
+
+  showFound(title, texts) {
+    this.parts.title.textContent = title;
+    this.parts.found.replaceChildren(...texts.map((textContent) => Object.assign(document.createElement("p"), { textContent })));
     this.tell("", "good");
   }
 
@@ -216,7 +246,7 @@ class ScannerScreen extends HTMLElement {
   get lines() {
     const lines = new Map();
     for (const scan of this.state.scans) {
-      const key = [scan.item, scan.from, scan.to, ...(scan.tracking === "serial" ? [] : [scan.lots, scan.expires])].join("|");
+      const key = [scan.item, scan.from, scan.to, scan.unit ?? "", ...(scan.tracking === "serial" ? [] : [scan.lots, scan.expires])].join("|");
       const line = lines.get(key) ?? { ...scan, units: 0n, codes: [] };
       line.units += window.KontorExact.read(scan.quantity);
       if (scan.lots && !line.codes.includes(scan.lots)) line.codes.push(scan.lots);
@@ -227,7 +257,7 @@ class ScannerScreen extends HTMLElement {
 
   // Lines as the server takes them; of a list, under the numbers of its lines: each is filled before the next.
   toSend() {
-    const said = (line, number, units, codes = line.codes) => ({ line: number, quantity: window.KontorExact.typed(units, "."), lots: codes.join(", "), expires: line.expires, from_bin: line.from, to_bin: line.to });
+    const said = (line, number, units, codes = line.codes) => ({ line: number, quantity: window.KontorExact.typed(units, "."), lots: codes.join(", "), expires: line.expires, from_bin: line.from, to_bin: line.to, logistic_unit: line.unit ?? "" });
     if (!this.state.listed) return this.lines.map((line) => said(line, line.item, line.units));
     const left = this.state.listed.map((line) => ({ ...line, room: window.KontorExact.read(line.wanted) }));
     return this.lines.flatMap((line) => {

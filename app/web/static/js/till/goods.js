@@ -66,11 +66,13 @@ class TillGoods {
   // What the server finds; null without an answer. `says` is then what it says of a label that it doesn't know or can't read.
   async ask(text) {
     this.says = "";
+    this.together = null; // a box or pallet: its code, title, and parts with item, quantity and lots
     try {
       const answer = await fetch(`${this.source}?${new URLSearchParams({ q: text })}`, { signal: AbortSignal.timeout(5000) });
       if (!answer.ok) return null;
-      const { goods, says } = await answer.json();
+      const { goods, says, together } = await answer.json();
       this.says = says ?? "";
+      this.together = together ?? null;
       return goods.map((row) => TillGoods.item(row, text));
     } catch {
       return null;
