@@ -14,6 +14,7 @@ from modules.warehouse.catch_weight.rules import (
 )
 from modules.warehouse.forms import SECOND
 from modules.warehouse.holds.lots import kept_back
+from modules.warehouse.holds.returning import held_by_inspection
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
@@ -142,6 +143,7 @@ __all__ = [
     "expected",
     "first_day",
     "group_choices",
+    "held_by_inspection",
     "in_group",
     "instead_of",
     "is_counted",
