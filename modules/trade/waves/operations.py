@@ -38,6 +38,7 @@ class Picked:
     quantity: Decimal
     lots: str = ""
     expires: date | None = None
+    logistic_unit: str = ""
 
 
 def make_waves(session: Session, actor: Actor, orders: Sequence[int]) -> list[Wave]:
@@ -195,7 +196,9 @@ def _for_boxes(session: Session, wave: Wave, picked: Sequence[Picked]) -> dict[i
             for (at, quantity), codes in zip(share, lots, strict=True):
                 line = lines[at]
                 line.picked = (line.picked or _ZERO) + quantity
-                found[line.box].append(Scanned(line.line, quantity, codes, part.expires))
+                found[line.box].append(
+                    Scanned(line.line, quantity, codes, part.expires, logistic_unit=part.logistic_unit)
+                )
     for line in wave.lines:
         if line.item_id not in tracked and line.box in found:  # what isn't goods isn't fetched
             found[line.box].append(Scanned(line.line, line.quantity))

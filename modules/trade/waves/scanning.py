@@ -37,7 +37,7 @@ def _lines(session: Session, wave_id: int) -> list[ToScan]:
 
 
 def _finish(session: Session, actor: Actor, wave_id: int, scanned: Sequence[Scanned], act: str) -> Finished:
-    picked = [Picked(each.line, each.quantity, each.lots, each.expires) for each in scanned]
+    picked = [Picked(x.line, x.quantity, x.lots, x.expires, x.logistic_unit) for x in scanned]
     done = finish_wave(session, actor, wave_id, picked, operation_id=act)
     return Finished(done.code, " ".join(outcome_of(session, done)))
 
