@@ -25,15 +25,18 @@ _GROUP = _l("Warehouse")
 MENU = (
     MenuItem(_l("Stock by bin"), "warehouse.bin_stock_list", VIEW, _GROUP, "map-pin"),
     MenuItem(_l("Put away"), "warehouse.put_away", f"{MOVE}.edit", _GROUP, "package-import"),
+    MenuItem(_l("Fill bins"), "warehouse.bring_to_bins", f"{MOVE}.edit", _GROUP, "arrows-exchange"),
     MenuItem(_l("Bin moves"), "warehouse.bin_move_list", f"{MOVE}.view", _GROUP, "arrows-exchange"),
     MenuItem(_l("Bins"), "warehouse.bin_list", VIEW, _GROUP, "apps"),
+    MenuItem(_l("Usual bins"), "warehouse.bin_level_list", VIEW, _GROUP, "map-pin"),
 )
 #: columns, as the audit and the comparison of versions call them
 FIELDS = {
+    "bin_id": _l("Bin"),
     "from_bin_id": _l("From bin"),
     "position": _l("Place in the walk"),
     "to_bin_id": _l("To bin"),
     "zone": _l("Zone"),
 }
 #: what the audit calls what is written
-WORDS = {"warehouse.bin": _l("Bin")}
+WORDS = {"warehouse.bin": _l("Bin"), "warehouse.bin_level": _l("Usual bin")}

@@ -7,9 +7,11 @@ from wtforms.validators import InputRequired, Optional
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
     Cell,
+    DecimalField,
     DocumentForm,
     Form,
     LinesField,
+    LookupField,
     MomentField,
     SelectField,
     Text,
@@ -17,7 +19,7 @@ from app.api.web import (
     current_session,
     required,
 )
-from modules.warehouse.bins.models import Bin, BinMove
+from modules.warehouse.bins.models import Bin, BinLevel, BinMove
 from modules.warehouse.labels.sizes import SIZES
 from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.queries import closed_warehouse, warehouse_choices
@@ -63,6 +65,21 @@ class BinForm(Form):
     is_active = BooleanField(
         _l("Open"), default=True, description=_l("Nothing is put into a closed bin. It has to be empty.")
     )
+
+
+class BinLevelForm(Form):
+    """In which bin an item usually lies, and how much of it is kept there."""
+
+    of = BinLevel
+
+    version = VersionField()
+    item_id = LookupField(_l("Item"), [required], lookup="goods")
+    place_id = _warehouse_field()
+    bin = StringField(_l("Bin"), [required], description=_l("What comes is put there first."))
+    minimum = DecimalField(
+        _l("Minimum"), [InputRequired()], places=6, description=_l("It is filled up once it holds less.")
+    )
+    maximum = DecimalField(_l("Maximum"), [InputRequired()], places=6)
 
 
 class BinLabelsForm(Form):

@@ -37,6 +37,26 @@ class Bin(OfLimited, Versioned, Base):
     warehouse: Mapped[Place | None] = relationship()
 
 
+class BinLevel(OfLimited, Versioned, Base):
+    """A bin in which an item usually lies: what comes is put there, and it is filled up to a maximum from elsewhere in the
+    warehouse once it holds less than a minimum."""
+
+    __tablename__ = "warehouse_bin_level"
+    limited_by = ("bin_id",)
+    __table_args__ = (UniqueConstraint("bin_id", "item_id"),)
+    title = _l("Usual bin")
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    bin_id: Mapped[int] = mapped_column(ForeignKey("warehouse_bin.id"))
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id", ondelete="CASCADE"), index=True)
+    #: in base units
+    minimum: Mapped[Decimal] = mapped_column(Quantity)
+    maximum: Mapped[Decimal] = mapped_column(Quantity)
+
+    bin: Mapped[Bin] = relationship()
+    item: Mapped[Item] = relationship()
+
+
 class BinMove(Document):
     """Goods change bins within a warehouse: put away, brought elsewhere, or taken out to lie in the warehouse itself."""
 

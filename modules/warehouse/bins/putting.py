@@ -18,8 +18,8 @@ from app.api.security import Actor, require
 from app.api.values import Quantity, from_units, to_units
 from modules.warehouse.bins import VIEW
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
-from modules.warehouse.bins.models import Bin, BinMove
-from modules.warehouse.bins.queries import TOTALS, is_ahead, present_stock_by_bin
+from modules.warehouse.bins.models import Bin, BinLevel, BinMove
+from modules.warehouse.bins.queries import held_in_bins
 from modules.warehouse.bins.registers import Bins
 from modules.warehouse.bins.rules import Lying, taken_from
 from modules.warehouse.holds.lots import kept_back
@@ -57,15 +57,15 @@ class ToPick:
 
 
 def unplaced(session: Session, place_id: int) -> list[Unplaced]:
-    """What isn't put away in a warehouse with bins, by the codes of items, at most MOST; each with the first bin of the walk in
-    which the item lies already, else the one where it lay last."""
+    """What isn't put away in a warehouse with bins, by the codes of items, at most MOST; each with the item's usual
+    bin, else the first of the walk in which it lies already, else the one where it lay last."""
     require(session.info["actor"], VIEW)
-    held = (present_stock_by_bin(session) if is_ahead(session) else TOTALS).c
+    held, own = held_in_bins(session)
     query = (
         select(held.item_id, Item.tracking, Lot.code, held.quantity)
         .join_from(held.item_id.table, Item, Item.id == held.item_id)
         .join(Lot, Lot.id == held.lot_id)
-        .where(held.place_id == place_id, held.bin_id == NONE, held.quantity > 0, *_own(session, held))
+        .where(held.place_id == place_id, held.bin_id == NONE, held.quantity > 0, *own)
         .order_by(Item.code_order, Item.id, Lot.id)
     )
     rows = session.execute(query.limit(MOST)).all()
@@ -111,12 +111,12 @@ def lots_to_pick(session: Session, place_id: int, wanted: Mapping[int, Decimal])
 
 
 def _by_bin(session: Session, place_id: int, wanted: Mapping[int, Decimal]) -> Any:
-    held = (present_stock_by_bin(session) if is_ahead(session) else TOTALS).c
+    held, own = held_in_bins(session)
     return (
         select(held.item_id, held.lot_id, Lot.code, Lot.expires, held.bin_id, _units(held.quantity))
         .join_from(held.item_id.table, Bin, Bin.id == held.bin_id)
         .join(Lot, Lot.id == held.lot_id)
-        .where(held.place_id == place_id, held.item_id.in_(sorted(wanted)), held.quantity > 0, *_own(session, held))
+        .where(held.place_id == place_id, held.item_id.in_(sorted(wanted)), held.quantity > 0, *own)
         .order_by(Bin.id == NONE, Bin.position, Bin.code_order, Bin.id)
     )
 
@@ -125,10 +125,11 @@ def _by_lot(session: Session, place_id: int, wanted: Mapping[int, Decimal]) -> A
     is_present = lies_ahead(session, Stock.on_hand)
     key = ("item", "place", "lot")
     held = (standing(session, Stock.on_hand, by=key, name="held") if is_present else Stock.on_hand.table).c
+    own = () if is_present else (held.organisation_id == organisation_id(session),)
     return (
         select(held.item_id, held.lot_id, Lot.code, Lot.expires, literal(NONE, BigInteger), _units(held.quantity))
         .join_from(held.item_id.table, Lot, Lot.id == held.lot_id)
-        .where(held.place_id == place_id, held.item_id.in_(sorted(wanted)), held.quantity > 0, *_own(session, held))
+        .where(held.place_id == place_id, held.item_id.in_(sorted(wanted)), held.quantity > 0, *own)
     )
 
 
@@ -179,7 +180,7 @@ def open_bins(session: Session, place_id: int) -> list[str]:
     return list(session.scalars(query.order_by(Bin.position, Bin.code_order, Bin.id)))
 
 
-def shown_lines(session: Session, found: Collection[Unplaced]) -> list[tuple[Any, Unplaced]]:
+def shown_lines(session: Session, found: Collection[Any]) -> list[tuple[Any, Any]]:
     """Each with its item."""
     items = items_by_id(session, {each.item_id for each in found})
     return [(items[each.item_id], each) for each in found]
@@ -195,13 +196,12 @@ def _best_bins(session: Session, place_id: int, items: Collection[int]) -> dict[
         .where(lying.organisation_id == own, lying.item_id.in_(sorted(items)), *here)
     )
     lay = query.group_by(lying.item_id, Bin.id, Bin.code).order_by(func.max(lying.last_moment), Bin.id)
-    there = query.where(lying.quantity > 0).order_by(Bin.position.desc(), Bin.code_order.desc())
-    return {row[0]: row[1] for each in (lay, there) for row in session.execute(each)}  # the best comes last
+    back = Bin.position.desc(), Bin.code_order.desc()
+    there = query.where(lying.quantity > 0).order_by(*back)
+    usual = select(BinLevel.item_id, Bin.code).join(Bin, Bin.id == BinLevel.bin_id)
+    usual = usual.where(BinLevel.item_id.in_(sorted(items)), *here).order_by(*back)
+    return {row[0]: row[1] for each in (lay, there, usual) for row in session.execute(each)}  # the best comes last
 
 
 def _by_id(session: Session, ids: Collection[int]) -> dict[int, Bin]:
     return {each.id: each for each in session.scalars(select(Bin).where(Bin.id.in_(sorted(ids))))} if ids else {}
-
-
-def _own(session: Session, held: Any) -> tuple[Any, ...]:
-    return (held.organisation_id == organisation_id(session),) if "organisation_id" in held else ()

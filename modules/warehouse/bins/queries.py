@@ -1,5 +1,6 @@
 """What lies in which bin, and what isn't put away."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, and_, cast, func, literal, select, type_coerce, union_all
@@ -44,18 +45,22 @@ def stock_by_bin(lying: Any, held: Any) -> Any:
 def bins_of_item(session: Session, item_id: int) -> list[Any]:
     """Where an item lies in warehouses with bins at the present moment, in the order of the walk: `place`, `bin`, `lot` and
     `quantity`."""
-    held = (present_stock_by_bin(session) if is_ahead(session) else TOTALS).c
+    held, own = held_in_bins(session)
     query = (
         select(Place.name.label("place"), Bin.code.label("bin"), Lot.code.label("lot"), held.quantity)
         .join_from(held.item_id.table, Place, Place.id == held.place_id)
         .join(Bin, Bin.id == held.bin_id)
         .join(Lot, Lot.id == held.lot_id)
-        .where(held.item_id == item_id)
+        .where(held.item_id == item_id, *own)
         .order_by(Place.name_order, Bin.position, Bin.code_order, Lot.code)
     )
-    if "organisation_id" in held:
-        query = query.where(held.organisation_id == organisation_id(session))
     return list(session.execute(query))
+
+
+def held_in_bins(session: Session) -> tuple[Any, Sequence[Any]]:
+    """The columns of what `stock_by_bin` gives at the present moment, and the criteria of one's own organisation."""
+    held = (present_stock_by_bin(session) if is_ahead(session) else TOTALS).c
+    return held, [held.organisation_id == organisation_id(session)] if "organisation_id" in held else []
 
 
 def is_ahead(session: Session) -> bool:

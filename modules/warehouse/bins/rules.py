@@ -1,8 +1,9 @@
 """How bins are called, and which of them goods are taken from. No database."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from app.api.errors import Invalid
 from app.api.texts import lazy_gettext as _l
@@ -57,6 +58,41 @@ def _run(text: str) -> list[str]:
 def _not_a_run(text: str) -> Invalid:
     words = _l("“%(text)s” doesn't count up. Write A-01..A-20; at most %(most)s at once.", text=text.strip(), most=MOST)
     return Invalid(words, field="codes")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A bin that is filled up to `maximum` once it holds less than `minimum`, in units."""
+
+    bin: int
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class InBin:
+    """What a bin holds of a lot of an item; bin 0: what isn't put away."""
+
+    bin: int
+    lot: int
+    units: int
+
+
+def brought(levels: Sequence[Level], lying: Sequence[InBin]) -> Iterator[tuple[InBin, int]]:
+    """What of an item is brought from where to which bin: each that holds less than its minimum is filled up to its maximum as
+    far as there is something in bins where the item doesn't usually lie. Both are served in their order."""
+    held = Counter[int]()
+    for each in lying:
+        held[each.bin] += each.units
+    usual = {level.bin for level in levels}
+    left = [each for each in lying if each.bin not in usual]
+    for level in levels:
+        wanted = level.maximum - held[level.bin] if held[level.bin] < level.minimum else 0
+        for n, source in enumerate(left):
+            if units := min(wanted, source.units):
+                wanted -= units
+                left[n] = source = replace(source, units=source.units - units)
+                yield replace(source, units=units), level.bin
 
 
 def taken_from(lying: Iterable[Lying], wanted: int) -> Iterator[Lying]:

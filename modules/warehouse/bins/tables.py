@@ -10,7 +10,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.web import Column, Filter, Link, Table, journal
 from modules.warehouse.bins import EDIT, VIEW
 from modules.warehouse.bins.kinds import BIN_MOVE
-from modules.warehouse.bins.models import Bin, BinMove
+from modules.warehouse.bins.models import Bin, BinLevel, BinMove
 from modules.warehouse.bins.queries import TOTALS, is_ahead, present_stock_by_bin
 from modules.warehouse.models import NONE, Item, Lot, Place
 from modules.warehouse.queries import warehouse_choices
@@ -50,6 +50,41 @@ bins = Table(
     create_needs=EDIT,
     create_title=_l("New bins"),
     empty=_l("No bin yet. Press Insert to add some, or import a spreadsheet."),
+)
+
+
+levels = Table(
+    name="warehouse.bin_level",
+    title=_l("Usual bins"),
+    needs=VIEW,
+    source=lambda _session: (
+        select()
+        .select_from(BinLevel)
+        .join(Bin, Bin.id == BinLevel.bin_id)
+        .join(Place, Place.id == Bin.warehouse_id)
+        .join(Item, Item.id == BinLevel.item_id)
+        .join(Unit, Unit.id == Item.unit_id)
+    ),
+    key=BinLevel.id,
+    columns=(
+        Column("bin", _l("Bin"), Bin.code, link=Link("warehouse.bin_level_edit", level_id="id")),
+        Column("code", _l("Code"), Item.code, link=Link("warehouse.item_view", item_id="item_id")),
+        Column("name", _l("Item"), Item.name, headline=True, link=Link("warehouse.bin_level_edit", level_id="id")),
+        Column("place", _l("Warehouse"), Place.name),
+        Column("minimum", _l("Minimum"), BinLevel.minimum, "quantity"),
+        Column("maximum", _l("Maximum"), BinLevel.maximum, "quantity"),
+        Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
+        Column("id", "", BinLevel.id, hidden=True, sortable=False),
+        Column("item_id", "", Item.id, hidden=True, sortable=False),
+    ),
+    order="bin",
+    search=(Item.folded, func.lower(Bin.code)),
+    filters=(Filter("place", _l("Warehouse"), lambda place: Place.id == int(place), _warehouses),),
+    create="warehouse.bin_level_new",
+    create_needs=EDIT,
+    create_title=_l("New usual bin"),
+    empty=_l("No item has a usual bin yet. Press Insert to add one."),
+    is_found=False,
 )
 
 

@@ -231,7 +231,7 @@ def test_home_asks_no_more_than_it_must(sign_in: Any, house: Any, actor: Any) ->
     client.get("/")
     with house.company.database.session(SYSTEM) as session, counted(session) as statements:
         assert client.get("/").status_code == 200
-    assert len(statements) <= 25  # five of them for what waits to be done in trade, six in the warehouse
+    assert len(statements) <= 27  # five of them for what waits to be done in trade, eight in the warehouse
     who = actor("sam")
     with house.company.database.session(who) as session:
         assert latest_documents(session, who, 3) == latest_documents(session, who, 3)
