@@ -17,6 +17,7 @@ from modules.trade import (
     replenishing,
     sourcing,
     suppliers,
+    waves,
 )
 from modules.trade.menu import PRICES, PURCHASING, SALES, WAREHOUSE
 
@@ -239,6 +240,7 @@ module = Module(
         *sourcing.MENU,
         *suppliers.MENU,
         MenuItem(_l("Ship and receive"), "trade.shipping_list", "trade.shipping.view", WAREHOUSE, "packages"),
+        *waves.MENU,
         *parcels.MENU,
         *bridges.MENU,
         *_lists(WAREHOUSE, _COMMISSION[:1]),
@@ -253,6 +255,7 @@ module = Module(
     fields={
         "count": _l("How many times"),
         "expires": _l("Use by"),
+        "logistic_unit": _l("Box or pallet"),
         "lots": _l("Lots"),
         "second": _l("Second quantity"),
         "every": _l("How often"),
@@ -267,6 +270,7 @@ module = Module(
         **complaints.FIELDS,
         **early.FIELDS,
         **parcels.FIELDS,
+        **waves.FIELDS,
         **points.FIELDS,
         **bridges.FIELDS,
         "delivery": _l("Delivery"),
@@ -323,6 +327,7 @@ module = Module(
         **suppliers.WORDS,
         **complaints.WORDS,
         **parcels.WORDS,
+        **waves.WORDS,
         **crossing.WORDS,
         **points.WORDS,
         **bridges.WORDS,

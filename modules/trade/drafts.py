@@ -43,6 +43,8 @@ class TradeLineDraft:
     #: what is said of lots and serial numbers, and until when they may be used; documents made of it say their own
     lots: str = ""
     expires: date | None = None
+    #: the box or pallet that was scanned for it, by its code
+    logistic_unit: str = ""
     #: how a stored line was priced; whoever saves doesn't say it, as the operation finds it again
     pricing: str | None = None
 

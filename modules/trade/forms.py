@@ -48,7 +48,7 @@ _CELLS = (
 )
 #: as the warehouse has them on its own documents
 _LOTS = (Text("lots", _l("Lots"), where="tracking", listed=SERIAL), Day("expires", _l("Use by"), where="tracking"))
-_CARRIED = ("own", "says")
+_CARRIED = ("own", "says", "logistic_unit")
 
 
 class TradeForm(DocumentForm):

@@ -301,6 +301,7 @@ def _moves(
                         claim_id=claim,
                         typed=line.lots,
                         expires=line.expires,
+                        logistic_unit=line.logistic_unit,
                         second=line.second,
                     )
                 )
@@ -402,6 +403,7 @@ def _lines(
             direct=line.direct,
             lots=lots_text(number, line.lots),
             expires=line.expires,
+            logistic_unit=line.logistic_unit,
             commission=line.commission,
             points=off[number - 1].points,
             points_off=off[number - 1].amount,

@@ -113,6 +113,7 @@ def _made(
                     origin=origins.get(number, (document.id, number)),
                     lots="",
                     expires=None,
+                    logistic_unit="",
                 )
             )
     lines = renewed(session, lines, written=document.moment.date(), day=wall_clock().date())

@@ -139,6 +139,8 @@ class TradeLine(LineOf, Base):
     #: what was typed of lots and serial numbers, and until when they may be used; which ones it were is in the stock register
     lots: Mapped[str] = mapped_column(Text, default="", server_default="")
     expires: Mapped[date | None]
+    #: the box or pallet that was scanned for it, by its code: its goods leave that
+    logistic_unit: Mapped[str] = mapped_column(String(40), default="", server_default="")
     #: of one base unit, or of one second unit where the item is priced by it, in the document's currency, with or without tax
     #: as the document says
     price: Mapped[Decimal] = mapped_column(Price)

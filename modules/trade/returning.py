@@ -1,6 +1,6 @@
 """What comes back of sales and purchases: what may be given back, what it was charged at, and what was credited of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -32,7 +32,7 @@ from modules.trade.models import (
     TradeLine,
 )
 from modules.trade.rules import LineTotals
-from modules.warehouse.api import GOODS, Stock, items_by_id, priced_quantity
+from modules.warehouse.api import GOODS, Stock, held_by_inspection, items_by_id, priced_quantity
 
 _ZERO = Decimal(0)
 #: what a return gives back
@@ -54,7 +54,7 @@ _BOOKS = PastPolicy("what a contact had, and what was credited of it, counts who
 
 def return_of(session: Session, document: TradeDocument) -> TradeDraft:
     """What is left of a sale or purchase, to be given back: over our stock, also of what was delivered directly; to a supplier
-    no more than is free there, as long as anything is."""
+    no more than is free there, or held by the inspection of it, as long as anything is."""
     draft: TradeDraft = kind_of(document).draft_of(document)
     left = left_of(session, document, _RETURN_OF[type(document)])
     before = credited(session, [document.id], (_RETURN_OF[type(document)],))
@@ -67,12 +67,14 @@ def return_of(session: Session, document: TradeDocument) -> TradeDraft:
             direct=0,
             lots="",
             expires=None,
+            logistic_unit="",
         )
         for number, line in enumerate(draft.lines, 1)
         if left[number] > 0
     ]
     if document.is_bought:
-        lines = list(_that_are_there(session, draft.place_id, lines)) or lines
+        arrivals = {document.id, *(origin for origin, _ in document.origins.values())}
+        lines = list(_that_are_there(session, draft.place_id, lines, arrivals)) or lines
     said: dict[str, Any] = {
         "lines": lines,
         "points": 0,
@@ -93,12 +95,15 @@ def _second_left(line: TradeLineDraft, came: Credit | None) -> Decimal | None:
 
 
 def _that_are_there(
-    session: Session, place_id: int | None, lines: Sequence[TradeLineDraft]
+    session: Session, place_id: int | None, lines: Sequence[TradeLineDraft], arrivals: Collection[int]
 ) -> Iterator[TradeLineDraft]:
-    """The lines with as much as is free of their goods in a warehouse; without those of which nothing is."""
+    """The lines with as much of their goods as is free in a warehouse, or held by the inspection of `arrivals`; without those
+    of which nothing is."""
     items = items_by_id(session, {line.item_id for line in lines})
     where = {"item": sorted(items), "warehouse": place_id, "claim": 0}
     free = {f.key[0]: f.amounts["quantity"] for f in now(session, Stock.claims, by=("item",), where=where)}
+    for item, held in held_by_inspection(session, arrivals, place_id, items).items():
+        free[item] = free.get(item, _ZERO) + held
     for line in lines:
         quantity = line.quantity
         if items[line.item_id].kind == GOODS:

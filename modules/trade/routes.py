@@ -36,6 +36,7 @@ from modules.trade.taxes.routes import declare_tax_pages
 from modules.trade.till import pages as pages
 from modules.trade.till import screen as screen
 from modules.trade.todo.pages import todo_list as todo_list
+from modules.trade.waves.pages import wave_list as wave_list
 
 #: of whose lines something is proposed while one types
 PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "receipt", "purchase", "supplier_invoice")

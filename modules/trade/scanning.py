@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.api.documents import Document
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import receive, ship
 from modules.trade.shipping.queue import POST, left_of_order, waiting
-from modules.warehouse.api import ScanList, Scanned, ToScan
+from modules.trade.waves import scanning as of_waves
+from modules.warehouse.api import Finished, ScanList, Scanned, ToScan
 
 
 def _waiting(direction: str, session: Session) -> list[dict[str, Any]]:
@@ -30,12 +30,13 @@ def _lines(direction: str, session: Session, order_id: int) -> list[ToScan]:
 
 def _finish(
     direction: str, session: Session, actor: Actor, order_id: int, scanned: Sequence[Scanned], act: str
-) -> Document:
+) -> Finished:
     quantities: defaultdict[int, Decimal] = defaultdict(Decimal)
     for each in scanned:
         quantities[each.line] += each.quantity
     deliver = ship if direction == OUT else receive
-    return deliver(session, actor, order_id, quantities, operation_id=act, scanned=scanned)
+    made = deliver(session, actor, order_id, quantities, operation_id=act, scanned=scanned)
+    return Finished(made.number or "")
 
 
 def _list(name: str, title: object, icon: str, direction: str) -> ScanList:
@@ -45,3 +46,4 @@ def _list(name: str, title: object, icon: str, direction: str) -> ScanList:
 
 received = _list("received", _l("Receive an order"), "truck-delivery", IN)
 picked = _list("picked", _l("Pick an order"), "package-export", OUT)
+wave = of_waves.wave

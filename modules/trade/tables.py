@@ -41,6 +41,7 @@ from modules.trade.taxes.tables import defaults as defaults
 from modules.trade.taxes.tables import taxes as taxes
 from modules.trade.till.tables import shifts as shifts
 from modules.trade.till.tables import tills as tills
+from modules.trade.waves.tables import waves as waves
 from modules.warehouse.api import Item
 
 #: what is begun on the home page; the rest is made of other documents, or seldom

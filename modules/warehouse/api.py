@@ -2,7 +2,7 @@
 
 from modules.warehouse import claims, stock
 from modules.warehouse.barcodes import key_of
-from modules.warehouse.bins.putting import bins_to_pick
+from modules.warehouse.bins.putting import ToPick, bins_to_pick, lots_to_pick
 from modules.warehouse.catch_weight.queries import refuse_unweighed
 from modules.warehouse.catch_weight.rules import (
     check_second,
@@ -14,6 +14,7 @@ from modules.warehouse.catch_weight.rules import (
 )
 from modules.warehouse.forms import SECOND
 from modules.warehouse.holds.lots import kept_back
+from modules.warehouse.holds.returning import held_by_inspection
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
@@ -61,7 +62,7 @@ from modules.warehouse.returns import landed_values
 from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum, is_counted
 from modules.warehouse.sample import DAYS, first_day
 from modules.warehouse.scanned import KILOGRAM, refuse_unfound
-from modules.warehouse.scanner.lists import ScanList, Scanned, ToScan
+from modules.warehouse.scanner.lists import Finished, ScanList, Scanned, ToScan
 from modules.warehouse.substitutes.queries import instead_of
 from modules.warehouse.substitutes.queries import named as named_instead
 from modules.warehouse.unit_costs import unit_costs
@@ -107,6 +108,7 @@ __all__ = [
     "PIECE",
     "PRODUCTION",
     "Place",
+    "Finished",
     "Forecast",
     "ReorderRule",
     "SERIAL",
@@ -119,6 +121,7 @@ __all__ = [
     "SUPPLIERS",
     "Stock",
     "TOO_MANY",
+    "ToPick",
     "USED_DAYS",
     "WriteOff",
     "barcodes_to_keep",
@@ -140,6 +143,7 @@ __all__ = [
     "expected",
     "first_day",
     "group_choices",
+    "held_by_inspection",
     "in_group",
     "instead_of",
     "is_counted",
@@ -153,6 +157,7 @@ __all__ = [
     "key_of",
     "left_to_return",
     "lots_of_lines",
+    "lots_to_pick",
     "lots_text",
     "named_instead",
     "packed",

@@ -27,6 +27,8 @@ class MovementLineDraft:
     #: what is said of lots and serial numbers, as `lots.rules` reads it, and until when they may be used
     lots: str = ""
     expires: date | None = None
+    #: the box or pallet that was scanned for it, by its code
+    logistic_unit: str = ""
     #: of a transfer: the line of the request that it sends. Of its receipt: the transfer's line whose goods arrive, and how
     #: much of the quantity never did
     origin: LineKey | None = None

@@ -79,6 +79,23 @@ def read_label(text: str) -> Label | None:
     )
 
 
+def sscc_of_label(text: str) -> str:
+    """The Serial Shipping Container Code, (00), that a code says among others or is by itself, 18 digits; empty: none, or one
+    whose check digit is wrong."""
+    bare = without_symbol(text.strip().strip(GS)).strip(GS)
+    digits = re.fullmatch(r"(?:00)?(\d{18})", bare) or re.match(r"(?:\(00\) ?|00)(\d{18})", bare)
+    found = digits[1] if digits else ""
+    if not found and _is_element_string(text.strip()):
+        try:
+            said = _parsed(text.strip().strip(GS)).element_strings
+        except Invalid:
+            return ""
+        found = next((each.value for each in said if each.ai.ai == "00"), "")
+    from stdnum import ean
+
+    return found if found and ean.calc_check_digit(found[:-1]) == found[-1] else ""
+
+
 def label_of(text: str) -> Label | None:
     """As `read_label`; None for what can't be read, too."""
     try:

@@ -207,6 +207,7 @@ class MovementForm(DocumentForm):
             Text("lots", _l("Lots"), where="tracking", listed=SERIAL),
             Day("expires", _l("Use by"), where="tracking"),
         ),
+        carried=("logistic_unit",),
     )
 
     def offer(self, session: Session, model: type[Movement]) -> None:

@@ -90,6 +90,7 @@ def _fill(session: Session, actor: Actor, document: Movement, draft: MovementDra
                 amount=amount,
                 lots=lots_text(number, line.lots),
                 expires=line.expires,
+                logistic_unit=line.logistic_unit,
             )
         )
     document.value = value
@@ -115,6 +116,7 @@ def _move(posting: Posting, documents: Sequence[Movement]) -> None:
                 claim_id=claims.get((d.id, line.line), 0),
                 typed=line.lots,
                 expires=line.expires,
+                logistic_unit=line.logistic_unit,
                 second=line.second,
             )
             for d in documents

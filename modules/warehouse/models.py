@@ -397,6 +397,8 @@ class MovementLine(LineOf, Base):
     #: what was typed of lots (`lots.rules`), and until when they may be used; which ones it were is in the ledger
     lots: Mapped[str] = mapped_column(Text, default="", server_default="")
     expires: Mapped[date | None]
+    #: the box or pallet that was scanned for it, by its code: its goods leave that
+    logistic_unit: Mapped[str] = mapped_column(String(40), default="", server_default="")
     #: of a disassembly: its part of the kit's cost beside the other lines'; None: by what such goods cost
     share: Mapped[Decimal | None] = mapped_column(Price, info=COST)
     #: of one base unit, or of one second unit where the item is priced by it; where the document is priced

@@ -39,6 +39,10 @@ class Move:
     #: what its line says of lots, and when these expire; `lots.splitting` makes parts of it
     typed: str = ""
     expires: date | None = None
+    #: whether it is of what has no lot, though its item is kept by lots: nothing is looked for
+    is_lotless: bool = False
+    #: the box or pallet that they leave, by its code; empty: none in particular
+    logistic_unit: str = ""
     #: the lots they leave with and arrive with
     lots: tuple[int, int] = (0, 0)
 

@@ -12,7 +12,8 @@ from app.api.errors import NotFound
 from app.api.security import PastPolicy, visible
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.bins.models import Bin
-from modules.warehouse.models import FIRST_WAREHOUSE, TRANSIT, Place
+from modules.warehouse.logistic_units.models import LogisticUnit
+from modules.warehouse.models import FIRST_WAREHOUSE, NONE, TRANSIT, Place
 
 _BOOKS = PastPolicy(
     "what a place is called and in which warehouse it is, for arithmetic and for the other end of a move"
@@ -21,7 +22,8 @@ _BOOKS = PastPolicy(
 _PLACE = Place.__table__.c
 # Made once: every document asks this. The places outside come along, as nearly every move has one.
 _HAS_BINS = exists().where(Bin.__table__.c.warehouse_id == _PLACE.id).label("has_bins")
-_PLACES = select(_PLACE.id, _PLACE.name, _PLACE.warehouse_id, _PLACE.is_active, _HAS_BINS).where(
+_HAS_UNITS = exists().where(LogisticUnit.__table__.c.id > NONE).label("has_units")
+_PLACES = select(_PLACE.id, _PLACE.name, _PLACE.warehouse_id, _PLACE.is_active, _HAS_BINS, _HAS_UNITS).where(
     or_(_PLACE.id.in_(bindparam("ids", expanding=True)), _PLACE.id < 0)
 )
 
@@ -36,6 +38,8 @@ class Where:
     has_bins: bool = False
     #: whether goods that are there are on their way between two warehouses
     is_transit: bool = False
+    #: whether the company has boxes and pallets at all
+    has_units: bool = False
 
     @property
     def keeper(self) -> int:
@@ -50,7 +54,7 @@ def places_by_id(session: Session, ids: set[int]) -> dict[int, Where]:
         for row in _BOOKS(session).execute(_PLACES, {"ids": list(missing)}):
             warehouse = (row.warehouse_id or row.id) if row.id >= FIRST_WAREHOUSE else 0
             name = str(_l("In transit")) if row.id == TRANSIT else row.name
-            known[row.id] = Where(name, warehouse, row.is_active, row.has_bins, row.id == TRANSIT)
+            known[row.id] = Where(name, warehouse, row.is_active, row.has_bins, row.id == TRANSIT, row.has_units)
     if not ids <= known.keys():
         raise NotFound(_l("There is no such place."))
     return {i: known[i] for i in ids}

@@ -20,6 +20,8 @@ from modules.warehouse.bins import taking
 from modules.warehouse.catch_weight.moving import enter as enter_seconds
 from modules.warehouse.catch_weight.moving import seconds_of, settle
 from modules.warehouse.claims import release_for_losses, release_what_came_back
+from modules.warehouse.holds.returning import go_back, out_of_inspection
+from modules.warehouse.logistic_units import leaving
 from modules.warehouse.lots.splitting import has_lots, parted, refuse_doubled
 from modules.warehouse.models import LOSSES, NONE
 from modules.warehouse.moving import Line
@@ -30,8 +32,8 @@ from modules.warehouse.registers import LANDED, Stock
 
 
 def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
-    """Add the moves to the posting, in this order, parted by lots where goods have such (`lots.splitting`); gives what each is
-    worth in the organisation's own currency.
+    """Add the moves to the posting, in this order, parted by lots where goods have such (`lots.splitting`), and by what an
+    inspection holds of goods that go back (`holds.returning`); gives what each is worth in the organisation's own currency.
 
     Costs follow the dates: goods that leave take their share of what the pool holds at the move's own moment, and whatever
     happened later is recosted (`recosting`). Refused: a place that would fall below zero (NotEnoughStock, when the posting is
@@ -47,6 +49,10 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
         hold(posting, {m.item_id for m in new}, min(m.document.moment for m in new))
         posting.give_moments(h.last for h in posting.held(Stock.worth).values())
         by_lots = parted(posting, new, places)
+    if go_back(new):
+        hold(posting, {m.item_id for m in new}, min(m.document.moment for m in new))
+        posting.give_moments(h.last for h in posting.held(Stock.worth).values())
+        by_lots = out_of_inspection(session, posting.organisation_id, by_lots)
     new = [m for _, m in by_lots]
     _hold(posting, new, places)
     pools = {place: pool_of_warehouse(session, where.keeper) for place, where in places.items()}
@@ -71,6 +77,7 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
         )
     enter_seconds(posting, seconds)
     taking.take(posting, new, places)
+    leaving.leave(posting, new, places)
     release_for_losses(posting, [m for m in new if m.target_id == LOSSES and not m.claim_id], places)
     worth = [0] * len(asked)
     for (i, _), value in zip(by_lots, values, strict=True):
@@ -149,13 +156,14 @@ def hold_moved(posting: Posting, document: Document) -> None:
 
 
 def follow_reversal(posting: Posting, document: Document) -> None:
-    """Once a document is reversed, goods that came back are free, no bins hold more than there is, and what happened since is
-    recosted.
+    """Once a document is reversed, goods that came back are free, no bins, boxes and pallets hold more than there is, and what
+    happened since is recosted.
 
     Refused (Invalid): the reversal of a cost without which the goods it landed on would be worth less than zero.
     """
     release_what_came_back(posting, document)
     taking.settle(posting, document)
+    leaving.settle(posting, document)
     settle(posting, document)
     for origin in returns.landed_on(posting.session, document.id):
         if sum(row.value for row in returns.inflows_of(posting, origin)) < 0:

@@ -33,6 +33,9 @@ from modules.warehouse.holds.tables import held as held
 from modules.warehouse.holds.tables import holds as holds
 from modules.warehouse.holds.tables import releases as releases
 from modules.warehouse.kinds import KINDS
+from modules.warehouse.logistic_units.scanning import unit_row
+from modules.warehouse.logistic_units.tables import logistic_units as logistic_units
+from modules.warehouse.logistic_units.tables import repackings as repackings
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.lots.tables import lots as lots
 from modules.warehouse.models import (
@@ -435,11 +438,13 @@ def find_items(
     goods_only: bool = False,
     with_unused: bool = False,
     with_held: bool = True,
+    with_units: bool = False,
 ) -> list[dict[str, Any]]:
     """Items by code, barcode, name or a code that others give them, an exact one first: with their price for who may see it,
     and what is on hand for who may see stock, unless not `with_held`. A barcode that was given is `barcode`, as it was; what a
     scanned label says besides is `scanned`. Refused (Invalid): a label that can't be read, or of no item.
 
+    `with_units`: a box or pallet that the text names, with what is in it (`logistic_units.scanning`), instead.
     `with_unused`: those that are no longer in use as well, behind the others; what clears up may name them.
     """
     query = select(
@@ -470,6 +475,8 @@ def find_items(
     query = query.where(or_(has_words, Barcode.id.is_not(None)))
     exact = or_(Item.code == text, Barcode.id.is_not(None), Item.id.in_(items_with_codes({text})))
     rows = session.execute(query.order_by(exact.desc(), Item.is_active.desc(), Item.code_order).limit(limit)).all()
+    if with_units and (unit := unit_row(session, text)) is not None:
+        return [unit]
     if not rows:
         refuse_unfound(text)
     codes = codes_of(session, {row.id for row in rows})
@@ -513,12 +520,13 @@ def _item_details(session: Session, ids: Collection[int]) -> dict[int, dict[str,
 
 
 _NEW_ITEM = (Creates(_l("New item"), "warehouse.item_new", "warehouse.item.edit"),)
-item_lookup = Lookup("items", "warehouse.item.view", find_items, _item_titles, _item_details, _NEW_ITEM)
+_find_any = partial(find_items, with_units=True)
+item_lookup = Lookup("items", "warehouse.item.view", _find_any, _item_titles, _item_details, _NEW_ITEM)
 _find_goods = partial(find_items, goods_only=True)
 goods_lookup = Lookup("goods", "warehouse.item.view", _find_goods, _item_titles, _item_details, _NEW_ITEM)
 _find_all = partial(find_items, with_unused=True)
 all_item_lookup = Lookup("all_items", "warehouse.item.view", _find_all, _item_titles, _item_details, _NEW_ITEM)
-_find_all_goods = partial(find_items, goods_only=True, with_unused=True)
+_find_all_goods = partial(find_items, goods_only=True, with_unused=True, with_units=True)
 all_goods_lookup = Lookup("all_goods", "warehouse.item.view", _find_all_goods, _item_titles, _item_details, _NEW_ITEM)
 #: for whoever counts, and isn't to know what the books expect
 _find_counted = partial(find_items, goods_only=True, with_unused=True, with_held=False)

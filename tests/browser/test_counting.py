@@ -1,6 +1,7 @@
 """A count by scanner: the network gone in the middle, an answer that is lost, a number that corrects, and an undone scan."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal as D
 from typing import Any
 
@@ -8,11 +9,13 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from app.documents import save
+from app.documents import post, save
 from app.security import SYSTEM
 from modules.warehouse.counting.kinds import CountDraft
 from modules.warehouse.counting.models import StockCount, Tally
-from modules.warehouse.models import Item
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.models import Item, Receipt
+from modules.warehouse.operations import create_item
 from tests.browser.conftest import PATIENCE, PHONE, errors_of, lose_answers
 
 pytestmark = pytest.mark.browser
@@ -93,3 +96,51 @@ def test_a_count_neither_loses_nor_doubles_a_scan(scanner: Any, server: Any) -> 
     page.goto(where)
     expect(page.locator("main")).to_contain_text("Japanese pull saw")
     expect(page.locator("main")).not_to_contain_text("Expected")
+
+
+def test_pieces_are_counted_by_their_numbers_and_lots_by_their_labels(scanner: Any, server: Any) -> None:
+    """A bare number that the books know, a code that is asked for its numbers, and a label that says the lot, without a
+    network."""
+
+    def begin(session: Any) -> int:
+        saw = create_item(session, SYSTEM, code="CNT-SAW", name="Counted saw", tracking="serial")
+        create_item(session, SYSTEM, code="CNT-MILK", name="Counted milk", tracking="lot", barcode="4006381333931")
+        lines = [MovementLineDraft(saw.id, D(2), D(1), lots="CS-1, CS-2")]
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=100))])
+        count = save(session, SYSTEM, StockCount, CountDraft(place_id=100))
+        session.flush()
+        return int(count.id)
+
+    where = f"/warehouse/counts/{server.app.company.database.run(begin, actor=SYSTEM)}"
+    page = scanner.new_page()
+    page.goto(f"{where}/scanning")
+    expect(page.locator("[data-part=scan]")).to_be_focused()
+    note = page.locator("[data-part=note]")
+    scan(page, "CS-1")
+    expect(page.locator("tr[data-state=done]")).to_have_count(1)
+    scanner.set_offline(True)
+    scan(page, "17")  # a piece of which nobody knew follows the other
+    scan(page, "CS-1")
+    expect(note).to_contain_text("“CS-1” was scanned before. It counts once.")
+    page.locator("[data-part=leave]").click()
+    scan(page, "CNT-MILK")
+    expect(note).to_contain_text("Scan or type the lot of “Counted milk”.")
+    scan(page, "6*L1")
+    scan(page, "7")
+    scan(page, "(01)04006381333931(10)L2(17)310501")
+    expect(page.locator("[data-part=title]")).to_have_text("Counted milk L2")
+    scanner.set_offline(False)
+    expect(page.locator("tr[data-state=waiting]")).to_have_count(0, timeout=30_000)
+    expect(page.locator(QUEUE)).to_be_hidden()
+    assert errors_of(page) == []
+
+    def found(session: Any) -> set[tuple[str, str, D, Any]]:
+        query = select(Item.code, Tally.lot, Tally.quantity, Tally.expires).join(Item, Item.id == Tally.item_id)
+        return {tuple(row) for row in session.execute(query.where(~Tally.is_undone, Item.code.like("CNT-%")))}
+
+    assert server.app.company.database.run(found, actor=SYSTEM, write=False) == {
+        ("CNT-SAW", "CS-1", D(1), None),
+        ("CNT-SAW", "17", D(1), None),
+        ("CNT-MILK", "L1", D(7), None),
+        ("CNT-MILK", "L2", D(1), date(2031, 5, 1)),
+    }

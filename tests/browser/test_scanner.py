@@ -8,10 +8,16 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from app.documents import post, save
 from app.security import SYSTEM
+from modules.contacts.models import Contact
+from modules.trade.drafts import SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.models import Purchase, Sale, SalesOrder
+from modules.trade.waves.models import Wave
+from modules.trade.waves.operations import make_waves
 from modules.warehouse.bins.models import BinMove
 from modules.warehouse.bins.operations import create_bins
-from modules.warehouse.models import Receipt
+from modules.warehouse.models import Item, Receipt
 from modules.warehouse.operations import create_item
 from modules.warehouse.warehouses import create_place
 from tests.browser.conftest import PATIENCE, PHONE, errors_of, lose_answers
@@ -142,6 +148,49 @@ def test_an_order_is_picked_by_its_list(phone: Any) -> None:
         page.locator(f"[data-task={task}]").click()
         expect(page.locator("[data-part=task]")).to_have_text(said)
         page.locator("[data-part=leave]").click()
+
+
+def test_two_orders_are_picked_in_one_walk_without_a_network(phone: Any, server: Any) -> None:
+    def begin(session: Any) -> int:
+        contact = session.scalars(select(Contact.id)).first()
+        item = session.scalars(select(Item).where(Item.code == "TO-1001")).one()
+        place = create_place(session, SYSTEM, code="WAVE", name="Hall of waves").id
+        orders = []
+        for model, quantity in ((Purchase, 9), (SalesOrder, 3), (SalesOrder, 2)):
+            line = TradeLineDraft(item.id, D(quantity), D(5), tax_rate=D(0))
+            draft = (SalesOrderDraft if model is SalesOrder else TradeDraft)(contact, [line], place_id=place)
+            document = save(session, SYSTEM, model, draft)
+            post(session, SYSTEM, [document])
+            orders.append(document.id)
+        return int(make_waves(session, SYSTEM, orders[1:])[0].id)
+
+    wave = server.app.company.database.run(begin, actor=SYSTEM)
+    page = phone.new_page()
+    page.goto("/warehouse/scanner")
+    page.wait_for_selector(READY)
+    page.locator("[data-task=wave]").click()
+    page.locator(f"[data-of='{wave}']").click()
+    expect(page.locator("[data-part=task]")).to_contain_text("Pick a wave: W-")
+    stop = page.locator("[data-part=body] tr").first
+    expect(stop).to_contain_text("box 1: 3, box 2: 2")
+    phone.set_offline(True)
+    scan(page, "2*TO-1001")
+    expect(page.locator("[data-part=quantity]")).to_have_text("box 1: 2")
+    scan(page, "2*TO-1001")
+    expect(page.locator("[data-part=quantity]")).to_have_text("box 1: 1, box 2: 1")
+    expect(stop).to_contain_text("4 of 5")
+    scan(page, "3*TO-1001")
+    expect(page.locator("[data-part=note]")).to_contain_text("which is on the list")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(QUEUE)).to_contain_text("1 waiting")
+    phone.set_offline(False)
+    expect(page.locator("[data-part=note]")).to_contain_text("Short: TO-1001 1.", timeout=30_000)
+
+    def shipped(session: Any) -> list[list[D]]:
+        sales = [session.get_one(Sale, each.sale_id) for each in session.get_one(Wave, wave).orders]
+        return [[line.quantity for line in sale.lines] for sale in sales]
+
+    assert server.app.company.database.run(shipped, actor=SYSTEM, write=False) == [[D(3)], [D(1)]]
 
 
 def test_what_has_come_is_put_into_bins_by_scans_alone(phone: Any, server: Any) -> None:

@@ -81,7 +81,7 @@ def draft_for(session: Session, repetition: Repetition, source: TradeDocument, d
     its own, nothing that it was made from. What owes moves goods through our stock: an order alone says who delivers."""
     draft: TradeDraft = kind_of(source).draft_of(source)
     lines = [
-        replace(line, origin=None, direct=0 if source.debt else line.direct, lots="", expires=None)
+        replace(line, origin=None, direct=0 if source.debt else line.direct, lots="", expires=None, logistic_unit="")
         for line in draft.lines
     ]
     lines = renewed(session, lines, written=source.moment.date(), day=day)

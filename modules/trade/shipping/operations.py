@@ -96,7 +96,10 @@ def _deliver(
                 )
                 raise Invalid(words, field="lines")
             parts = [part for part in scanned if part.line == number] or [Scanned(number, quantity)]
-            lines += [replace(line, quantity=p.quantity, lots=p.lots, expires=p.expires) for p in parts]
+            lines += [
+                replace(line, quantity=p.quantity, lots=p.lots, expires=p.expires, logistic_unit=p.logistic_unit)
+                for p in parts
+            ]
         if not lines:
             raise Invalid(_l("Type how much of at least one line."), field="lines")
         said = {"operation_id": operation_id, "responsible_id": order.responsible_id}

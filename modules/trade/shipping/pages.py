@@ -31,17 +31,36 @@ from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import for_the_order, receive, ship, shipped
 from modules.trade.shipping.picking import picking_pdf
 from modules.trade.shipping.queue import MOST, POST, VIEW, Left, left_of_order, waiting
+from modules.trade.waves.forms import DueForm
+from modules.trade.waves.planning import waves_of
 
 
 @routes.get("/trade/shipping", needs=VIEW)
 def shipping_list() -> Any:
-    """What waits to be shipped, and what waits to be received; `?note=` offers the delivery note of what has just gone."""
+    """What waits to be shipped, and what waits to be received; `?note=` offers the delivery note of what has just gone. Of what
+    waits to be shipped `?until=` is due by that day, and `?whole=` is in stock in full."""
     session = current_session()
     may_pack = current_actor().may(PACK)
     ready = ready_shipments(session, most=MOST)
-    known = {"out": waiting(session, OUT), "come": waiting(session, IN), "note": request.args.get("note", type=int)}
+    out, due = waiting(session, OUT), DueForm(request.args, meta={"csrf": False})
+    until, is_whole = due.until.data if due.validate() else None, due.whole.data
+    chosen = [
+        each
+        for each in out
+        if (until is None or (each.delivery is not None and each.delivery <= until))
+        and (not is_whole or each.ready == each.lines)
+    ]
     return render_template(
-        "trade/shipping.html", **known, ready=ready, may_pack=may_pack, may_post=current_actor().may(POST)
+        "trade/shipping.html",
+        out=chosen,
+        is_narrowed=until is not None or is_whole,
+        due=due,
+        waves=waves_of(session, [each.id for each in chosen]),
+        come=waiting(session, IN),
+        note=request.args.get("note", type=int),
+        ready=ready,
+        may_pack=may_pack,
+        may_post=current_actor().may(POST),
     )
 
 

@@ -9,22 +9,20 @@ from typing import Any, ClassVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.clock import wall_clock
 from app.api.documents import Draft, Kind, Words
 from app.api.errors import Invalid
-from app.api.ledger import Posting, at, lies_ahead
+from app.api.ledger import Posting
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
-from app.api.texts import longest, number, shortened
-from app.api.values import Quantity, from_units, to_units
+from app.api.texts import longest, shortened
 from modules.warehouse.bins import taking
 from modules.warehouse.bins.models import Bin, BinMove, BinMoveLine
 from modules.warehouse.bins.paper import bin_move_paper
 from modules.warehouse.bins.registers import Bins
 from modules.warehouse.bins.rules import bin_code
 from modules.warehouse.items import items_by_id
-from modules.warehouse.lots.rules import SERIAL, Held, first_to_expire, lots_of_goods, lots_text
-from modules.warehouse.lots.splitting import lots_missing
+from modules.warehouse.lots.choosing import parts_taken
+from modules.warehouse.lots.rules import lots_text
 from modules.warehouse.models import Lot
 from modules.warehouse.operations import warehouse_id
 from modules.warehouse.packing.queries import check_packings
@@ -140,7 +138,7 @@ class _Lying:
         self.items = items_by_id(self.session, items)
         #: item, warehouse and bin → lot → units; bin 0: not put away
         self.there: dict[tuple[int, int, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        for (item, warehouse, lot), units in _present(posting, items, warehouses).items():
+        for (item, warehouse, lot), units in taking.present_in(posting, items, warehouses).items():
             self.there[item, warehouse, 0][lot] += units
         for (item, warehouse, lot), bins in taking.lying_in(posting, items, warehouses).items():
             for each in bins:
@@ -153,50 +151,12 @@ class _Lying:
         """Lot and units of each part of a line: as typed, else first to expire, first out. Refused (Invalid): more than lies
         there, pieces whose serial numbers aren't said."""
         there = self.there[line.item_id, document.place_id, line.from_bin_id or 0]
-        item, wanted = self.items[line.item_id], to_units(line.quantity, Quantity.scale)
-        said = lots_of_goods(line.line, line.lots, line.quantity, item)
-        if said:
-            by_code = {lot.code: lot.id for lot in self.lots.values() if lot.item_id == line.item_id}
-            parts = [(by_code.get(part.code, -1), to_units(part.quantity, Quantity.scale)) for part in said]
-            short = next((part.code for part, (lot, u) in zip(said, parts, strict=True) if u > there.get(lot, 0)), None)
-            if short is not None:
-                words = _l(
-                    "Line %(n)s: so much of lot “%(lot)s” doesn't lie %(where)s.",
-                    n=line.line,
-                    lot=short,
-                    where=_where(line),
-                )
-                raise _refused(words, "lots")
-        else:
-            if item.tracking == SERIAL and any(there.values()):
-                raise lots_missing(line.line, item)
-            held = (Held(lot, units, self.lots[lot].expires if lot else None) for lot, units in there.items())
-            parts, rest = first_to_expire(held, wanted)
-            if rest:
-                words = _l(
-                    "Line %(n)s: only %(held)s of “%(name)s” lie %(where)s.",
-                    n=line.line,
-                    held=number(from_units(max(wanted - rest, 0), Quantity.scale)),
-                    name=item.name,
-                    where=_where(line),
-                )
-                raise _refused(words, "quantity")
+        parts = parts_taken(line, self.items[line.item_id], there, self.lots, where=_where(line))
         target = self.there[line.item_id, document.place_id, line.to_bin_id or 0]
         for lot, units in parts:
             there[lot] -= units
             target[lot] += units
         return parts
-
-
-def _present(posting: Posting, items: set[int], warehouses: set[int]) -> dict[taking.Key, int]:
-    """What lies in warehouses by now: what is dated ahead has yet to come, and what is to leave is counted as gone."""
-    held = taking.held_in(posting, items, warehouses)
-    if not lies_ahead(posting.session, Stock.on_hand):
-        return held
-    where = {"item": sorted(items), "place": sorted(warehouses)}
-    now = at(posting.session, Stock.on_hand, wall_clock(), by=("item", "place", "lot"), where=where)
-    by_now = {f.key: to_units(f.amounts["quantity"], Quantity.scale) for f in now}
-    return {key: min(units, by_now.get(key, 0)) for key, units in held.items()}
 
 
 def _where(line: BinMoveLine) -> object:

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.documents import save
+from app.api.ledger import lies_ahead, standing
 from app.api.reference import organisation_id
 from app.api.security import Actor, require
 from app.api.values import Quantity, from_units, to_units
@@ -25,6 +26,7 @@ from modules.warehouse.holds.lots import kept_back
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import SERIAL, Held, first_to_expire
 from modules.warehouse.models import NONE, Item, Lot
+from modules.warehouse.registers import Stock
 
 #: so many are put away by one document
 MOST = 200
@@ -40,6 +42,18 @@ class Unplaced:
     quantity: Decimal
     #: the code of the bin where it is best put; empty: nobody knows yet
     bin: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToPick:
+    """So much of one lot of an item is taken out of a bin."""
+
+    #: None: it isn't put away
+    bin: Bin | None
+    #: empty: it has no lot
+    lot: str
+    expires: date | None
+    quantity: Decimal
 
 
 def unplaced(session: Session, place_id: int) -> list[Unplaced]:
@@ -78,41 +92,79 @@ def bins_to_pick(
 ) -> dict[int, list[tuple[Bin, Decimal]]]:
     """Item → the bins from which so much of it would leave a warehouse today, as `taking.take` will, and how much of it from
     each, in the order of the walk. What isn't put away, and what isn't there, is in none of them."""
+    found: dict[int, list[tuple[Bin, Decimal]]] = {}
+    for item_id, parts in _to_pick(session, wanted, _by_bin(session, place_id, wanted), place_id).items():
+        by_bin: dict[Bin, Decimal] = defaultdict(Decimal)
+        for part in parts:
+            if part.bin is not None:
+                by_bin[part.bin] += part.quantity
+        found[item_id] = list(by_bin.items())
+    return found
+
+
+def lots_to_pick(session: Session, place_id: int, wanted: Mapping[int, Decimal]) -> dict[int, list[ToPick]]:
+    """Item → from which bins, and of which lots, so much of it would leave a warehouse today, in the order of the walk; what
+    isn't put away, or lies in a warehouse without bins, comes last. What isn't there is in none of them."""
+    has_bins = place_id in warehouses_with_bins(session)
+    query = (_by_bin if has_bins else _by_lot)(session, place_id, wanted)
+    return _to_pick(session, wanted, query, place_id)
+
+
+def _by_bin(session: Session, place_id: int, wanted: Mapping[int, Decimal]) -> Any:
     held = (present_stock_by_bin(session) if is_ahead(session) else TOTALS).c
-    query = (
-        select(held.item_id, held.lot_id, Lot.expires, held.bin_id, type_coerce(held.quantity, BigInteger))
+    return (
+        select(held.item_id, held.lot_id, Lot.code, Lot.expires, held.bin_id, _units(held.quantity))
         .join_from(held.item_id.table, Bin, Bin.id == held.bin_id)
         .join(Lot, Lot.id == held.lot_id)
         .where(held.place_id == place_id, held.item_id.in_(sorted(wanted)), held.quantity > 0, *_own(session, held))
         .order_by(Bin.id == NONE, Bin.position, Bin.code_order, Bin.id)
     )
-    there: dict[int, dict[tuple[int, date | None], list[Lying]]] = defaultdict(lambda: defaultdict(list))
+
+
+def _by_lot(session: Session, place_id: int, wanted: Mapping[int, Decimal]) -> Any:
+    is_present = lies_ahead(session, Stock.on_hand)
+    key = ("item", "place", "lot")
+    held = (standing(session, Stock.on_hand, by=key, name="held") if is_present else Stock.on_hand.table).c
+    return (
+        select(held.item_id, held.lot_id, Lot.code, Lot.expires, literal(NONE, BigInteger), _units(held.quantity))
+        .join_from(held.item_id.table, Lot, Lot.id == held.lot_id)
+        .where(held.place_id == place_id, held.item_id.in_(sorted(wanted)), held.quantity > 0, *_own(session, held))
+    )
+
+
+def _to_pick(session: Session, wanted: Mapping[int, Decimal], query: Any, place_id: int) -> dict[int, list[ToPick]]:
+    there: dict[int, dict[int, list[Lying]]] = defaultdict(lambda: defaultdict(list))
+    codes: dict[int, tuple[str, date | None]] = {}
     today = wall_clock().date()
-    for item_id, lot, expires, bin_id, units in session.execute(query):
+    for item_id, lot, code, expires, bin_id, units in session.execute(query):
         if expires is None or expires >= today:
-            there[item_id][lot, expires].append(Lying(bin_id, units))
+            there[item_id][lot].append(Lying(bin_id, units))
+            codes[lot] = (code, expires)
     held_back: dict[tuple[int, int], int] = defaultdict(int)
     for (item_id, place), parts in kept_back(session, organisation_id(session), wanted).items():
         for part in parts if place == place_id else ():
             held_back[item_id, part.lot] += part.units
-    picked: dict[int, dict[int, int]] = {}
-    for item_id, by_lot in there.items():
-        lots = {lot: there_of for (lot, _), there_of in by_lot.items()}
+    picked: dict[int, list[tuple[int, int, int]]] = {}
+    for item_id, lots in there.items():
         all_of = (
-            Held(lot, sum(each.units for each in there_of) - held_back[item_id, lot], expires)
-            for (lot, expires), there_of in by_lot.items()
+            Held(lot, sum(each.units for each in lying) - held_back[item_id, lot], codes[lot][1])
+            for lot, lying in lots.items()
         )
         taken, _ = first_to_expire(all_of, to_units(wanted[item_id], Quantity.scale))
-        units_of = picked.setdefault(item_id, defaultdict(int))
-        for lot, units in taken:
-            for lying in taken_from(lots[lot], units):
-                units_of[lying.bin] += lying.units
-    bins = _by_id(session, {bin_id for of_item in picked.values() for bin_id in of_item if bin_id != NONE})
-    walk = sorted(bins.values(), key=lambda b: (b.position, b.code_order, b.id))
+        picked[item_id] = [(lying.bin, lot, lying.units) for lot, n in taken for lying in taken_from(lots[lot], n)]
+    bins = _by_id(session, {bin_id for parts in picked.values() for bin_id, _, _ in parts if bin_id != NONE})
+    turn = {b.id: n for n, b in enumerate(sorted(bins.values(), key=lambda b: (b.position, b.code_order, b.id)))}
     return {
-        item_id: [(b, from_units(of_item[b.id], Quantity.scale)) for b in walk if b.id in of_item]
-        for item_id, of_item in picked.items()
+        item_id: [
+            ToPick(bins.get(bin_id), *codes[lot], from_units(units, Quantity.scale))
+            for bin_id, lot, units in sorted(parts, key=lambda part: turn.get(part[0], len(turn)))
+        ]
+        for item_id, parts in picked.items()
     }
+
+
+def _units(quantity: Any) -> Any:
+    return type_coerce(quantity, BigInteger)
 
 
 def warehouses_with_bins(session: Session) -> set[int]:

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 
 from app.api.clock import wall_clock
 from app.api.documents import Document
-from app.api.ledger import Posting, Written
+from app.api.ledger import Posting, Written, at, lies_ahead
 from app.api.security import PastPolicy
 from app.api.values import Quantity, to_units
 from modules.warehouse.bins.models import Bin
@@ -91,6 +91,17 @@ def held_in(posting: Posting, items: Collection[int], warehouses: Collection[int
         .where(held.place_id.in_(sorted(warehouses)))
     )
     return {(row[0], row[1], row[2]): row[3] for row in _BOOKS(posting.session).execute(query)}
+
+
+def present_in(posting: Posting, items: set[int], warehouses: set[int]) -> dict[Key, int]:
+    """What lies in warehouses by now: what is dated ahead has yet to come, and what is to leave is counted as gone."""
+    held = held_in(posting, items, warehouses)
+    if not lies_ahead(posting.session, Stock.on_hand):
+        return held
+    where = {"item": sorted(items), "place": sorted(warehouses)}
+    now = at(posting.session, Stock.on_hand, wall_clock(), by=("item", "place", "lot"), where=where)
+    by_now = {f.key: to_units(f.amounts["quantity"], Quantity.scale) for f in now}
+    return {key: min(units, by_now.get(key, 0)) for key, units in held.items()}
 
 
 def _enter(

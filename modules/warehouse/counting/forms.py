@@ -1,14 +1,16 @@
 """The forms of stock counts: shape only."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, StringField
 
 from app.api.texts import lazy_gettext as _l
-from app.api.web import Cell, DocumentForm, LinesField, LinesForm, MomentField, SelectField, current_session
+from app.api.web import Cell, Day, DocumentForm, LinesField, LinesForm, MomentField, SelectField, Text, current_session
 from modules.warehouse.counting.models import RESTS, StockCount
+from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.nesting import group_choices
 from modules.warehouse.queries import closed_warehouse, warehouse_choices
 
@@ -51,6 +53,9 @@ class TypedLine:
 
     item_id: int
     quantity: Decimal
+    #: its lots with the quantity of each, or its serial numbers, as `lots.rules` reads them
+    lots: str = ""
+    expires: date | None = None
 
 
 class TypedForm(LinesForm):
@@ -60,7 +65,11 @@ class TypedForm(LinesForm):
     lines = LinesField(
         _l("Counted"),
         lookup="counted_goods",
-        cells=(Cell("quantity", _l("Counted"), least=0, is_counted=True, is_needed=True),),
+        cells=(
+            Cell("quantity", _l("Counted"), least=0, is_counted=True, is_needed=True),
+            Text("lots", _l("Lots"), where="tracking", listed=SERIAL),
+            Day("expires", _l("Use by"), where="tracking"),
+        ),
     )
 
     def offer(self) -> None:

@@ -2,28 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
+from app.api.data import pieces
 from app.api.documents import Draft, Kind, Words
 from app.api.errors import Conflict, Invalid
 from app.api.ledger import Posting
-from app.api.security import Actor
+from app.api.security import Actor, PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import longest, shortened
 from modules.warehouse import stock
-from modules.warehouse.counting.models import LEFT, RESTS, CountLine, StockCount
+from modules.warehouse.counting.models import LEFT, RESTS, CountLine, StockCount, Tally
 from modules.warehouse.counting.paper import count_paper
 from modules.warehouse.counting.results import Result, counted_elsewhere, results
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import SERIAL
-from modules.warehouse.models import GOODS, LOSSES, SERVICE, Item
+from modules.warehouse.models import GOODS, LOSSES, SERVICE, Item, Lot, Place
 from modules.warehouse.nesting import Tree
 from modules.warehouse.operations import warehouse_id
+from modules.warehouse.places import own_places
+from modules.warehouse.registers import Stock
+
+_BOOKS = PastPolicy("a piece is in the books once, whoever may see where")
+_HELD = Stock.on_hand.table.c
 
 #: so many are named where some can't be posted
 _NAMED = 10
@@ -94,21 +101,54 @@ def _draft_of(document: StockCount) -> CountDraft:
 
 
 def _book(posting: Posting, documents: Sequence[StockCount]) -> None:
-    """Surplus comes from the place where losses go, at the average of where it arrives; shortage goes there at its cost."""
+    """Surplus comes from the place where losses go, at the average of where it arrives; shortage goes there at its cost.
+
+    Surplus first: as much of another lot has that average to come at, and nothing that is kept for somebody has to end.
+    """
     for document in documents:
-        moves = []
-        for line in _compared(posting, document):
-            if difference := line.difference:
-                ends = (LOSSES, document.place_id) if difference > 0 else (document.place_id, LOSSES)
-                moves.append(stock.Move(document, line.line, line.item_id, *ends, abs(difference)))
-        stock.move(posting, moves)
+        found = _compared(posting, document)
+        moves = _moves(posting.session, document, found)
+        stock.move(posting, [m for m in moves if m.source_id == LOSSES])
+        stock.move(posting, [m for m in moves if m.source_id != LOSSES])
 
 
-def _compared(posting: Posting, document: StockCount) -> list[CountLine]:
-    """What was expected and counted, as lines, once nobody else moves these items.
+def _moves(session: Session, document: StockCount, found: Sequence[Result]) -> list[stock.Move]:
+    """What differs, each lot by itself."""
+    items = items_by_id(session, {result.item_id for result in found})
+    lines, days = {line.item_id: line.line for line in document.lines}, _days_of(session, document)
+    return [
+        stock.Move(
+            document,
+            lines[result.item_id],
+            result.item_id,
+            *((LOSSES, document.place_id) if part.difference > 0 else (document.place_id, LOSSES)),
+            abs(part.difference),
+            typed=part.lot,
+            expires=days.get((result.item_id, part.lot)) if part.difference > 0 else None,
+            is_lotless=bool(items[result.item_id].tracking and not part.lot),
+        )
+        for result in found
+        for part in result.parts
+        if part.difference
+    ]
 
-    Refused: differences booked ahead (Invalid); goods that moved while they were counted, or that another count counts too
-    (Conflict); nothing counted (Invalid).
+
+def _days_of(session: Session, document: StockCount) -> dict[tuple[int, str], date | None]:
+    """Item and lot → until when it may be used by its label or the sheet, where it is new to the books."""
+    query = (
+        select(Tally.item_id, Tally.lot, Tally.expires)
+        .outerjoin(Lot, (Lot.item_id == Tally.item_id) & (Lot.code == Tally.lot))
+        .where(Tally.document_id == document.id, Tally.expires.is_not(None), ~Tally.is_undone, Lot.expires.is_(None))
+        .order_by(Tally.id)
+    )
+    return {(item_id, lot): expires for item_id, lot, expires in session.execute(query)}
+
+
+def _compared(posting: Posting, document: StockCount) -> Sequence[Result]:
+    """What was expected and counted, once nobody else moves these items; the document's lines say it.
+
+    Refused: differences booked ahead (Invalid); goods that moved while they were counted, or that another count counts too,
+    pieces that are elsewhere by the books (Conflict); nothing counted (Invalid).
     """
     session, now = posting.session, wall_clock()
     if document.moment > now:
@@ -125,7 +165,7 @@ def _compared(posting: Posting, document: StockCount) -> list[CountLine]:
     if not found:
         raise Invalid(_l("Nothing has been counted yet."))
     _refuse_moved(session, found)
-    _refuse_serials(session, found)
+    _refuse_elsewhere(session, document, found)
     _refuse_twice(session, document, found)
     document.closed_at = as_of
     lines = {line.item_id: line for line in document.lines}
@@ -135,7 +175,7 @@ def _compared(posting: Posting, document: StockCount) -> list[CountLine]:
             line = CountLine(line=len(document.lines) + 1, item_id=result.item_id)
             document.lines.append(line)
         line.expected, line.counted = result.expected, result.counted or Decimal(0)
-    return list(document.lines)
+    return found
 
 
 def _refuse_moved(session: Session, found: Sequence[Result]) -> None:
@@ -149,12 +189,34 @@ def _refuse_moved(session: Session, found: Sequence[Result]) -> None:
         )
 
 
-def _refuse_serials(session: Session, found: Sequence[Result]) -> None:
-    items = items_by_id(session, {result.item_id for result in found if result.difference})
-    if numbered := [item.id for item in items.values() if item.tracking == SERIAL]:
+def _refuse_elsewhere(session: Session, document: StockCount, found: Sequence[Result]) -> None:
+    """Pieces that were found here lie in another warehouse by the books: without a transfer they would be there twice."""
+    items = items_by_id(session, {result.item_id for result in found})
+    extra = [
+        (result.item_id, part.lot)
+        for result in found
+        for part in result.parts
+        if items[result.item_id].tracking == SERIAL and part.lot and part.difference > 0
+    ]
+    said: list[str] = []
+    for some in pieces(extra):
+        query = (
+            select(_HELD.item_id, Lot.code, Place.name, Place.id.in_(own_places()).label("is_own"))
+            .join_from(Stock.on_hand.table, Lot, Lot.id == _HELD.lot_id)
+            .join(Place, Place.id == _HELD.place_id)
+            .where(_HELD.organisation_id == document.organisation_id, _HELD.quantity > 0)
+            .where(tuple_(_HELD.item_id, Lot.code).in_(some))
+            .order_by(_HELD.item_id, Lot.code)
+        )
+        said += [
+            f"{items[row.item_id].name} {row.code}" + (f" ({row.name})" if row.is_own else "")
+            for row in _BOOKS(session).execute(query)
+        ]
+    if said:
         words = _l(
-            "These have serial numbers: receive or write off each piece by its own. %(items)s",
-            items=_names(session, sorted(numbered)),
+            "These pieces were found here, and lie elsewhere by the books. Transfer them here, then count them once more:"
+            " %(pieces)s",
+            pieces="; ".join(said[:_NAMED]) + (" …" if len(said) > _NAMED else ""),
         )
         raise Conflict(words)
 

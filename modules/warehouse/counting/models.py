@@ -1,6 +1,6 @@
 """Stock counts: what is counted, what each person counted of it and when, and what is to be counted once more."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, false, true
@@ -92,6 +92,10 @@ class Tally(LineOf, Base):
     round: Mapped[int] = mapped_column(Integer)
     #: zero or more: what is counted of one item in a round is added up
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: the lot or serial number that its label bears, of what has such; empty where there was none of the item
+    lot: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    #: the last day on which that may be used, where the label or the sheet says it
+    expires: Mapped[date | None]
     #: when it was counted, by the organisation's own clock
     moment: Mapped[datetime]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from modules.warehouse.counting import EDIT, POST
 from modules.warehouse.counting.models import RESTS, Recount, StockCount, Tally
 from modules.warehouse.counting.results import counted_elsewhere, counted_in, rounds_of
 from modules.warehouse.items import items_by_id
-from modules.warehouse.lots.rules import SERIAL
+from modules.warehouse.lots.rules import MOST, SERIAL, is_lot
 from modules.warehouse.models import SERVICE
 from modules.warehouse.rules import TOO_MANY
 from modules.warehouse.using import check_counted
@@ -35,14 +35,18 @@ class Tallied:
     operation_id: str
     #: by the organisation's own clock; None: now
     moment: datetime | None = None
+    #: the lot or serial number of goods that have such, and until when it may be used, where its label says it
+    lot: str = ""
+    expires: date | None = None
 
 
 def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Tallied]) -> list[Tally]:
     """Record what somebody has counted. What was recorded before by the same act isn't recorded again.
 
     Refused (Conflict): a count that is over, an item that another count of the same warehouse counts, or has counted since, an
-    act that has said something else before; (Invalid): a service, goods with serial numbers, an item that isn't on the count's
-    list, a quantity below zero or finer than its unit is counted, a moment before the count was begun or ahead.
+    act that has said something else before; (Invalid): a service, goods with lots or serial numbers without theirs, more than
+    one of a serial number, an item that isn't on the count's list, a quantity below zero or finer than its unit is counted, a
+    moment before the count was begun or ahead.
     """
     require(actor, EDIT)
     count = locked(session, StockCount, count_id)
@@ -56,7 +60,7 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
     rounds = rounds_of(session, count)
     for each in new:
         item, moment = items[each.item_id], each.moment or now
-        _check(item, each.quantity)
+        _check(item, each)
         if listed and item.id not in listed:
             raise Invalid(_l("“%(name)s” isn't on the list of this count.", name=item.name))
         if not count.begun_at <= moment <= now:
@@ -66,6 +70,8 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
             item_id=item.id,
             round=rounds.get(item.id, 1),
             quantity=each.quantity,
+            lot=each.lot,
+            expires=each.expires,
             moment=moment,
             user_id=actor.user_id,
             operation_id=each.operation_id,
@@ -100,9 +106,9 @@ def recount(session: Session, actor: Actor, count_id: int, items: Collection[int
     count = locked(session, StockCount, count_id)
     _refuse_over(count)
     rounds, asked = rounds_of(session, count), 0
-    for item_id, (round_, _) in counted_in(session, count).items():
-        if item_id in items and rounds.get(item_id, 1) == round_:
-            session.merge(Recount(document_id=count.id, item_id=item_id, round=round_ + 1))
+    for item_id, seen in counted_in(session, count).items():
+        if item_id in items and rounds.get(item_id, 1) == seen.round:
+            session.merge(Recount(document_id=count.id, item_id=item_id, round=seen.round + 1))
             asked += 1
     session.flush()
     if asked:
@@ -123,15 +129,36 @@ def post_count(session: Session, actor: Actor, count_id: int, rest: str) -> Stoc
     return count
 
 
-def _check(item: Any, quantity: Decimal) -> None:
+def _check(item: Any, counted: Tallied) -> None:
+    quantity = counted.quantity
     if item.kind == SERVICE:
         raise Invalid(_l("“%(name)s” is a service and can't be counted.", name=item.name), field="item")
-    if item.tracking == SERIAL:
-        words = _l("“%(name)s” has serial numbers: receive or write off each piece by its own.", name=item.name)
-        raise Invalid(words, field="item")
     if not 0 <= quantity < TOO_MANY or not Quantity.holds(quantity):
         raise Invalid(_l("“%(name)s”: this can't be its quantity.", name=item.name), field="quantity")
     check_counted(item, quantity, field="quantity")
+    _check_lot(item, counted.lot, quantity)
+
+
+def _check_lot(item: Any, lot: str, quantity: Decimal) -> None:
+    """Goods with lots or serial numbers are counted by them; where there are none of the item, none is said."""
+    if not item.tracking:
+        if lot:
+            raise Invalid(_l("“%(name)s” isn't kept by lots or serial numbers.", name=item.name), field="lot")
+        return
+    if not lot:
+        if quantity == 0:
+            return
+        words = _l("“%(name)s” is kept by lots: scan its label, or type the lot.", name=item.name)
+        if item.tracking == SERIAL:
+            words = _l("“%(name)s” has serial numbers: scan or type that of each piece.", name=item.name)
+        raise Invalid(words, field="lot")
+    if not is_lot(lot):
+        words = _l(
+            "“%(lot)s” can't be a lot: it has at most %(most)s characters and no “:”, “;” or “,”.", lot=lot, most=MOST
+        )
+        raise Invalid(words, field="lot")
+    if item.tracking == SERIAL and quantity != 1:
+        raise Invalid(_l("“%(name)s”: a serial number is of one piece.", name=item.name), field="quantity")
 
 
 def _refuse_otherwise(count: StockCount, counted: Sequence[Tallied], known: Mapping[str, Tally]) -> None:
@@ -141,7 +168,8 @@ def _refuse_otherwise(count: StockCount, counted: Sequence[Tallied], known: Mapp
         if before is None:
             continue
         # Not the moment: what waited in a browser says how long ago it was done, which grows until it arrives.
-        if (before.document_id, before.item_id, before.quantity) != (count.id, each.item_id, each.quantity):
+        said = (count.id, each.item_id, each.quantity, each.lot)
+        if (before.document_id, before.item_id, before.quantity, before.lot) != said:
             raise Conflict(_l("This was sent before, and said something else. Open the page again to count more."))
 
 

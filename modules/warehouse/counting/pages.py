@@ -1,10 +1,13 @@
 """The pages of stock counts: those of every kind of document, the sheet, what is typed from it, and what differs."""
 
 import secrets
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.errors import KontorError, NotFound
@@ -26,9 +29,10 @@ from modules.warehouse.counting.forms import CountForm, TypedForm, TypedLine
 from modules.warehouse.counting.kinds import COUNT
 from modules.warehouse.counting.models import RESTS
 from modules.warehouse.counting.operations import Tallied, post_count, recount, tally
-from modules.warehouse.counting.paper import sheet_pdf
+from modules.warehouse.counting.paper import differing_in_words, sheet_pdf
 from modules.warehouse.counting.results import count_by_id, counted_in, results, uncounted
 from modules.warehouse.items import items_by_id
+from modules.warehouse.lots.rules import lots_of_goods
 
 _ONE = "/warehouse/counts/<int:document_id>"
 
@@ -62,13 +66,12 @@ def count_typed(document_id: int) -> Any:
             moment = max(moment, count.begun_at)
         act = operation_id() or secrets.token_hex(12)
         typed = form.lines.lines(TypedLine)
-        rows = [Tallied(x.item_id, x.quantity, f"{act}:{n}", moment) for n, x in enumerate(typed, 1)]
         try:
-            tally(session, current_actor(), document_id, rows)
+            tally(session, current_actor(), document_id, _typed(session, typed, act, moment))
         except KontorError as error:
             show_refusal(form, error)
         else:
-            flash(_("%(n)s lines are counted.", n=len(rows)), "success")
+            flash(_("%(n)s lines are counted.", n=len(typed)), "success")
             return redirect(back)
     return render_template(
         "warehouse/count_typed.html",
@@ -78,6 +81,20 @@ def count_typed(document_id: int) -> Any:
         operation=secrets.token_hex(12),
         digits=2,
     )
+
+
+def _typed(session: Session, lines: Sequence[TypedLine], act: str, moment: datetime | None) -> list[Tallied]:
+    """The lines of a sheet, each lot and serial number by itself. Refused (Invalid): what `lots_of_goods` refuses."""
+    items, rows = items_by_id(session, {line.item_id for line in lines}), []
+    for n, line in enumerate(lines, 1):
+        item = items[line.item_id]
+        parts = lots_of_goods(n, line.lots, line.quantity, item)
+        if not parts:
+            rows.append(Tallied(item.id, line.quantity, f"{act}:{n}", moment))
+        for part_n, part in enumerate(parts, 1):
+            name = f"{act}:{n}:{part_n}"
+            rows.append(Tallied(item.id, part.quantity, name, moment, part.code, line.expires))
+    return rows
 
 
 @routes.form(f"{_ONE}/differences", needs=POST, help="count")
@@ -108,8 +125,12 @@ def count_differences(document_id: int) -> Any:
     return render_template(
         "warehouse/count_differences.html",
         count=count,
-        found=[(items[r.item_id], r) for r in found if r.counted is not None and (r.difference or r.has_moved)],
-        agreeing=sum(r.counted is not None and not r.difference and not r.has_moved for r in found),
+        found=[
+            (items[r.item_id], r, differing_in_words(r, items[r.item_id].tracking))
+            for r in found
+            if r.counted is not None and (r.differs or r.has_moved)
+        ],
+        agreeing=sum(r.counted is not None and not r.differs and not r.has_moved for r in found),
         uncounted=len(left),
         rests=RESTS,
     )

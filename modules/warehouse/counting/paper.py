@@ -1,28 +1,37 @@
 """What a stock count says on paper: its page and files, and the sheet to count on."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import BigInteger, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.data import pieces
 from app.api.prints import Fact, Paper, PaperColumn, Printing, Total, letterhead, pdf_of, value_text
 from app.api.reference import base_currency, unit_word
-from app.api.security import Actor
+from app.api.security import Actor, PastPolicy, sees
 from app.api.texts import lazy_gettext as _l
-from app.api.texts import moment
+from app.api.texts import moment, number
+from app.api.values import Money, Quantity, from_units
 from modules.warehouse.counting import POST
 from modules.warehouse.counting.models import RESTS, StockCount
-from modules.warehouse.counting.results import ever_there, expected_now, results, rounds_of
-from modules.warehouse.models import Item
+from modules.warehouse.counting.results import Part, Result, ever_there, expected_by_lot, results, rounds_of
+from modules.warehouse.models import Item, Lot
+from modules.warehouse.places import moves_here
 from modules.warehouse.prints import item_cells, item_column
 from modules.warehouse.queries import costs_of
+from modules.warehouse.registers import Stock
 
 _COST = "warehouse.cost"
+_BOOKS = PastPolicy("whoever sees a count sees which pieces it found")
+_E = Stock.entries.c
+#: so many lots or serial numbers are named of an item
+_LISTED = 50
 _SHEET = Path(__file__).parent / "sheet.typ"
 
 
@@ -68,24 +77,77 @@ def count_paper(session: Session, document: StockCount) -> Paper:
     )
 
 
+def counted_in_words(parts: Sequence[Part]) -> str:
+    """Which lots or serial numbers were counted."""
+    lots = [(part.lot, part.counted) for part in parts if part.lot and part.counted]
+    return _("Counted: %(lots)s", lots=_lots_in_words(lots)) if lots else ""
+
+
+def differing_in_words(result: Result, tracking: str) -> str:
+    """Which lots or serial numbers are missing and which were found."""
+    return _in_words([(part.lot, part.difference) for part in result.parts], tracking)
+
+
+def _lots_in_words(lots: Sequence[tuple[str, Decimal]]) -> str:
+    nameless = _("without a lot")
+    said = ((lot or nameless) + ("" if units == 1 else f": {number(units)}") for lot, units in lots[:_LISTED])
+    return "; ".join(said) + (" …" if len(lots) > _LISTED else "")
+
+
 def _lines_posted(session: Session, document: StockCount) -> list[dict[str, Any]]:
-    costs: Any = costs_of(session, document.id)
-    lines = []
-    for line in document.lines:
-        difference = line.difference
-        value = costs.get(line.line)
-        if value and difference is not None and difference < 0:
-            value = -value
-        lines.append(
-            {
-                "quantity": line.counted,
-                "expected": line.expected,
-                "difference": difference,
-                "value": value,
-                **item_cells(line.item),
-            }
-        )
-    return lines
+    values, lots = _values_of(session, document), _posted_lots(session, document)
+    return [
+        {
+            "quantity": line.counted,
+            "expected": line.expected,
+            "difference": line.difference,
+            "value": values.get(line.line),
+            "aside": _in_words(lots.get(line.line, ()), line.item.tracking),
+            **item_cells(line.item),
+        }
+        for line in document.lines
+    ]
+
+
+def _values_of(session: Session, document: StockCount) -> Any:
+    """Line → what its surplus is worth less what its shortage cost; MASKED to whoever may not know."""
+    if not sees(session, _COST):
+        return costs_of(session, document.id)
+    worth = func.sum(_gained(document) * type_coerce(_E.value, BigInteger))
+    query = select(_E.line, worth).where(_E.document_id == document.id, moves_here(_E)).group_by(_E.line)
+    return {line: from_units(int(units), Money.scale) for line, units in session.execute(query)}
+
+
+def _posted_lots(session: Session, document: StockCount) -> dict[int, list[tuple[str, Decimal]]]:
+    """Line → lot or serial number, with how much was found of it, or is missing: below zero."""
+    if not any(line.item.tracking for line in document.lines):
+        return {}
+    units = func.sum(_gained(document) * type_coerce(_E.quantity, BigInteger))
+    query = (
+        select(_E.line, Lot.code, units)
+        .join_from(Stock.entries, Lot, Lot.id == _E.lot_to_id)
+        .where(_E.document_id == document.id, moves_here(_E))
+        .group_by(_E.line, Lot.code)
+        .having(units != 0)
+        .order_by(_E.line, Lot.code)
+    )
+    found: dict[int, list[tuple[str, Decimal]]] = defaultdict(list)
+    for line, lot, moved in _BOOKS(session).execute(query):
+        found[line].append((lot, from_units(int(moved), Quantity.scale)))
+    return found
+
+
+def _gained(document: StockCount) -> Any:
+    return case((_E.place_to_id == document.place_id, 1), else_=-1)
+
+
+def _in_words(differences: Sequence[tuple[str, Decimal]], tracking: str) -> str:
+    """Which lots are missing and which were found; of goods without such nothing, as the figures say it."""
+    missing = [(lot, -units) for lot, units in differences if units < 0]
+    found = [(lot, units) for lot, units in differences if units > 0]
+    said = [_("Missing: %(lots)s", lots=_lots_in_words(missing))] if missing else []
+    said += [_("Found: %(lots)s", lots=_lots_in_words(found))] if found else []
+    return ". ".join(said) if tracking else ""
 
 
 def _lines_so_far(session: Session, document: StockCount, *, sees: bool) -> list[dict[str, Any]]:
@@ -97,17 +159,19 @@ def _lines_so_far(session: Session, document: StockCount, *, sees: bool) -> list
     for item in _items(session, found.keys() | listed):
         result = found.get(item.id)
         counted = result.counted if result is not None else None
-        aside = ""
+        asides = []
         if result is not None and result.has_moved:
-            aside = _("goods moved meanwhile: count it once more")
+            asides.append(_("goods moved meanwhile: count it once more"))
         elif rounds.get(item.id, 1) > (result.round if result is not None else 1):
-            aside = _("to be counted once more")
+            asides.append(_("to be counted once more"))
+        if result is not None:
+            asides.append(differing_in_words(result, item.tracking) if sees else counted_in_words(result.parts))
         lines.append(
             {
                 "quantity": counted,
                 "expected": result.expected if result is not None else None,
                 "difference": result.difference if result is not None else None,
-                "aside": aside,
+                "aside": ". ".join(filter(None, asides)),
                 **item_cells(item),
             }
         )
@@ -120,7 +184,8 @@ def items_to_count(session: Session, count: StockCount) -> list[Item]:
 
 
 def sheet_pdf(session: Session, count: StockCount) -> bytes:
-    """The sheet to count on: the items and an empty box for each; what is expected only where the count isn't blind."""
+    """The sheet to count on: the items and an empty box for each; what is expected, and of which lots and serial numbers, only
+    where the count isn't blind."""
     data = _sheet_data(session, count)
     return pdf_of(Printing(_SHEET, {**letterhead(session), **data}, len(data["lines"])))
 
@@ -128,7 +193,8 @@ def sheet_pdf(session: Session, count: StockCount) -> bytes:
 def _sheet_data(session: Session, count: StockCount) -> dict[str, Any]:
     items = items_to_count(session, count)
     shows = not count.is_blind and session.info["actor"].may("warehouse.stock.view")
-    expected = expected_now(session, count, {item.id for item in items}, wall_clock()) if shows else {}
+    expected = expected_by_lot(session, count, {item.id for item in items}, wall_clock()) if shows else {}
+    has_lots = any(item.tracking for item in items)
     return {
         "title": f"{count.title} {count.number or ''}".strip(),
         "facts": [
@@ -136,19 +202,34 @@ def _sheet_data(session: Session, count: StockCount) -> dict[str, Any]:
             {"title": _("Printed"), "value": moment(wall_clock())},
             {"title": _("Note"), "value": count.note},
         ],
-        "columns": [_("Code"), _("Item"), _("Unit"), *([_("Expected")] if shows else []), _("Counted")],
+        "columns": [
+            _("Code"),
+            _("Item"),
+            _("Unit"),
+            *([_("Lot or serial number")] if has_lots else []),
+            *([_("Expected")] if shows else []),
+            _("Counted"),
+        ],
         "lines": [
             [
                 item.code,
                 item.name,
                 str(unit_word(item.unit.name)),
-                *([value_text(expected[item.id], "quantity")] if shows else []),
+                *([lot] if has_lots else []),
+                *([value_text(units, "quantity")] if shows else []),
                 "",
             ]
             for item in items
+            for lot, units in _boxes(item, expected.get(item.id, {}))
         ],
         "signed": [_("Counted by"), _("From … to …")],
     }
+
+
+def _boxes(item: Item, expected: dict[str, Decimal]) -> list[tuple[str, Decimal]]:
+    """The boxes of an item on a sheet: one for each lot that is expected, and of goods without such one."""
+    there = [(lot, units) for lot, units in expected.items() if units and item.tracking]
+    return there or [("", expected.get("", Decimal(0)))]
 
 
 def _items(session: Session, ids: Any, *, in_use: bool = False) -> list[Item]:

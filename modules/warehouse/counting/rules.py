@@ -39,6 +39,18 @@ def has_moved(counted: Counted, moves: Sequence[Moved]) -> bool:
     return any(counted.first <= move.moment <= counted.last for move in moves)
 
 
+def came_unseen(counted: Counted, moves: Sequence[Moved]) -> bool:
+    """Whether a lot, or a piece, that nobody saw while its item was counted came meanwhile: it may lie where that was done
+    already. What went was there, and may have gone before anybody came by."""
+    return any(counted.first <= move.moment <= counted.last and move.quantity > 0 for move in moves)
+
+
+def piece_has_moved(seen: Counted, expected: int, moves: Sequence[Moved]) -> bool:
+    """Whether nobody can say where a piece with a number of its own is: it moved within the second in which it was seen last,
+    or it is missing or found, and has moved since, so that the books knew better."""
+    return any(move.moment == seen.last or (seen.quantity != expected and move.moment > seen.last) for move in moves)
+
+
 def moment_of(age: timedelta, begun: datetime, now: datetime) -> datetime | None:
     """When something was counted that is sent `age` after it; None: too long ago. Never before the count was begun, nor ahead,
     however a clock was set meanwhile."""

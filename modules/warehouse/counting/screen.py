@@ -1,6 +1,7 @@
 """The page on which a count is scanned, and what it asks and sends meanwhile."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -23,7 +24,9 @@ from modules.warehouse.counting.results import count_by_id, counted_in, rounds_o
 from modules.warehouse.counting.rules import moment_of
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
-from modules.warehouse.models import GOODS, Item
+from modules.warehouse.logistic_units.scanning import unit_to_scan
+from modules.warehouse.lots.tables import is_seen
+from modules.warehouse.models import GOODS, Item, Lot
 from modules.warehouse.scanned import KILOGRAM
 from modules.warehouse.tables import find_items
 
@@ -38,7 +41,7 @@ def count_scanning(document_id: int) -> Any:
     session = current_session()
     count = count_by_id(session, document_id)
     counted = counted_in(session, count)
-    again = [i for i, round_ in rounds_of(session, count).items() if counted.get(i, (0,))[0] < round_]
+    again = [i for i, round_ in rounds_of(session, count).items() if i not in counted or counted[i].round < round_]
     items = items_by_id(session, again)
     return render_template(
         "warehouse/count_screen.html",
@@ -56,7 +59,12 @@ def count_goods(document_id: int) -> Any:
     count, text = count_by_id(session, document_id), visible(request.args.get("q", "").replace("\0", ""))[:100]
     query = select(Item.id).where(Item.kind == GOODS, Item.is_active)
     if text:
+        if named := _items_of_lot(session, count, text):
+            rows = {row[0]: row for row in kept_goods(session, named)}
+            return {"goods": [[*rows[i], text] for i in named]}
         try:
+            if (packed := unit_to_scan(session, text)) is not None:
+                return packed
             found = find_items(session, text, 12, goods_only=True, with_unused=True, with_held=False)
         except Invalid as error:
             return {"goods": [], "says": str(error)}
@@ -75,11 +83,31 @@ def count_tallied(document_id: int) -> Any:
         moment = moment_of(acted_ago(), count_by_id(session, document_id).begun_at, wall_clock())
         if moment is None:
             raise Invalid(_l("This was counted too long ago. Throw it away, and count it again."))
-        counted = Tallied(whole(said.get("item")), exact(said.get("quantity")), act, moment)
+        lot = said.get("lot", "")
+        if not isinstance(lot, str):
+            raise Invalid(_l("This can't be a lot."))
+        number = exact(said.get("quantity"))
+        expires = _day(said.get("expires"))
+        counted = Tallied(whole(said.get("item")), number, act, moment, visible(lot).strip(), expires)
         tally(session, current_actor(), document_id, [counted])
         return {}
 
     return answer_act(work)
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except (TypeError, ValueError) as error:
+        raise Invalid(_l("“%(text)s” isn't a day. Write it as 2026-01-31.", text=value)) from error
+
+
+def _items_of_lot(session: Session, count: StockCount, text: str) -> list[int]:
+    """The items of which a text is a serial number or lot that whoever asks may know of."""
+    query = select(Item.id, Lot.id).join(Lot, Lot.item_id == Item.id).where(Lot.code == text, Item.tracking != "")
+    query = query.where(Item.kind == GOODS, Item.is_active, *([Item.id.in_(count.listed)] if count.listed else []))
+    rows = session.execute(query.order_by(Item.id).limit(12)).all()
+    return [item_id for item_id, lot_id in rows if is_seen(session, lot_id)]
 
 
 @routes.post(f"{_ONE}/undone", needs=EDIT)
@@ -100,9 +128,14 @@ def _last(session: Session, count: StockCount) -> list[dict[str, Any]]:
     return [
         {
             "act": each.operation_id.removeprefix("act:"),
-            "item": {"item": each.item_id, "title": each.item.name, "digits": each.item.unit.digits},
+            "item": {"item": each.item_id, "title": each.item.name, "digits": each.item.unit.digits}
+            | {
+                "tracking": each.item.tracking,
+                "lot": each.lot,
+                "expires": each.expires.isoformat() if each.expires else "",
+            },
             "quantity": f"{shortest(each.quantity):f}",
-            "title": each.item.name,
+            "title": f"{each.item.name} {each.lot}".strip(),
             "at": f"{each.moment:%H:%M:%S}",
             "state": "undone" if each.is_undone else "done",
         }

@@ -22,6 +22,18 @@ def bars(text: str) -> str:
     if not kind and not (text and all(" " <= sign <= "~" for sign in text)):
         return ""
     (modules,) = barcode.get(kind or "code128", text).build()
+    return _drawn(modules)
+
+
+def sscc_bars(sscc: str) -> str:
+    """The bars of a logistic label: GS1-128, which is Code 128 with FNC1 first, of (00) and an SSCC of 18 digits."""
+    import barcode
+
+    (modules,) = barcode.get("gs1_128", f"00{sscc}").build()
+    return _drawn(modules)
+
+
+def _drawn(modules: str) -> str:
     width, x, drawn = len(modules) + 2 * _QUIET, _QUIET, []
     for run in _runs(modules):
         if run[0] == "1":

@@ -18,6 +18,8 @@ class Size:
     top: float = 0
     #: between columns
     gap: float = 0
+    #: large enough for what stands on a box or pallet
+    for_units: bool = False
 
     @property
     def on_sheet(self) -> int:
@@ -31,6 +33,8 @@ SIZES = {
     "3x7": Size(_l("A4, 3 × 7 (63.5 × 38.1 mm)"), 63.5, 38.1, 3, 7, 7.2, 15.1, 2.5),
     "4x10": Size(_l("A4, 4 × 10 (52.5 × 29.7 mm)"), 52.5, 29.7, 4, 10),
     "2x4": Size(_l("A4, 2 × 4 (105 × 74 mm), for shelves"), 105, 74, 2, 4, 0, 0.5),
+    "100x150": Size(_l("Roll, 100 × 150 mm"), 100, 150, for_units=True),
+    "a6": Size(_l("A6 (105 × 148 mm)"), 105, 148, for_units=True),
     "58x40": Size(_l("Roll, 58 × 40 mm"), 58, 40),
     "43x25": Size(_l("Roll, 43 × 25 mm"), 43, 25),
     "30x20": Size(_l("Roll, 30 × 20 mm"), 30, 20),

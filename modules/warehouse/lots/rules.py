@@ -77,6 +77,11 @@ def lots_of_goods(n: int, text: str, quantity: Decimal, item: Any) -> list[Part]
     return lots_of_line(n, text, quantity, item.tracking, digits=item.digits)
 
 
+def is_lot(text: str) -> bool:
+    """Whether a text can be one lot or serial number, as lines of documents take them."""
+    return 0 < len(text) <= MOST and text == text.strip() and not set(text) & set(":;,\n\t")
+
+
 def _serials(text: str) -> list[tuple[str, Decimal | None]]:
     return [(code, Decimal(1)) for each in _BETWEEN_SERIALS.split(text) if (code := each.strip())]
 

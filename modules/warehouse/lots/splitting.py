@@ -126,6 +126,8 @@ class _Lots:
         is_inside = bool(self.places[m.source_id].keeper)
         if m.origin is not None:
             parts = self._brought_back(m, item, wanted)
+        elif m.is_lotless:
+            parts = [(NONE, wanted)]
         elif said:
             parts = [(self._lot(m, item, part), to_units(part.quantity, Quantity.scale)) for part in said]
             if is_inside:

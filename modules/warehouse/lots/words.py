@@ -22,8 +22,18 @@ _E, _LOT = Stock.entries.c, Lot.__table__.c
 def lots_of_lines(
     session: Session, document: Document, lines: Sequence[Any], *, claimed: bool = False
 ) -> dict[int, str]:
-    """Line → its lots: of what is in the books with the quantity of each, of a draft as they were typed. Nothing is asked for
-    where no item has lots. `claimed`: those that the document keeps or lets go, instead of those that it moves."""
+    """Line → its lots: of what is in the books with the quantity of each, of a draft as they were typed; and the box or pallet
+    that was scanned for it. Nothing is asked for where no item has lots. `claimed`: those that the document keeps or lets go,
+    instead of those that it moves."""
+    said = _lots_of_lines(session, document, lines, claimed=claimed)
+    for line in lines:
+        if unit := getattr(line, "logistic_unit", ""):
+            named = str(_l("Box or pallet: %(code)s", code=unit))
+            said[line.line] = " · ".join(filter(None, (said.get(line.line), named)))
+    return said
+
+
+def _lots_of_lines(session: Session, document: Document, lines: Sequence[Any], *, claimed: bool) -> dict[int, str]:
     tracked = [line for line in lines if line.item.tracking]
     if not tracked:
         return {}

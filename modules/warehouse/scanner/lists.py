@@ -5,11 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from app.api.documents import Document
 from app.api.security import Actor
 
 
@@ -24,15 +23,28 @@ class Scanned:
     expires: date | None = None
     from_bin: str = ""
     to_bin: str = ""
+    #: the box or pallet that was scanned for it, by its code
+    logistic_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ToScan:
-    """A line of a list: so much of an item is to be scanned, in base units. No price."""
+    """A line of a list: so much of an item is to be scanned, in base units. No price. Of what is picked for several at once:
+    from which bin, of which lot, and how much goes into which box, the boxes in their turn."""
 
     line: int
     item_id: int
     quantity: Decimal
+    bin: str = ""
+    lot: str = ""
+    boxes: Sequence[tuple[int, Decimal]] = ()
+
+
+class Finished(NamedTuple):
+    """What became of what was scanned: its number, and what else whoever scanned it has to know."""
+
+    number: str
+    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,5 +60,5 @@ class ScanList:
     waiting: Callable[[Session], Sequence[dict[str, Any]]]
     #: what is left of one of them. Refused (NotFound): one of which nothing waits
     lines: Callable[[Session, int], Sequence[ToScan]]
-    #: posts what was scanned of one, once for each operation id, and gives the document
-    finish: Callable[[Session, Actor, int, Sequence[Scanned], str], Document]
+    #: posts what was scanned of one, once for each operation id
+    finish: Callable[[Session, Actor, int, Sequence[Scanned], str], Finished]

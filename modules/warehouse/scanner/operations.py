@@ -46,7 +46,16 @@ def finish_task(
 
 
 def _movement(scanned: Sequence[Scanned], source_id: int | None, target_id: int | None) -> Draft:
-    lines = [MovementLineDraft(each.line, each.quantity, lots=each.lots, expires=each.expires) for each in scanned]
+    lines = [
+        MovementLineDraft(
+            each.line,
+            each.quantity,
+            lots=each.lots,
+            expires=each.expires,
+            logistic_unit=each.logistic_unit,
+        )
+        for each in scanned
+    ]
     return MovementDraft(lines, source_id=source_id, target_id=target_id)
 
 

@@ -20,6 +20,7 @@ from modules.warehouse.blueprint import routes
 from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting import EDIT as COUNT
 from modules.warehouse.counting.screen import MOST_KEPT, kept_goods
+from modules.warehouse.logistic_units.scanning import unit_to_scan
 from modules.warehouse.models import GOODS, Item, Lot, Place
 from modules.warehouse.queries import warehouse_choices
 from modules.warehouse.registers import Stock
@@ -91,6 +92,8 @@ def scanner_goods() -> Any:
         newest = select(Item.id).where(Item.kind == GOODS, Item.is_active).order_by(Item.id.desc()).limit(MOST_KEPT)
         return {"goods": kept_goods(session, session.scalars(newest).all())}
     try:
+        if (packed := unit_to_scan(session, text)) is not None:
+            return packed
         found = find_items(session, text, 12, goods_only=True, with_held=False)
     except Invalid as error:
         return {"goods": [], "says": str(error)}
@@ -158,7 +161,11 @@ def scanner_lines(name: str, document_id: int) -> Any:
 
 
 def _line(line: ToScan) -> dict[str, Any]:
-    return {"line": line.line, "item": line.item_id, "wanted": f"{shortest(line.quantity):f}"}
+    said = {"line": line.line, "item": line.item_id, "wanted": f"{shortest(line.quantity):f}"}
+    if not line.boxes:
+        return said
+    boxes = [[box, f"{shortest(quantity):f}"] for box, quantity in line.boxes]
+    return {**said, "bin": line.bin, "lot": line.lot, "boxes": boxes}
 
 
 @routes.post(f"{_ROOT}/done", needs=USE)
@@ -172,12 +179,12 @@ def scanner_done() -> Any:
             places = {
                 name: whole(said[name]) if said.get(name) is not None else None for name in ("source_id", "target_id")
             }
-            document: Any = finish_task(
+            document = finish_task(
                 session, actor, task, scanned, **places, is_posted=said.get("post") is True, operation_id=act
             )
-        else:
-            document = scan_list(actor, str(task)).finish(session, actor, whole(said.get("of")), scanned, act)
-        return {"number": document.number or ""}
+            return {"number": document.number or ""}
+        done = scan_list(actor, str(task)).finish(session, actor, whole(said.get("of")), scanned, act)
+        return {"number": done.number, **({"says": done.says} if done.says else {})}
 
     return answer_act(work)
 
@@ -188,5 +195,5 @@ def _scanned(line: dict[str, Any]) -> Scanned:
         expires = date.fromisoformat(day) if day else None
     except ValueError as error:
         raise Invalid(_l("“%(text)s” isn't a day.", text=day)) from error
-    lots, from_bin, to_bin = (str(line.get(name) or "") for name in ("lots", "from_bin", "to_bin"))
-    return Scanned(whole(line.get("line")), exact(line.get("quantity")), lots, expires, from_bin, to_bin)
+    texts = {name: str(line.get(name) or "") for name in ("lots", "from_bin", "to_bin", "logistic_unit")}
+    return Scanned(whole(line.get("line")), exact(line.get("quantity")), expires=expires, **texts)

@@ -33,7 +33,13 @@ def receipt_of(session: Session, document: Transfer) -> MovementDraft:
     """What is still on its way of a transfer, to be received where it was sent to, with the lots that it was sent with."""
     left, lots = left_of(session, document, "warehouse.transfer_receipt"), _lots_on_their_way(session, document)
     lines = [
-        MovementLineDraft(line.item_id, left[line.line], lots=lots.get(line.line, ""), origin=(document.id, line.line))
+        MovementLineDraft(
+            line.item_id,
+            left[line.line],
+            lots=lots.get(line.line, ""),
+            origin=(document.id, line.line),
+            logistic_unit=line.logistic_unit,
+        )
         for line in document.lines
         if left[line.line] > 0
     ]
@@ -110,7 +116,16 @@ def arrive(posting: Posting, documents: Sequence[TransferReceipt]) -> None:
             ends = ((d.target_id, line.quantity - line.missing, line.lots), (LOSSES, line.missing, ""))
             new += [
                 stock.Move(
-                    d, line.line, line.item_id, TRANSIT, place, quantity, origin=origin, carries=carries, typed=lots
+                    d,
+                    line.line,
+                    line.item_id,
+                    TRANSIT,
+                    place,
+                    quantity,
+                    origin=origin,
+                    carries=carries,
+                    typed=lots,
+                    logistic_unit=line.logistic_unit,
                 )
                 for place, quantity, lots in ends
                 if quantity

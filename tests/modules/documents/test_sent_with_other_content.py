@@ -67,6 +67,9 @@ from modules.warehouse.counting.operations import Tallied, tally
 from modules.warehouse.holds.kinds import HoldDraft, HoldLineDraft
 from modules.warehouse.holds.models import Hold, HoldRelease
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.logistic_units.kinds import RepackingDraft, RepackingLineDraft
+from modules.warehouse.logistic_units.models import Repacking
+from modules.warehouse.logistic_units.operations import create_units
 from modules.warehouse.models import (
     FIRST_WAREHOUSE,
     Assembly,
@@ -247,6 +250,16 @@ SAMPLES: dict[type[Document], Any] = {
     TransferReceipt: lambda branch: [replace(movement(target_id=branch), lines=arriving())],
     Assembly: lambda branch: [movement(source_id=FIRST_WAREHOUSE, kit_id=TABLE, kit_quantity=TWO)],
     Disassembly: lambda branch: [movement(target_id=FIRST_WAREHOUSE, kit_id=TABLE, kit_quantity=TWO)],
+    Repacking: lambda branch: [
+        RepackingDraft(
+            place_id=FIRST_WAREHOUSE,
+            lines=[RepackingLineDraft(WOOD, TWO), RepackingLineDraft(WOOD, THREE)],
+            to_unit="LU-000001",
+            moment=AT,
+            note="n",
+            operation_id="x",
+        )
+    ],
     BinMove: lambda branch: [
         BinMoveDraft(
             place_id=FIRST_WAREHOUSE,
@@ -342,6 +355,7 @@ def branch(company: Any) -> int:
         create_item(session, SYSTEM, code="F", name="F", kind="service")
         branch = create_place(session, SYSTEM, code="B", name="Branch").id
         create_bins(session, SYSTEM, place_id=FIRST_WAREHOUSE, codes="A-1, A-2")
+        create_units(session, SYSTEM, place_id=FIRST_WAREHOUSE, kind="box", count=2)
         goods = [MovementLineDraft(item.id, Decimal(100), TWO) for item in (wood, table)]
         stock = MovementDraft(goods, target_id=FIRST_WAREHOUSE, moment=AT)
         sent = replace(movement(source_id=FIRST_WAREHOUSE, target_id=branch), in_two_steps=True)

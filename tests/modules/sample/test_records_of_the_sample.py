@@ -59,6 +59,7 @@ def _left_of_documents(session: Any) -> dict[str, int]:
     names |= {t.name for t in Base.metadata.tables.values() if t.name.startswith(("contacts_", "trade_", "warehouse_"))}
     names -= {
         "warehouse_bin",
+        "warehouse_logistic_unit",
         "warehouse_place",
         "warehouse_lot",
         "warehouse_claim",

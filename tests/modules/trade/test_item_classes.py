@@ -93,6 +93,7 @@ def test_whoever_sees_no_cost_is_neither_shown_nor_ranked_by_margins(
     assert found == {"code", "name", "abc", "xyz", "quantity", "unit", "revenue", "variation", "item_id"}
 
 
+@pytest.mark.one_engine  # what a question refuses
 @pytest.mark.parametrize(
     ("said", "field"),
     [

@@ -3,9 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
+
+from app.security import SYSTEM
+from modules.warehouse.operations import create_item
 
 pytestmark = pytest.mark.one_engine  # words on pages and who sees which: no engine decides
 
@@ -137,3 +141,25 @@ def test_a_browser_sends_what_was_scanned_as_of_when_it_was(count: int, sign_in:
     assert [row[1] for row in goods] == ["TO-1001", "TO-1002"]
     assert all(row[4] == "" for row in goods)  # no price
     assert sign_in("sofia").get(f"{where}/scanning").status_code == 403
+
+
+def test_serial_numbers_are_typed_from_a_sheet_and_named_where_they_differ(house: Any, sign_in: Any) -> None:
+    steve, maria = sign_in("steve"), sign_in("maria")
+    work = partial(create_item, actor=SYSTEM, code="SN", name="Numbered", tracking="serial")
+    item = house.company.database.run(lambda s: work(s).id, actor=SYSTEM)
+    lines = json.dumps([{"item_id": item}])
+    made = steve.post("/warehouse/counts/new", data=form(steve, "/warehouse/counts/new", lines=lines))
+    number = int(re.findall(r"\d+", made.location)[-1])
+    where = f"/warehouse/counts/{number}"
+    rows: list[dict[str, Any]] = [{"item_id": item, "quantity": "2"}]
+    refused = steve.post(f"{where}/typed", data=form(steve, f"{where}/typed", lines=json.dumps(rows)))
+    assert "has serial numbers: scan or type that of each piece" in refused.get_data(as_text=True)
+    rows[0]["lots"] = "N1, N2"
+    assert steve.post(f"{where}/typed", data=form(steve, f"{where}/typed", lines=json.dumps(rows))).status_code == 302
+    assert "Counted: N1; N2" in steve.get(where).get_data(as_text=True)
+    assert "Found: N1; N2" in maria.get(f"{where}/differences").get_data(as_text=True)
+    assert steve.get(f"{where}/goods?q=N1").get_json()["goods"] == []  # nobody has received it
+    assert maria.post(f"{where}/differences", data={"then": "post", "rest": "left"}).status_code == 302
+    found = steve.get(f"{where}/goods?q=N1").get_json()["goods"]
+    assert [(row[0], row[-1]) for row in found] == [(item, "N1")]
+    assert maria.get(f"{where}/sheet").data.startswith(b"%PDF")

@@ -220,17 +220,6 @@ def test_who_counts_blind_is_not_shown_what_nobody_has_counted(run: Any, company
     assert company.database.run(shown, actor=employ("maria", "manager")) == ["A Anvil", "B Bolt"]
 
 
-def test_pieces_with_numbers_are_not_counted_by_how_many_they_are(run: Any, refused: Any) -> None:
-    saw = run(lambda s: create_item(s, SYSTEM, code="S", name="Saw", tracking="serial").id)
-    count = run(lambda s: begin(s))
-    refused(lambda s: counted(s, count, saw, 1, at(9)), Invalid, field="item")
-    everything = run(lambda s: begin(s, rest=NONE_THERE))
-    lines = [MovementLineDraft(saw, D(1), D(1), lots="S1")]
-    run(lambda s: post(s, SYSTEM, [save(s, SYSTEM, Receipt, MovementDraft(lines, moment=at(2), target_id=MAIN))]))
-    run(lambda s: counted(s, everything, ANVIL, 10, at(9)))
-    assert "Saw" in refused(lambda s: closed(s, everything), Conflict)
-
-
 def test_a_recount_replaces_what_was_counted_and_none_of_it_is_an_answer(run: Any) -> None:
     def work(session: Any) -> Any:
         count = begin(session)

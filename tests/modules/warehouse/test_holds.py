@@ -14,12 +14,13 @@ from app.errors import Conflict, Invalid
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.trade.availability import outlook
-from modules.trade.drafts import SalesOrderDraft, TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, SalesOrder
+from modules.trade.drafts import OrderDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.models import GoodsReceipt, Purchase, PurchaseOrder, PurchaseReturn, ReceiptReturn, SalesOrder
+from modules.trade.returning import return_of
 from modules.warehouse.bins.operations import create_bins
 from modules.warehouse.bins.putting import bins_to_pick
 from modules.warehouse.errors import NotEnoughFree
-from modules.warehouse.holds.ending import write_off_of
+from modules.warehouse.holds.ending import left_lines, write_off_of
 from modules.warehouse.holds.kinds import HoldDraft, HoldLineDraft, release_of
 from modules.warehouse.holds.models import Hold, HoldRelease
 from modules.warehouse.holds.operations import release_all
@@ -320,6 +321,91 @@ def test_where_stock_may_fall_below_zero_what_is_held_back_is_still_nobody_s(run
     run(lambda s: release_all(s, SYSTEM, held))
     run(lambda s: move(s, Issue, 12))
     assert run(stands) == (D(-2), D(-2), D(0))
+
+
+def bought(session: Any, quantity: Any, item: int = NAIL, lots: str = "") -> int:
+    draft = TradeDraft(contact_id=1, place_id=MAIN, lines=[TradeLineDraft(item, D(quantity), D(1), lots=lots)])
+    document = save(session, SYSTEM, Purchase, draft)
+    post(session, SYSTEM, [document])
+    return int(document.id)
+
+
+def sent_back(session: Any, purchase: int, quantity: Any = None) -> tuple[int, D]:
+    """Send back what is proposed of a purchase, or so much; its number and quantity."""
+    draft = return_of(session, session.get(Purchase, purchase))
+    if quantity is not None:
+        draft.lines[0].quantity = D(quantity)
+    document = save(session, SYSTEM, PurchaseReturn, draft)
+    post(session, SYSTEM, [document])
+    return int(document.id), draft.lines[0].quantity
+
+
+def test_what_goes_back_to_its_supplier_leaves_its_inspection_first(run: Any) -> None:
+    run(inspected)
+    purchase = run(lambda s: bought(s, 5))
+    run(lambda s: bought(s, 2))  # inspected by another hold, and left alone
+    [held, _] = run(lambda s: [h.id for h in s.query(Hold).order_by(Hold.id)])
+    run(lambda s: end(s, held, 1))
+    assert run(stands) == (D(17), D(11), D(6))
+    first, _ = run(lambda s: sent_back(s, purchase, 2))
+    assert run(stands) == (D(15), D(11), D(4))
+    second, proposed = run(lambda s: sent_back(s, purchase))
+    assert proposed == D(3)
+    assert run(stands) == (D(12), D(10), D(2))  # two that were held, and the one that was free by now
+    run(lambda s: undo(s, PurchaseReturn, second))
+    run(lambda s: undo(s, PurchaseReturn, first))
+    assert run(stands) == (D(17), D(11), D(6))
+    assert run(lambda s: [line[1] for line in left_lines(s, s.get(Hold, held), "warehouse.hold_release")]) == [D(4)]
+
+
+def test_bad_goods_go_back_though_everything_else_is_kept_for_an_order(run: Any) -> None:
+    def order(session: Any) -> None:
+        draft = SalesOrderDraft(contact_id=1, place_id=MAIN, lines=[TradeLineDraft(NAIL, D(10), D(1))], reserves=True)
+        post(session, SYSTEM, [save(session, SYSTEM, SalesOrder, draft)])
+
+    run(order)
+    run(inspected)
+    purchase = run(lambda s: bought(s, 5))
+    assert run(lambda s: sent_back(s, purchase))[1] == D(5)
+    assert run(stands) == (D(10), D(0), D(10))
+
+
+def test_lots_that_go_back_leave_what_holds_these(run: Any) -> None:
+    run(lambda s: inspected(s, MILK))
+    purchase = run(lambda s: bought(s, 4, MILK, "A: 1, C: 3"))
+    assert run(lambda s: stands(s, MILK)) == (D(14), D(10), D(4))
+    returned, _ = run(lambda s: sent_back(s, purchase))
+    assert run(lambda s: stands(s, MILK)) == (D(10), D(10), D(0))
+    assert run(lots_of) == {"A": D(6), "B": D(4)}
+    run(lambda s: undo(s, PurchaseReturn, returned))
+    with pytest.raises(Invalid, match="“C” is held back"):
+        run(lambda s: move(s, Issue, 1, MILK, "C"))
+
+
+def test_an_order_receipt_goes_back_out_of_its_inspection(run: Any) -> None:
+    run(inspected)
+
+    def receive(session: Any) -> int:
+        draft = OrderDraft(contact_id=1, place_id=MAIN, lines=[TradeLineDraft(NAIL, D(5), D(1))])
+        order = save(session, SYSTEM, PurchaseOrder, draft)
+        post(session, SYSTEM, [order])
+        lines = [TradeLineDraft(NAIL, D(5), D(1), origin=(order.id, 1))]
+        receipt = save(session, SYSTEM, GoodsReceipt, TradeDraft(contact_id=1, place_id=MAIN, lines=lines))
+        post(session, SYSTEM, [receipt])
+        return int(receipt.id)
+
+    receipt = run(receive)
+    assert run(stands) == (D(15), D(10), D(5))
+
+    def give_back(session: Any) -> int:
+        document = save(session, SYSTEM, ReceiptReturn, return_of(session, session.get(GoodsReceipt, receipt)))
+        post(session, SYSTEM, [document])
+        return int(document.id)
+
+    returned = run(give_back)
+    assert run(stands) == (D(10), D(10), D(0))
+    run(lambda s: undo(s, ReceiptReturn, returned))
+    assert run(stands) == (D(15), D(10), D(5))
 
 
 def test_goods_that_came_into_another_warehouse_after_all_are_held_there(run: Any) -> None:

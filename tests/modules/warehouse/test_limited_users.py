@@ -205,7 +205,9 @@ def test_nothing_of_another_warehouse_is_shown_anywhere(house: Any, sign_in: Any
             found[address] = sorted(set(TELLING.findall(text)))
         if AMOUNT.search(text):
             amounts.add(address)
-    assert found == {"/warehouse/transfers/new": [NAME]}  # where goods may be sent to, by its name alone
+    # where goods may be sent to and asked for from, by its name alone
+    naming = ("transfers/new", "requisitions/new", "places/new", f"places/{FIRST_WAREHOUSE}")
+    assert found == {f"/warehouse/{page}": [NAME] for page in naming}
     assert {shape_of(each) for each in amounts} == MONEY
     for kind, number in hidden.items():
         assert number is None or admin.get(f"/documents/{number}").status_code == 404, kind

@@ -4,6 +4,12 @@
 "use strict";
 
 const SHOWN = 8; // of the last scans
+const isPiece = (item) => item.tracking === "serial"; // each bears a number of its own
+// The lots of so much of an item, as lines of documents say them: "A17: 5, B2: 7", or serial numbers.
+const lotsOf = (item, quantity, lots) => (item.tracking && lots ? lots.split(/,\s*/) : [""]).map((each) => {
+  const [, lot, some] = /^(.*?)(?::\s*([\d.]+))?$/.exec(each);
+  return { lot, quantity: isPiece(item) && lot ? "1" : some ?? quantity };
+});
 const NUMBER = /^\d{1,5}([.,]\d{1,6})?$/;
 
 class CountScreen extends HTMLElement {
@@ -18,6 +24,7 @@ class CountScreen extends HTMLElement {
     this.scanned = Promise.resolve(); // what is scanned and undone is taken one after another
     window.KontorScannedText.listen(this.parts.scan);
     this.parts.scan.addEventListener("keydown", (event) => this.keyed(event));
+    this.parts.leave.addEventListener("click", () => this.leave());
     this.parts.undo.addEventListener("click", () => { this.scanned = this.scanned.then(() => this.undo()); });
     this.addEventListener("click", ({ target }) => { if (!target.closest("dialog, input, a")) this.parts.scan.focus(); });
     this.queue.addEventListener("acted", ({ detail }) => this.mark(detail.entry.act, "done"));
@@ -29,6 +36,7 @@ class CountScreen extends HTMLElement {
   }
 
   keyed(event) {
+    if (event.key === "Escape" && this.asking) { event.preventDefault(); this.leave(); return; }
     if (event.key !== "Enter" || event.ctrlKey) return;
     event.preventDefault();
     const text = this.parts.scan.value.trim();
@@ -40,23 +48,65 @@ class CountScreen extends HTMLElement {
     this.say("");
     const [, times, rest] = text.match(/^([\d.,]+)\s*[*×]\s*(.+)$/) || [null, "1", text];
     const known = this.goods.exact(rest);
-    if (!known && NUMBER.test(text) && this.last) { await this.correct(text); return; }
+    if (!known && this.asking) { await this.answer(this.asking, times, rest, text); return; }
+    if (!known && NUMBER.test(text) && this.last && !isPiece(this.last.item)) { await this.correct(text); return; }
     const near = known ? [known] : this.goods.named(rest);
     const found = near.length ? near : await this.goods.ask(rest);
+    if (!near.length && this.goods.together) { await this.tallyTogether(this.goods.together, found); return; }
     if (found?.length === 1) { await this.tally(found[0], times); return; }
     const why = found?.length ? this.words.several : found ? this.goods.says || this.words.unknown : this.words.unknownOffline;
     this.say(why.replace("{text}", () => rest), true);
   }
 
+  // Everything in a box or on a pallet, as it was packed; counted once.
+  async tallyTogether({ code, parts }, items) {
+    const units = new Set(parts.map(({ unit }) => unit));
+    const isCounted = ({ unit, state }) => unit && units.has(unit) && state !== "undone" && state !== "refused";
+    if (this.scans.some(isCounted)) { this.say(this.words.twice.replace("{text}", () => code), true); return; }
+    const of = new Map(items.map((item) => [item.item, item]));
+    for (const { item, quantity, unit, lots } of parts) {
+      for (const part of lotsOf(of.get(item), quantity, lots)) {
+        const before = this.scans[0];
+        await this.tally({ ...of.get(item), lot: part.lot, each: window.KontorExact.ONE }, part.quantity);
+        if (this.scans[0] !== before) this.scans[0].unit = unit;
+      }
+    }
+    this.asking = null;
+  }
+
   // So many times what was scanned: a box is what it contains.
   async tally(item, typed) {
     const times = window.KontorExact.read(typed), units = (times ?? 0n) * item.each / window.KontorExact.ONE;
+    const isNone = units === 0n;
+    if (!isNone && item.tracking && !item.lot) { this.ask(item); return; }
     if (times === undefined || units % 10n ** BigInt(6 - item.digits)) { this.say(this.words.whole.replace("{title}", () => item.title), true); return; }
-    const quantity = window.KontorExact.typed(units, ".");
-    const title = `${quantity} × ${item.title}`;
-    const entry = await this.queue.add({ address: this.said.tallies, content: { item: item.item, quantity }, title });
-    this.scans.unshift({ act: entry.act, item, quantity, title: item.title, at: new Date(entry.at).toLocaleTimeString(), state: "waiting" });
+    const quantity = isPiece(item) && !isNone ? "1" : window.KontorExact.typed(units, "."), lot = isNone && isPiece(item) ? "" : item.lot ?? "";
+    const named = `${item.title} ${lot}`.trim();
+    if (isPiece(item) && lot && this.scans.some((scan) => scan.item.item === item.item && scan.item.lot === lot && !["undone", "refused"].includes(scan.state))) this.say(this.words.pieceTwice.replace("{text}", () => lot));
+    const content = { item: item.item, quantity, ...(lot ? { lot, expires: item.expires } : {}) };
+    const entry = await this.queue.add({ address: this.said.tallies, content, title: `${quantity} × ${named}` });
+    this.asking = isPiece(item) && !isNone ? item : null;
+    this.scans.unshift({ act: entry.act, item: { ...item, lot }, quantity, title: named, at: new Date(entry.at).toLocaleTimeString(), state: "waiting" });
     this.show();
+  }
+
+  // Goods with lots or serial numbers whose code says neither: what is scanned next does. A piece may be followed by the next.
+  ask(item) {
+    this.asking = item;
+    this.say((isPiece(item) ? this.words.askSerial : this.words.askLot).replace("{title}", () => item.title));
+    this.show();
+  }
+
+  async answer(item, times, rest, text) {
+    const said = isPiece(item) ? { times: "1", lot: text } : { times, lot: rest };
+    await this.tally({ ...item, lot: said.lot, expires: "" }, said.times);
+  }
+
+  leave() {
+    this.asking = null;
+    this.say("");
+    this.show();
+    this.parts.scan.focus();
   }
 
   get last() {
@@ -93,6 +143,7 @@ class CountScreen extends HTMLElement {
     this.parts.title.textContent = last ? last.title : "";
     this.parts.quantity.textContent = last ? last.quantity : "";
     this.parts.undo.disabled = !last;
+    this.parts.leave.hidden = !this.asking;
     this.parts.body.replaceChildren(...this.scans.slice(0, SHOWN).map((scan) => {
       const row = document.createElement("tr");
       row.dataset.state = scan.state;

@@ -263,10 +263,11 @@ class LineGrid extends HTMLElement {
   }
 
   put(line, found) {
+    if (found.together) { this.during(import("./together.js").then(({ put }) => put(this, line, found))); return; } // a box of goods
     if (line.data.item_id !== found.id) delete line.data.origin; // other goods give back nothing of that line
     if (line.data.item_id !== found.id || found.packing_id) line.data.packing_id = found.packing_id ?? null;
     Object.assign(line.data, { item_id: found.id, item: found.title, digits: found.digits, unit: found.unit, tracking: found.tracking, packings: found.packings });
-    for (const name of ["second_unit", "second_digits", "second_per_unit", "by_second"]) line.data[name] = found[name];
+    for (const name of ["logistic_unit", "second_unit", "second_digits", "second_per_unit", "by_second"]) line.data[name] = found[name];
     this.packings?.read(line); // pasted, or typed before the item
     for (const { name, where } of this.columns) if (where && !found[where]) delete line.data[name]; // pasted, or of another item
     this.step(line);

@@ -34,6 +34,7 @@ class LookupField extends HTMLElement {
   }
 
   choose(row) {
+    if (row.together) return; // several, not one record
     this.chosen = { id: String(row.id), title: row.title };
     this.keeper.value = this.chosen.id;
     this.input.value = row.title;

@@ -36,7 +36,7 @@ class ScannerScreen extends HTMLElement {
     camera.addEventListener("click", () => this.film());
     for (const [name, select] of Object.entries({ source, target })) select.addEventListener("change", () => this.change({ [name]: Number(select.value) }));
     place?.addEventListener("change", () => this.enter(Number(place.value)));
-    this.queue.addEventListener("acted", ({ detail }) => this.tell(this.words.sent.replace("{text}", () => detail.answer.number || detail.entry.title), "good"));
+    this.queue.addEventListener("acted", ({ detail: { answer, entry } }) => this.tell([this.words.sent.replace("{text}", () => answer.number || entry.title), answer.says].filter(Boolean).join(". "), answer.says ? "bad" : "good"));
     this.queue.addEventListener("refused", ({ detail }) => this.tell(`${detail.entry.title}: ${detail.message}`, "bad"));
     this.queue.addEventListener("waiting", ({ detail }) => this.tell(detail.message, ""));
     this.queue.addEventListener("mend", ({ detail }) => this.mend(detail.entry));
@@ -161,6 +161,7 @@ class ScannerScreen extends HTMLElement {
     if (!known && NUMBER.test(text) && this.state.scans.length) { this.correct(text); return; }
     const near = known ? [known] : this.goods.named(rest);
     const found = near.length ? near : await this.goods.ask(rest);
+    if (!near.length && this.goods.together) { this.putTogether(this.goods.together, found); return; }
     if (found?.length === 1) { await this.put(found[0], times, rest); return; }
     const why = found?.length ? this.words.several : found ? this.goods.says || this.words.unknown : this.words.unknownOffline;
     this.tell(why.replace("{text}", () => rest), "bad");
@@ -184,6 +185,29 @@ class ScannerScreen extends HTMLElement {
     this.add(this.state.scans, scan, times === undefined ? null : units);
   }
 
+  // Everything in a box or on a pallet, by one scan.
+  putTogether({ code, title, where, parts }, items) {
+    const of = new Map(items.map((item) => [item.item, item]));
+    if (this.state.task === "find") { this.showFound(title, [where, ...parts.map(({ item, quantity, lots }) => [`${quantity} × ${of.get(item).title}`, lots].filter(Boolean).join(" · "))]); return; }
+    if (this.state.task === "receive") { this.tell(this.words.inStock.replace("{text}", () => code), "bad"); return; }
+    const units = new Set(parts.map(({ unit }) => unit));
+    if (this.state.scans.some(({ unit }) => unit && units.has(unit))) { this.tell(this.words.twice.replace("{text}", () => code), "bad"); return; }
+    let scans = this.state.scans;
+    for (const { item, quantity, lots, expires, unit } of parts) {
+      const { title: name, code: short, digits, tracking } = of.get(item);
+      const codes = tracking === "serial" ? lots.split(", ") : [lots];
+      for (const each of codes) {
+        const scan = { item, title: name, code: short, digits, tracking, lots: each, expires, unit, from: this.state.from, to: "" };
+        const units = codes.length > 1 ? window.KontorExact.ONE : window.KontorExact.read(quantity);
+        const refused = this.refused(scans, scan, units);
+        if (refused) { this.tell(`${title}: ${refused.replace("{title}", () => name)}`, "bad"); return; }
+        scans = [...scans, { ...scan, quantity: window.KontorExact.typed(units, ".") }];
+      }
+    }
+    this.change({ scans });
+    this.tell(title, "good");
+  }
+
   correct(text) {
     const scans = this.state.scans.slice(0, -1);
     const units = window.KontorExact.read(text);
@@ -195,6 +219,24 @@ class ScannerScreen extends HTMLElement {
     if (refused) { this.tell(refused.replace("{title}", () => scan.title), "bad"); return; }
     this.change({ scans: [...scans, { ...scan, quantity: window.KontorExact.typed(units, ".") }] });
     this.tell("", "good");
+  }
+
+  // Into which boxes so many units go, after what was scanned before: each is filled before the next, as the server does it.
+  boxesOf(before, item, units) {
+    const boxes = (this.state.listed ?? []).filter((line) => line.item === item).flatMap((line) => line.boxes ?? []), found = new Map();
+    let passed = ScannerScreen.sum(before.filter((scan) => scan.item === item)), rest = units;
+    for (const [box, quantity] of boxes) {
+      const all = window.KontorExact.read(quantity), skipped = passed < all ? passed : all;
+      const taken = rest < all - skipped ? rest : all - skipped;
+      passed -= skipped;
+      rest -= taken;
+      if (taken) found.set(box, (found.get(box) ?? 0n) + taken);
+    }
+    return [...found];
+  }
+
+  intoBoxes(boxes) {
+    return boxes.map(([box, units]) => this.words.box.replace("{box}", () => box).replace("{n}", () => window.KontorExact.typed(units, "."))).join(", ");
   }
 
   // Why so many units more can't be; empty when they can.
@@ -214,20 +256,28 @@ class ScannerScreen extends HTMLElement {
   async find(item) {
     const answer = await this.ask(`${this.said.root}/items/${item.item}`);
     if (!answer?.where) { this.tell(this.queue.words.noAnswer, "bad"); return; }
-    this.parts.title.textContent = answer.title;
     const rows = answer.where.flatMap(({ place, quantity, lots }) => [
       Object.assign(document.createElement("h3"), { textContent: `${place}: ${quantity}` }),
       ...lots.map((lot) => Object.assign(document.createElement("p"), { textContent: lot })),
     ]);
+    this.parts.title.textContent = answer.title;
     this.parts.found.replaceChildren(...(rows.length ? rows : [Object.assign(document.createElement("p"), { textContent: this.words.nowhere })]));
     this.tell("", "good");
   }
 
-  // Scans as lines: what is alike is one.
+  showFound(title, texts) {
+    this.parts.title.textContent = title;
+    this.parts.found.replaceChildren(...texts.map((textContent) => Object.assign(document.createElement("p"), { textContent })));
+    this.tell("", "good");
+  }
+
+  // Scans as lines: what is alike is one. What goes into boxes keeps its turn, as it says which lot is in which.
   get lines() {
-    const lines = new Map();
-    for (const scan of this.state.scans) {
-      const key = [scan.item, scan.from, scan.to, ...(scan.tracking === "serial" ? [] : [scan.lots, scan.expires])].join("|");
+    const lines = new Map(), hasBoxes = this.state.listed?.some((line) => line.boxes), { scans } = this.state;
+    let turn = 0;
+    for (const [n, scan] of scans.entries()) {
+      if (hasBoxes && n && (scan.item !== scans[n - 1].item || scan.lots !== scans[n - 1].lots)) turn += 1;
+      const key = [turn, scan.item, scan.from, scan.to, scan.unit ?? "", ...(scan.tracking === "serial" ? [] : [scan.lots, scan.expires])].join("|");
       const line = lines.get(key) ?? { ...scan, units: 0n, codes: [] };
       line.units += window.KontorExact.read(scan.quantity);
       if (scan.lots && !line.codes.includes(scan.lots)) line.codes.push(scan.lots);
@@ -238,7 +288,7 @@ class ScannerScreen extends HTMLElement {
 
   // Lines as the server takes them; of a list, under the numbers of its lines: each is filled before the next.
   toSend() {
-    const said = (line, number, units, codes = line.codes) => ({ line: number, quantity: window.KontorExact.typed(units, "."), lots: codes.join(", "), expires: line.expires, from_bin: line.from, to_bin: line.to });
+    const said = (line, number, units, codes = line.codes) => ({ line: number, quantity: window.KontorExact.typed(units, "."), lots: codes.join(", "), expires: line.expires, from_bin: line.from, to_bin: line.to, logistic_unit: line.unit ?? "" });
     if (!this.state.listed) return this.lines.map((line) => said(line, line.item, line.units));
     const left = this.state.listed.map((line) => ({ ...line, room: window.KontorExact.read(line.wanted) }));
     return this.lines.flatMap((line) => {
@@ -326,9 +376,10 @@ class ScannerScreen extends HTMLElement {
     parts.draft.hidden = !["move", "receive", "put"].includes(state.task);
     parts.draft.disabled = !state.scans.length;
     if (!isFinding) {
+      const boxes = last ? this.intoBoxes(this.boxesOf(state.scans.slice(0, -1), last.item, window.KontorExact.read(last.quantity))) : "";
       const to = last && state.bins ? ` → ${last.to || this.bestBin(last.item) || "?"}` : "";
       parts.title.textContent = last ? `${last.title} ${last.lots}${to}` : "";
-      parts.quantity.textContent = last ? last.quantity : "";
+      parts.quantity.textContent = last ? boxes || last.quantity : "";
     } else { parts.title.textContent = parts.quantity.textContent = ""; parts.found.replaceChildren(); }
     parts.body.replaceChildren(...this.rows().map(([title, note, quantity, isDone]) => {
       const row = document.createElement("tr");
@@ -349,12 +400,25 @@ class ScannerScreen extends HTMLElement {
       const left = this.leftOver();
       return [...scanned, ...left.map(({ title, code, lots: of, bin, wanted }) => [title, [code, of, `→ ${bin || "?"}`].filter(Boolean).join(" · "), `0 ${this.words.of} ${wanted}`, false])];
     }
+    if (this.state.listed.some((line) => line.boxes)) return this.stops();
     const items = new Map(this.state.listed.map((line) => [line.item, { ...line, units: 0n }]));
     for (const line of this.state.listed) items.get(line.item).units += window.KontorExact.read(line.wanted);
     return [...items.values()].map(({ item, title, code, units }) => {
       const lines = this.lines.filter((line) => line.item === item), done = lines.reduce((sum, line) => sum + line.units, 0n);
       const typed = (number) => window.KontorExact.typed(number, ".");
       return [title, [code, lots(lines)].filter(Boolean).join(" · "), `${typed(done)} ${this.words.of} ${typed(units)}`, done === units];
+    });
+  }
+
+  // The stops of a walk: from which bin, of which lot, into which boxes. What is scanned of an item fills the first stop first.
+  stops() {
+    const typed = (number) => window.KontorExact.typed(number, "."), read = window.KontorExact.read;
+    const left = new Map(this.state.listed.map(({ item }) => [item, ScannerScreen.sum(this.state.scans.filter((scan) => scan.item === item))]));
+    return this.state.listed.map(({ item, title, code, bin, lot, boxes, wanted }) => {
+      const all = read(wanted), done = left.get(item) < all ? left.get(item) : all;
+      left.set(item, left.get(item) - done);
+      const into = this.intoBoxes(boxes.map(([box, quantity]) => [box, read(quantity)]));
+      return [[bin, title].filter(Boolean).join(" · "), `${[code, lot].filter(Boolean).join(" · ")} → ${into}`, `${typed(done)} ${this.words.of} ${typed(all)}`, done === all];
     });
   }
 

@@ -66,11 +66,13 @@ class TillGoods {
   // What the server finds; null without an answer. `says` is then what it says of a label that it doesn't know or can't read.
   async ask(text) {
     this.says = "";
+    this.together = null; // a box or pallet: its code, title, and parts with item, quantity and lots
     try {
       const answer = await fetch(`${this.source}?${new URLSearchParams({ q: text })}`, { signal: AbortSignal.timeout(5000) });
       if (!answer.ok) return null;
-      const { goods, says } = await answer.json();
+      const { goods, says, together } = await answer.json();
       this.says = says ?? "";
+      this.together = together ?? null;
       return goods.map((row) => TillGoods.item(row, text));
     } catch {
       return null;
@@ -78,12 +80,12 @@ class TillGoods {
   }
 
   // text: what was scanned; `each` is how many one scan says: those in a box, as many as its label counts, or what it weighs.
-  static item([item, code, , title, price, unit, digits, boxes, isWeighed, tracking], text = "") {
+  static item([item, code, , title, price, unit, digits, boxes, isWeighed, tracking, lot = ""], text = "") {
     const key = TillGoods.codeKey(text), label = window.KontorElementStrings.read(text);
     const box = boxes.find(([barcode]) => TillGoods.codeKey(barcode) === key);
     const many = (box ? window.KontorExact.read(box[1]) : window.KontorExact.ONE) * BigInt(label?.count || 1);
     const each = isWeighed && label?.weight ? window.KontorExact.read(label.weight) : many;
-    return { item, code, title, unit, digits, each, tracking,  price: price ? window.KontorExact.read(price) : null };
+    return { item, code, title, unit, digits, each, tracking, lot: lot || (label && tracking ? (tracking === "serial" ? label.serial : label.lot) : ""), expires: label?.expires ?? "", price: price ? window.KontorExact.read(price) : null };
   }
 }
 window.KontorTillGoods = TillGoods;

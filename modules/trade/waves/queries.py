@@ -1,0 +1,155 @@
+"""What is in a wave, and the walk that it is picked by: numbers, names and quantities, never a price."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.api.documents import Document
+from app.api.errors import NotFound
+from app.api.reference import organisation_id
+from app.api.security import PastPolicy, User, require
+from modules.trade.shipping.queue import VIEW
+from modules.trade.waves.models import PICKING, Wave, WaveLine, WaveOrder
+from modules.trade.waves.rules import allot
+from modules.warehouse.api import GOODS, Item, Place, ToPick, items_by_id, lots_to_pick
+
+_BOOKS = PastPolicy(
+    "whoever picks knows the numbers and customers of the orders, whoever sold them, and no price of them"
+)
+_ORDER, _DOCUMENT = WaveOrder.__table__.c, Document.__table__.c
+#: open waves that a scanner offers
+MOST = 100
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An order of a wave, by its box on the cart."""
+
+    number: int
+    order_id: int
+    order: str
+    #: the customer
+    name: str
+    sale_id: int | None
+    #: of the sale; empty: none
+    sale: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """So much of an item is picked in a wave, over all its orders."""
+
+    item_id: int
+    code: str
+    name: str
+    barcode: str
+    unit: str
+    tracking: str
+    quantity: Decimal
+    #: None while the wave is open
+    picked: Decimal | None
+    #: how much for which box
+    boxes: list[tuple[int, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where whoever walks stops: so much of one lot of an item out of a bin, and into which boxes."""
+
+    item: Wanted
+    #: empty: it isn't put away
+    bin: str
+    lot: str
+    expires: date | None
+    quantity: Decimal
+    boxes: list[tuple[int, Decimal]]
+
+
+def wave_by_id(session: Session, wave_id: int) -> Wave:
+    """One that is open to the session's actor. Refused: NotFound."""
+    require(session.info["actor"], VIEW)
+    wave = session.get(Wave, wave_id)
+    if wave is None or wave.organisation_id != organisation_id(session):
+        raise NotFound
+    return wave
+
+
+def open_waves(session: Session) -> Sequence[Any]:
+    """`id`, the warehouse, how many orders and who picks, of the waves that are being picked, the oldest first."""
+    require(session.info["actor"], VIEW)
+    orders = select(func.count()).where(WaveOrder.wave_id == Wave.id).scalar_subquery()
+    query = (
+        select(Wave.id, Place.name.label("place"), orders.label("orders"), User.name.label("picker"))
+        .join_from(Wave, Place, Place.id == Wave.place_id)
+        .outerjoin(User, User.id == Wave.picker_id)
+        .where(Wave.organisation_id == organisation_id(session), Wave.state == PICKING)
+    )
+    return session.execute(query.order_by(Wave.id).limit(MOST)).all()
+
+
+def boxes_of(session: Session, wave: Wave) -> list[Box]:
+    """Its orders, by box."""
+    ids = {i for each in wave.orders for i in (each.order_id, each.sale_id) if i}
+    query = select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.summary).where(_DOCUMENT.id.in_(sorted(ids)))
+    known = {row.id: row for row in _BOOKS(session).execute(query)}
+    return [
+        Box(
+            each.box,
+            each.order_id,
+            known[each.order_id].number,
+            known[each.order_id].summary,
+            each.sale_id,
+            known[each.sale_id].number if each.sale_id else "",
+            each.why,
+        )
+        for each in wave.orders
+    ]
+
+
+def wanted_of(session: Session, wave: Wave) -> list[Wanted]:
+    """Its goods by code."""
+    lines: dict[int, list[WaveLine]] = defaultdict(list)
+    for line in wave.lines:
+        lines[line.item_id].append(line)
+    items = items_by_id(session, lines)
+    known = session.execute(select(Item.id, Item.barcode).where(Item.id.in_(sorted(lines))))
+    barcodes = {row.id: row.barcode for row in known}
+    found = []
+    for item_id, parts in lines.items():
+        item = items[item_id]
+        if item.kind != GOODS:
+            continue
+        boxes: dict[int, Decimal] = defaultdict(Decimal)
+        for part in parts:
+            boxes[part.box] += part.quantity
+        picked = None if wave.state == PICKING else sum((part.picked or _ZERO for part in parts), _ZERO)
+        said = (item.code, item.name, barcodes[item_id] or "", item.unit, item.tracking or "")
+        found.append(Wanted(item_id, *said, sum(boxes.values(), _ZERO), picked, list(boxes.items())))
+    return sorted(found, key=lambda each: (each.code, each.item_id))
+
+
+def walk_of(session: Session, wave: Wave) -> list[Stop]:
+    """Its stops in the order of the walk by bins, then of items' codes. What isn't put away comes last, and what isn't there
+    any more with it."""
+    wanted = wanted_of(session, wave)
+    there = lots_to_pick(session, wave.place_id, {each.item_id: each.quantity for each in wanted})
+    found: list[tuple[Any, Stop]] = []
+    for each in wanted:
+        parts = there.get(each.item_id, [])
+        if rest := each.quantity - sum((part.quantity for part in parts), _ZERO):
+            parts = [*parts, ToPick(None, "", None, rest)]
+        shares = allot([part.quantity for part in parts], [quantity for _, quantity in each.boxes])
+        for part, share in zip(parts, shares, strict=True):
+            boxes = [(each.boxes[at][0], quantity) for at, quantity in share]
+            b = part.bin
+            turn = (b is None, *((b.position, b.code_order, b.id) if b is not None else (0, "", 0)), each.code)
+            found.append((turn, Stop(each, b.code if b else "", part.lot, part.expires, part.quantity, boxes)))
+    return [stop for _, stop in sorted(found, key=lambda pair: pair[0])]
