@@ -111,7 +111,7 @@ class Workbook:
             # A workbook keeps numbers as binary floats, of which 15 digits are exact: more than people's figures have.
             sheet.write_number(line, i, float(value), form)
         elif isinstance(value, date) and column.words is not None:
-            sheet.write_string(line, i, column.words(value))
+            sheet.write_string(line, i, str(column.words(value)))
         elif isinstance(value, datetime):
             sheet.write_datetime(line, i, value)
         elif isinstance(value, date):
@@ -122,4 +122,4 @@ class Workbook:
             sheet.write_number(line, i, value)
         else:
             words = column.choices or (states_of(getattr(row, "kind", "")) if column.kind == "state" else {})
-            sheet.write_string(line, i, column.words(value) if column.words else str(words.get(value, value)))
+            sheet.write_string(line, i, str(column.words(value) if column.words else words.get(value, value)))

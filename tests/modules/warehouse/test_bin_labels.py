@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from app.errors import Invalid, NotFound
@@ -66,3 +67,8 @@ def test_they_are_printed_from_the_list(hall: int, sign_in: Any) -> None:
     assert (answer.status_code, answer.data[:5]) == (200, b"%PDF-")
     assert "There is no open bin of this kind." in steve.post(address, data={**form, "zone": "Z"}).text
     assert sign_in("sofia").get(address).status_code == 403
+
+
+def test_what_is_not_put_away_stands_so_in_the_file_too(house: Any, hall: int, sign_in: Any) -> None:
+    sheet = load_workbook(io.BytesIO(sign_in("steve").get("/warehouse/bins/stock?as=xlsx").data)).active
+    assert "not put away" in {row[0] for row in sheet.iter_rows(values_only=True)}
