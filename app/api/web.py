@@ -37,6 +37,7 @@ from app.web.kit.pdf import in_asked_language, send_pdf
 from app.web.kit.phones import PhoneField
 from app.web.kit.queued import acted_ago, answer_act, exact, listed, read_said, whole
 from app.web.kit.refusing import refusal_words
+from app.web.kit.removable import changed_or_removed
 from app.web.kit.seeing import note_card, note_rows
 from app.web.kit.selects import FollowingField, SelectField
 from app.web.kit.tables import Column, Filter, FoundIn, Link, Table, period_filters
@@ -103,6 +104,7 @@ __all__ = [
     "begin_named",
     "countries",
     "country_named",
+    "changed_or_removed",
     "currencies",
     "current_actor",
     "current_company",

@@ -1,5 +1,6 @@
 """Pages on which one says who supplies an item; what there is stands on the cards of items and contacts."""
 
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from flask_babel import gettext as _
 from app.api.clock import wall_clock
 from app.api.errors import KontorError
 from app.api.reference import base_currency
-from app.api.web import current_actor, current_session, show_list, show_refusal
+from app.api.web import changed_or_removed, current_actor, current_session, show_list, show_refusal
 from modules.trade.blueprint import routes
 from modules.trade.suppliers import EDIT, VIEW
 from modules.trade.suppliers.forms import ItemSupplierForm
@@ -46,21 +47,13 @@ def item_supplier_edit(supplier_id: int) -> Any:
     """Change a supplier of an item, or (`then=remove`) remove it."""
     session, actor = current_session(), current_actor()
     row = supplier_by_id(session, supplier_id)
-    form, is_removal = _form(row), request.form.get("then") == "remove"
+    form = _form(row)
     form.leave_out("item_id", "contact_id")
     back = url_for("trade.item_suppliers", item_id=row.item_id)
     title = f"{row.item.name} – {row.contact.name}"
-    if form.validate_on_submit():
-        try:
-            if is_removal:
-                remove_supplier(session, actor, row, version=form.version.data)
-            else:
-                change_supplier(session, actor, row, version=form.version.data, **form.values())
-        except KontorError as error:
-            show_refusal(form, error)
-        else:
-            flash(_("Removed.") if is_removal else _("Saved."), "success")
-            return redirect(back)
+    change, remove = (partial(act, session, actor, row) for act in (change_supplier, remove_supplier))
+    if changed_or_removed(form, change=change, remove=remove):
+        return redirect(back)
     confirm = _("Remove this supplier of the item?")
     return render_template("trade/price_form.html", form=form, title=title, back=back, confirm_remove=confirm)
 

@@ -1,12 +1,13 @@
 """The pages of standards and certificates."""
 
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.api.errors import KontorError
-from app.api.web import current_actor, current_session, show_list, show_refusal
+from app.api.web import changed_or_removed, current_actor, current_session, show_list, show_refusal
 from modules.warehouse.blueprint import routes
 from modules.warehouse.certificates import EDIT, VIEW
 from modules.warehouse.certificates.forms import CertificateForm
@@ -48,20 +49,12 @@ def certificate_edit(certificate_id: int) -> Any:
     """Change one, or (`then=remove`) remove it."""
     session, actor = current_session(), current_actor()
     row = certificate_by_id(session, certificate_id)
-    form, is_removal = CertificateForm(obj=row), request.form.get("then") == "remove"
+    form = CertificateForm(obj=row)
     form.leave_out("item_id", "group_id")
     back, title = _home(row.item_id), f"{row.number} – {_of(row)}"
-    if form.validate_on_submit():
-        try:
-            if is_removal:
-                remove_certificate(session, actor, row, version=form.version.data)
-            else:
-                change_certificate(session, actor, row, version=form.version.data, **form.values())
-        except KontorError as error:
-            show_refusal(form, error)
-        else:
-            flash(_("Removed.") if is_removal else _("Saved."), "success")
-            return redirect(back)
+    change, remove = (partial(act, session, actor, row) for act in (change_certificate, remove_certificate))
+    if changed_or_removed(form, change=change, remove=remove):
+        return redirect(back)
     return render_template("warehouse/removable_form.html", form=form, title=title, back=back)
 
 

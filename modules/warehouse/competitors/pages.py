@@ -1,5 +1,6 @@
 """The pages of competitors' prices."""
 
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from app.api.clock import wall_clock
 from app.api.errors import KontorError
 from app.api.reference import base_currency
 from app.api.reports import show_report
-from app.api.web import current_actor, current_session, show_refusal
+from app.api.web import changed_or_removed, current_actor, current_session, show_refusal
 from modules.warehouse.blueprint import routes
 from modules.warehouse.competitors import EDIT, VIEW
 from modules.warehouse.competitors.forms import CompetitorPriceForm
@@ -54,21 +55,13 @@ def competitor_edit(price_id: int) -> Any:
     """Change a price, or (`then=remove`) remove it."""
     session, actor = current_session(), current_actor()
     row = competitor_price_by_id(session, price_id)
-    form, is_removal = _form(row), request.form.get("then") == "remove"
+    form = _form(row)
     form.leave_out("item_id")
     back = url_for("warehouse.item_competitors", item_id=row.item_id)
     title = f"{row.item.name} – {row.competitor}"
-    if form.validate_on_submit():
-        try:
-            if is_removal:
-                remove_competitor_price(session, actor, row, version=form.version.data)
-            else:
-                change_competitor_price(session, actor, row, version=form.version.data, **form.values())
-        except KontorError as error:
-            show_refusal(form, error)
-        else:
-            flash(_("Removed.") if is_removal else _("Saved."), "success")
-            return redirect(back)
+    change, remove = (partial(act, session, actor, row) for act in (change_competitor_price, remove_competitor_price))
+    if changed_or_removed(form, change=change, remove=remove):
+        return redirect(back)
     return render_template("warehouse/removable_form.html", form=form, title=title, back=back)
 
 

@@ -1,5 +1,6 @@
 """The pages of planning: the list, one rule, and the same for all goods of a group."""
 
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.api.errors import KontorError
-from app.api.web import current_actor, current_session, show_list, show_refusal
+from app.api.web import changed_or_removed, current_actor, current_session, show_list, show_refusal
 from modules.warehouse.blueprint import routes
 from modules.warehouse.items import items_by_id
 from modules.warehouse.planning import EDIT, VIEW
@@ -47,21 +48,10 @@ def planning_edit(rule_id: int) -> Any:
     rule = rule_by_id(session, rule_id)
     form, item = RuleForm(obj=rule), items_by_id(session, {rule.item_id})[rule.item_id]
     form.leave_out("item_id", "place_id")
-    back, is_removal = (
-        url_for("warehouse.item_planning", item_id=rule.item_id),
-        request.form.get("then") == "remove",
-    )
-    if form.validate_on_submit():
-        try:
-            if is_removal:
-                remove_rule(session, actor, rule, version=form.version.data)
-            else:
-                change_rule(session, actor, rule, version=form.version.data, **form.values())
-        except KontorError as error:
-            show_refusal(form, error)
-        else:
-            flash(_("Removed.") if is_removal else _("Saved."), "success")
-            return redirect(back)
+    back = url_for("warehouse.item_planning", item_id=rule.item_id)
+    change, remove = (partial(act, session, actor, rule) for act in (change_rule, remove_rule))
+    if changed_or_removed(form, change=change, remove=remove):
+        return redirect(back)
     title = f"{item.code} {item.name}, {rule.place.name}"
     may_edit = actor.may(EDIT)
     return render_template("warehouse/planning_form.html", form=form, title=title, back=back, may_edit=may_edit)

@@ -1,12 +1,13 @@
 """The pages on which one says what may be given instead of an item; what is said stands on the item's card."""
 
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.api.errors import KontorError
-from app.api.web import current_actor, current_session, show_refusal
+from app.api.web import changed_or_removed, current_actor, current_session, show_refusal
 from modules.warehouse.blueprint import routes
 from modules.warehouse.substitutes import EDIT
 from modules.warehouse.substitutes.forms import SubstituteForm
@@ -41,19 +42,11 @@ def substitute_edit(substitute_id: int) -> Any:
     """Change what is said of two items, or (`then=remove`) remove it."""
     session, actor = current_session(), current_actor()
     row = substitute_by_id(session, substitute_id)
-    form, is_removal = SubstituteForm(obj=row), request.form.get("then") == "remove"
+    form = SubstituteForm(obj=row)
     form.leave_out("item_id", "other_id")
     back = url_for("warehouse.item_substitutes", item_id=row.item_id)
     title = f"{row.item.name} – {row.other.name}"
-    if form.validate_on_submit():
-        try:
-            if is_removal:
-                remove_substitute(session, actor, row, version=form.version.data)
-            else:
-                change_substitute(session, actor, row, version=form.version.data, **form.values())
-        except KontorError as error:
-            show_refusal(form, error)
-        else:
-            flash(_("Removed.") if is_removal else _("Saved."), "success")
-            return redirect(back)
+    change, remove = (partial(act, session, actor, row) for act in (change_substitute, remove_substitute))
+    if changed_or_removed(form, change=change, remove=remove):
+        return redirect(back)
     return render_template("warehouse/removable_form.html", form=form, title=title, back=back)
