@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import pytest
@@ -220,7 +221,19 @@ def _is_long(item: pytest.Item) -> bool:
 
 def _is_third(item: pytest.Item) -> bool:
     where = _where(item)
-    return "postgresql" in item.name and where.startswith(THIRD_ON_POSTGRESQL) and "together" not in where
+    return "postgresql" in item.name and where.startswith(THIRD_ON_POSTGRESQL) and not _is_of_several(item)
+
+
+def _is_of_several(item: pytest.Item) -> bool:
+    """Whether several act at once in it, each in a thread, as it says itself or a function of its file that it calls."""
+    names = _names_in(getattr(item, "function", None))
+    for name in [*names]:
+        names |= _names_in(vars(getattr(item, "module", None) or object).get(name))
+    return "together" in _where(item) or not names.isdisjoint({"at_once", "together", "Thread"})
+
+
+def _names_in(function: Any) -> set[str]:
+    return set(function.__code__.co_names) if isinstance(function, FunctionType) else set()
 
 
 def _has_its_turn(item: pytest.Item, turn: int | None) -> bool:

@@ -144,6 +144,10 @@ def test_an_order_is_picked_by_its_list(phone: Any) -> None:
     expect(first).to_contain_text("1 of")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-part=note]")).to_contain_text("Sent")
+    for task, said in (("move", "Move"), ("find", "Look up")):  # neither bears the order's number
+        page.locator(f"[data-task={task}]").click()
+        expect(page.locator("[data-part=task]")).to_have_text(said)
+        page.locator("[data-part=leave]").click()
 
 
 def test_two_orders_are_picked_in_one_walk_without_a_network(phone: Any, server: Any) -> None:
@@ -220,7 +224,8 @@ def test_what_has_come_is_put_into_bins_by_scans_alone(phone: Any, server: Any) 
     expect(page.locator("[data-part=note]")).to_contain_text("Out of H-1")
     scan(page, "TO-1001")
     scan(page, "H-2")
-    expect(page.locator("[data-part=body] tr")).to_have_count(2)
+    expect(page.locator("[data-part=body] tr")).to_have_count(3)
+    expect(page.locator("[data-part=body] tr").last).to_contain_text("0 of 1")  # four of the five are put away
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-part=note]")).to_contain_text("Sent")
 

@@ -188,16 +188,18 @@ def _is_dead(session: Session, asked: Asked, day: date, held: Any) -> list[Any]:
 
 
 def quotient(part: Any, whole: Any, *, times: int = 1) -> Any:
-    """`times` × part / whole to a tenth, rounded half up, as a Quantity; none where either is below zero, or the whole zero. Of
-    integers alone: SQLite's quotients of others are floats."""
+    """`times` × part / whole to a tenth, rounded half up, as a Quantity; none where either is below zero, the whole zero, or
+    the quotient beyond MOST_QUOTIENT. Of integers alone: SQLite's quotients of others are floats."""
     part, whole = (type_coerce(each, BigInteger) for each in (part, whole))
     # Amounts beyond this are divided first, so that no product needs more than 64 bits.
     scale = case((or_(part > _LARGE, whole > _LARGE), _LESS), else_=1)
     size, base = part // scale, func.nullif(whole // scale, 0, type_=BigInteger)
     tenths = (size * (2 * 10 * times) + base) // (2 * base)
-    return type_coerce(case((and_(part >= 0, whole > 0), tenths * _TENTH)), Quantity)
+    return type_coerce(case((and_(part >= 0, whole > 0, tenths <= 10 * MOST_QUOTIENT), tenths * _TENTH)), Quantity)
 
 
+#: beyond it a quotient says nothing to anybody, and its units need more than 64 bits
+MOST_QUOTIENT = 10**12
 _LARGE, _LESS = 10**14, 10**6
 #: in units of a Quantity
 _TENTH = 10**5

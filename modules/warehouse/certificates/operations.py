@@ -16,7 +16,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.warehouse.certificates import EDIT
 from modules.warehouse.certificates.models import CERTIFICATE, DECLARATION, STANDARD, Certificate
 from modules.warehouse.items import items_by_id
-from modules.warehouse.models import ItemGroup
+from modules.warehouse.models import Item, ItemGroup
 
 
 def certificate_by_id(session: Session, certificate_id: int) -> Certificate:
@@ -89,6 +89,9 @@ def _set(session: Session, row: Certificate, fields: Mapping[str, Any]) -> None:
 
 
 def _refuse_same(session: Session, row: Certificate) -> None:
+    """One after another, as two who add the same at once would both be right."""
+    key, of = (Item.id, row.item_id) if row.group_id is None else (ItemGroup.id, row.group_id)
+    session.scalars(select(key).where(key == of).with_for_update(key_share=True)).all()
     same = select(Certificate.id).where(
         Certificate.item_id == row.item_id if row.group_id is None else Certificate.group_id == row.group_id,
         Certificate.kind == row.kind,

@@ -55,7 +55,7 @@ releases = replace(
         RELEASED,
         HoldRelease,
         title=_l("Hold releases"),
-        create_title="",
+        create_title=_l("New hold release"),
         empty=_l("Nothing that was held back has been released yet."),
     ),
     create=None,

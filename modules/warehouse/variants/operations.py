@@ -57,8 +57,8 @@ def change_model(
     """Change what is given, and name all the values: one is known by its name or its code, so either can change. Variants that
     there are keep their codes, names and prices.
 
-    Refused: what `create_model` refuses; to remove a value that has variants, or give them a second axis or take it (Conflict);
-    a model that was saved since `version` (Changed).
+    Refused: what `create_model` refuses; to remove a value that has variants, give them a second axis or take it, or count them
+    in another unit (Conflict); a model that was saved since `version` (Changed).
     """
     require(actor, EDIT)
     begin_version(session, model, version)
@@ -195,6 +195,12 @@ def _write(
     if price is not None and not (Price.holds(price) and price >= 0):
         raise Invalid(_l("A price is not below zero and has at most six digits after the point."), field="price")
     _refuse_unknown(session, values)
+    if model.id and model.variants and values.get("unit_id", model.unit_id) != model.unit_id:
+        message = _l(
+            "The variants of “%(name)s” are counted in the unit as now. Take them out of the model first.",
+            name=model.name,
+        )
+        raise Conflict(message, field="unit_id")
     _refuse_taken(session, model, values.get("code", model.code))
     before = bool(model.second_title)
     for name, value in values.items():

@@ -9,6 +9,9 @@ from sqlalchemy import select
 
 from app.reference import Unit
 from app.security import SYSTEM
+from modules.trade.models import SalesOrder
+from modules.warehouse.models import Item
+from modules.warehouse.operations import change_item
 from modules.warehouse.variants.operations import create_model, grid_of, make_variants
 from tests.browser.lines.conftest import ITEM, lines
 
@@ -52,6 +55,47 @@ def test_a_grid_is_typed_into_an_order(open_page: Any, shirts: None) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator("dialog.making")).to_have_count(0)
     assert lines(page) == [("TS-S-RED", "2"), ("TS-S-BLUE", "3"), ("TS-M-RED", "4")]
+
+
+def test_what_a_grid_has_filled_is_posted_with_the_prices_of_its_items(
+    open_page: Any, server: Any, shirts: None
+) -> None:
+    server.app.company.database.run(_dearer, actor=SYSTEM)
+    page = open_page("maria")
+    page.goto("/trade/sales-orders/new")
+    page.fill("#contact_id-text", "brightwater")
+    page.locator(".offers li").first.click()
+    page.locator(ITEM).first.focus()
+    page.keyboard.type("S-BLUE", delay=60)  # not as fast as a scanner
+    page.locator(".offers li", has_text="TS-S-BLUE").wait_for()
+    page.keyboard.press("Enter")
+    page.locator('[data-column="quantity"]:focus').wait_for()
+    page.keyboard.type("7")
+    page.keyboard.press("Alt+V")  # the model of the line's item, which shows what the line has
+    page.locator(".axis-grid input").first.wait_for()
+    assert [cell.input_value() for cell in page.locator(".axis-grid input").all()] == ["", "7", ""]
+    page.keyboard.type("2")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("3")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("4")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("dialog.making")).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    page.locator(".state-posted").wait_for()
+    found = server.app.company.database.run(_newest_lines, actor=SYSTEM)
+    assert found == [("TS-S-BLUE", D(3), D(5)), ("TS-S-RED", D(2), D(5)), ("TS-M-RED", D(4), D("6.5"))]
+
+
+def _dearer(session: Any) -> None:
+    item = session.scalar(select(Item).where(Item.code == "TS-M-RED"))
+    change_item(session, SYSTEM, item, price=D("6.5"))
+
+
+def _newest_lines(session: Any) -> list[tuple[str, D, D]]:
+    order = session.scalar(select(SalesOrder).order_by(SalesOrder.id.desc()).limit(1))
+    return [(line.item.code, line.quantity, line.price) for line in order.lines]
 
 
 def test_a_grid_is_typed_on_a_phone_and_left_without_a_change(open_page: Any, shirts: None) -> None:

@@ -58,7 +58,10 @@ def test_what_can_not_be_printed_is_refused(house: Any, hall: int, said: dict[st
 def test_they_are_printed_from_the_list(hall: int, sign_in: Any) -> None:
     steve, address = sign_in("steve"), "/warehouse/bins/labels"
     assert f'href="{address}"' in steve.get("/warehouse/bins").text
-    token = steve.get(address).text.split('name="csrf_token" value="')[1].split('"')[0]
+    shown = steve.get(address).text
+    assert "PDF</button>" in shown
+    assert "Save</button>" not in shown
+    token = shown.split('name="csrf_token" value="')[1].split('"')[0]
     form = {"csrf_token": token, "place_id": str(hall), "zone": "", "size": "3x8"}
     answer = steve.post(address, data=form)
     assert (answer.status_code, answer.data[:5]) == (200, b"%PDF-")

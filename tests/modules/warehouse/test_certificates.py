@@ -1,6 +1,9 @@
 """Standards and certificates: of an item or a group, one of a number, counted when they expire."""
 
+import threading
+import time
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,6 +22,7 @@ from modules.warehouse.certificates.operations import (
 from modules.warehouse.certificates.tables import expires
 from modules.warehouse.groups import group_by_id, remove_group
 from modules.warehouse.operations import create_group, create_item
+from tests.at_once import at_once
 
 BOLT, NUT = 1, 2
 TODAY = wall_clock().date()
@@ -68,6 +72,21 @@ def test_what_cannot_be_right_is_refused(shop: Any, refused: Any, employ: Any) -
     refused(lambda s: remove_certificate(s, SYSTEM, certificate_by_id(s, 1), version=1), Changed)
     shop(lambda s: remove_certificate(s, SYSTEM, certificate_by_id(s, 1), version=2))
     assert shop(numbers) == ["GOST 7798-70"]
+
+
+@pytest.mark.parametrize("of", [{"item_id": BOLT}, {"group_id": 1}], ids=["item", "group"])
+def test_of_two_who_add_the_same_at_once_one_is_refused(shop: Any, company: Any, of: dict[str, int]) -> None:
+    begun = threading.Barrier(2)
+
+    def work(session: Any) -> None:
+        begun.wait(10)
+        add(session, "C-1", **of)
+        time.sleep(0.1)  # the other one looks meanwhile
+
+    add_it = partial(company.database.run, work, actor=SYSTEM)
+    answers = at_once(add_it, add_it)
+    assert sorted(type(answer) for answer in answers if answer is not None) == [Conflict]
+    assert shop(numbers) == ["C-1"]
 
 
 def test_one_that_another_replaces_does_not_expire(shop: Any) -> None:

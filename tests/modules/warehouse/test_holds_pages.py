@@ -35,6 +35,7 @@ def test_a_storekeeper_sees_what_is_held_back_and_releases_it_by_one_press(house
         assert steve.get(page).status_code == 200, page
     for kind in ("hold-releases", "write-offs"):
         assert "HB-NAIL" in steve.get(f"/warehouse/{kind}/new?of={held}").text
+    assert "New hold release" in steve.get(f"/warehouse/hold-releases/new?of={held}").text
     assert sign_in("anna").post(f"{one}/release-all").status_code == 403
     assert "Release all" not in sign_in("anna").get(one).text
     assert "Release all" in steve.get(one).text

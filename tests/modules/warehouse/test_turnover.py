@@ -181,6 +181,8 @@ def test_a_period_that_ends_before_it_begins_or_lies_ahead_has_nothing_going_out
         (5, 0, 1, None),
         (-1, 5, 1, None),
         (10**18, 10**15, 3652, "3652000"),
+        (10**12, 1, 1, str(10**12)),
+        (10**12, 1, 100, None),
     ],
 )
 def test_a_quotient_is_exact_to_a_tenth_however_large(

@@ -56,7 +56,7 @@ def make(session: Any, *places: int, actor: Any = SYSTEM, **version: int) -> lis
     return make_variants(session, actor, model(session), {cells[n] for n in places}, **version)
 
 
-def change(session: Any, actor: Any = SYSTEM, version: int | None = None, **fields: str) -> None:
+def change(session: Any, actor: Any = SYSTEM, version: int | None = None, **fields: Any) -> None:
     said = {"first_values": SIZES, "second_values": COLOURS} | fields
     change_model(session, actor, model(session), version=version, **said)
 
@@ -88,6 +88,7 @@ def test_a_value_with_variants_is_renamed_and_moved_but_not_removed(run: Any, re
     assert run(lambda s: (model(s).of_axis(2)[1].id in model(s).variants[0].cell, codes(s))) == (True, ["TS-M-RED"])
     refused(lambda s: change(s, second_values="navy"), Conflict, field="second_values")
     refused(lambda s: change(s, second_title="", second_values=""), Conflict, field="second_title")
+    refused(lambda s: change(s, unit_id=unit(s, "MTR")), Conflict, field="unit_id")
     run(lambda s: change(s, second_values="crimson"))
     assert run(lambda s: [value.name for value in model(s).of_axis(2)]) == ["crimson"]
 

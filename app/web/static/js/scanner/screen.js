@@ -4,7 +4,7 @@
 "use strict";
 
 const NUMBER = /^\d{1,5}([.,]\d{1,6})?$/;
-const NOTHING = { task: null, of: null, listed: null, bins: null, from: "", scans: [] };
+const NOTHING = { task: null, of: null, title: "", listed: null, bins: null, from: "", scans: [] };
 
 class ScannerScreen extends HTMLElement {
   async connectedCallback() {
@@ -105,6 +105,17 @@ class ScannerScreen extends HTMLElement {
   // Where an item is best put, as far as anybody knows.
   bestBin(item) {
     return this.state.bins?.left.find((each) => each.item === item)?.bin ?? "";
+  }
+
+  // What still waits to be put away: what is scanned outside of any bin is taken off, of an item's first row before its next.
+  leftOver() {
+    const { bins, scans } = this.state, done = new Map();
+    for (const { item } of scans) done.set(item, ScannerScreen.sum(scans.filter((scan) => scan.item === item && !scan.from)));
+    return (bins?.left ?? []).flatMap((row) => {
+      const wanted = window.KontorExact.read(row.wanted), off = [done.get(row.item) ?? 0n, wanted].reduce((a, b) => (a < b ? a : b));
+      done.set(row.item, (done.get(row.item) ?? 0n) - off);
+      return off < wanted ? [{ ...row, wanted: window.KontorExact.typed(wanted - off, ".") }] : [];
+    });
   }
 
   // What the server answers; without a network, what it answered before. null when there is neither.
@@ -345,7 +356,8 @@ class ScannerScreen extends HTMLElement {
   }
 
   heading() {
-    return [this.said.tasks[this.state.task], this.state.title].filter(Boolean).join(": ");
+    const { task, title } = this.state;
+    return [this.said.tasks[task] ?? this.querySelector(`[data-task="${task}"] span`)?.textContent, title].filter(Boolean).join(": ");
   }
 
   show() {
@@ -358,7 +370,7 @@ class ScannerScreen extends HTMLElement {
     parts.targetLabel.hidden = !["move", "receive"].includes(state.task);
     if (parts.place) parts.placeLabel.hidden = state.task !== "put";
     for (const [name, place] of state.task === "put" ? [["place", state.source]] : [["source", state.source], ["target", state.target]]) if (place) parts[name].value = String(place);
-    parts.task.textContent = isFinding ? "" : this.heading();
+    parts.task.textContent = this.heading();
     parts.found.hidden = !isFinding;
     for (const name of ["finish", "undo"]) { parts[name].hidden = isFinding; parts[name].disabled = !state.scans.length; }
     parts.draft.hidden = !["move", "receive", "put"].includes(state.task);
@@ -382,11 +394,10 @@ class ScannerScreen extends HTMLElement {
 
   rows() {
     const lots = (lines) => lines.map((line) => [line.codes.join(", "), line.expires].filter(Boolean).join(" · ")).filter(Boolean).join("; ");
-    const ways = ({ from, to }) => (this.state.bins ? `${from} → ${to || "?"}` : "");
+    const ways = ({ item, from, to }) => (this.state.bins ? `${from} → ${to || `${this.bestBin(item)}?`}` : "");
     if (!this.state.listed) {
       const scanned = this.lines.map((line) => [line.title, [line.code, lots([line]), ways(line)].filter(Boolean).join(" · "), window.KontorExact.typed(line.units, "."), Boolean(line.to)]).reverse();
-      const items = new Set(this.lines.map((line) => line.item));
-      const left = (this.state.bins?.left ?? []).filter(({ item }) => !items.has(item));
+      const left = this.leftOver();
       return [...scanned, ...left.map(({ title, code, lots: of, bin, wanted }) => [title, [code, of, `→ ${bin || "?"}`].filter(Boolean).join(" · "), `0 ${this.words.of} ${wanted}`, false])];
     }
     if (this.state.listed.some((line) => line.boxes)) return this.stops();
