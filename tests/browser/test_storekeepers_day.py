@@ -99,7 +99,7 @@ def test_a_storekeepers_day(hand: Scanner, server: Any) -> None:
         hand.say(quantity)
     took["receive"] = hand.done("receive")
 
-    hand.press("F7")  # put away
+    hand.press("F8")  # put away
     hand.until("[data-part=body] tr")
     for (code, quantity), bin_ in zip(came, ("D-03", "D-04", "D-05"), strict=False):
         hand.scan(code)

@@ -54,7 +54,11 @@ def test_a_rehearsal_tells_what_would_happen_and_changes_nothing(working: Any, d
     assert "Switched on in" in said
     assert "Production" in said
     unchanged = [line.split() for line in said.splitlines() if line.strip().startswith("Stock")]
-    assert unchanged == [["Stock", "by", "bin", "0", "entries", "unchanged"], ["Stock", "1", "entries", "unchanged"]]
+    assert unchanged == [
+        ["Stock", "by", "bin", "0", "entries", "unchanged"],
+        ["Stock", "in", "second", "units", "0", "entries", "unchanged"],
+        ["Stock", "1", "entries", "unchanged"],
+    ]
     assert "the books of the copy are proven" in said
     assert not _has_production(working)
     assert _databases(database_url) == before

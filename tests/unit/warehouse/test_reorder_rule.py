@@ -60,7 +60,8 @@ def test_what_is_bought(available: str, level: tuple[str, ...], quantity: str) -
 
 def test_what_is_left_empty_is_zero_and_the_maximum_the_minimum() -> None:
     found = checked_level({"minimum": D(5), "maximum": None, "multiple": None, "lead_days": None}, ITEM)
-    assert found == {"minimum": 5, "maximum": 5, "multiple": 0, "least": 0, "lead_days": 0}
+    by_hand = {"from_demand": False, "review_days": 30}
+    assert found == {"minimum": 5, "maximum": 5, "multiple": 0, "least": 0, "lead_days": 0, **by_hand}
 
 
 @pytest.mark.parametrize(
