@@ -36,8 +36,9 @@ from modules.trade.requests.queries import requests_offered
 from modules.trade.taxes.forms import codes_of_lines
 from modules.trade.taxes.lines import with_taxes
 from modules.trade.taxes.operations import cash_steps
-from modules.warehouse.api import SECOND, SERIAL, closed_warehouse, warehouse_choices
+from modules.warehouse.api import SERIAL, closed_warehouse, warehouse_choices
 
+SECOND = Cell("second", _l("Second quantity"), above=0, where="second_unit")
 _CELLS = (
     Cell("quantity", _l("Quantity"), above=0, is_counted=True),
     SECOND,

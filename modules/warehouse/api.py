@@ -12,7 +12,6 @@ from modules.warehouse.catch_weight.rules import (
     said_second,
     usual_second,
 )
-from modules.warehouse.forms import SECOND
 from modules.warehouse.holds.lots import kept_back
 from modules.warehouse.holds.returning import held_by_inspection
 from modules.warehouse.item_barcodes import barcodes_to_keep
@@ -74,7 +73,6 @@ __all__ = [
     "moves_here",
     "own_places",
     "BARS",
-    "SECOND",
     "check_second",
     "priced_per",
     "priced_quantity",

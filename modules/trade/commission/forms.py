@@ -3,9 +3,8 @@
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Cell, Choice, LinesField, SelectField
 from modules.trade.commission.models import WAYS
-from modules.trade.forms import TradeForm
+from modules.trade.forms import SECOND, TradeForm
 from modules.trade.taxes.forms import codes_of_lines
-from modules.warehouse.api import SECOND
 
 
 def _lines(*kept: Cell) -> LinesField:

@@ -79,7 +79,7 @@ def test_totals_are_the_sums_of_every_register(tell: Any) -> None:
         "trade.sales": {"entries": 1, "quantity": "4", "revenue": "10.00", "cost": "6.00"},
         "trade.taxes": {"entries": 1, "base": "10.00", "tax": "2.00"},
         # What is inside the company: ten came in, four went out, each in one entry.
-        "warehouse.bins": {"entries": 0},
+        **{f"warehouse.{name}": {"entries": 0} for name in ("bins", "logistic_units", "requests", "second")},
         "warehouse.stock": {"entries": 2, "quantity": "6", "value": "9.00"},
     }
 
