@@ -34,11 +34,10 @@ def known(house: Any, path: str) -> str:
     """The path, when there is such an address: that one which there is not is refused proves nothing."""
     address = path.partition("?")[0]
     house.url_map.bind("localhost").match(address, method="GET")
-    if address.startswith(("/api/v1/lists/", "/lookup/")):
-        file = Table if address.startswith("/api/") else Lookup
-        assert address.removesuffix("/codes").rpartition("/")[2] in {
-            entry.name for entry in house.company.contributed("tables", file)
-        }, path
+    for beginning, file in (("/api/v1/lists/", Table), ("/lookup/", Lookup)):
+        if address.startswith(beginning):
+            name = address.removeprefix(beginning).partition("/")[0]
+            assert name in {entry.name for entry in house.company.contributed("tables", file)}, path
     return path
 
 
@@ -86,15 +85,15 @@ def traded(house: Any) -> dict[str, int]:
 
 def addresses(house: Any, traded: dict[str, int]) -> Iterator[str]:
     """Every page that is read, with the goods', the contact's and the documents' numbers, as page, file and sorted."""
-    names = {"core.lookup": "goods", "core.lookup_codes": "goods", "core.module_enable": "warehouse"}
-    names |= {"core.api_list": "warehouse.stock"}
+    names = dict.fromkeys(("lookup", "lookup_codes", "lookup_matrices", "lookup_matrix"), "goods")
+    names |= {"module_enable": "warehouse", "api_list": "warehouse.stock"}
     values = {**traded, "kind": "individual", "job_id": 1, "user_id": 1, "role_id": 1}
     for rule in house.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
             continue
         for document in (traded["document_id"], traded["receipt"]) if "document_id" in rule.arguments else (0,):
             arguments = {name: values.get(name, 1) for name in rule.arguments}
-            arguments |= {"document_id": document, "name": names.get(rule.endpoint)}
+            arguments |= {"document_id": document, "name": names.get(rule.endpoint.removeprefix("core."))}
             path = rule.build({n: arguments[n] for n in rule.arguments})
             assert path is not None
             yield path[1].removeprefix("|")
