@@ -161,7 +161,7 @@ for address in (
 ):
     get(address, 404)
 assert "Pallets" not in get("/contacts/1").text
-assert "pallets" not in get("/reports").text
+assert "/reports/pallets." not in get("/reports").text
 sold = do(sell)
 assert do(reminders) == {sold: 10}
 company.database.dispose()
