@@ -19,6 +19,7 @@ from app.api.values import Quantity, from_units
 from modules.warehouse.bins import EDIT, VIEW
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
 from modules.warehouse.bins.models import Bin, BinLevel, BinMove
+from modules.warehouse.bins.putting import MOST, Unplaced
 from modules.warehouse.bins.queries import held_in_bins
 from modules.warehouse.bins.rules import InBin, Level, bin_code, brought
 from modules.warehouse.cards import item_by_id
@@ -26,21 +27,13 @@ from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import GOODS, NONE, Item, Lot
 from modules.warehouse.warehouses import warehouse_id
 
-#: so many lines are brought by one document
-MOST = 200
-
 
 @dataclass(frozen=True, slots=True)
-class ToBring:
-    """Goods that are brought from one bin to another; of pieces with serial numbers all, of others one lot."""
+class ToBring(Unplaced):
+    """Goods that are brought from one bin to another."""
 
-    item_id: int
-    #: as lines of documents say them
-    lots: str
-    quantity: Decimal
     #: empty: they aren't put away
     from_bin: str
-    to_bin: str
 
 
 def level_by_id(session: Session, level_id: int) -> BinLevel:
@@ -136,7 +129,7 @@ def to_bring(session: Session, place_id: int) -> list[ToBring]:
             units, said = found.get(key, (0, []))
             found[key] = units + source.units, [*said, lot] if lot else said
     return [
-        ToBring(item_id, ", ".join(said), from_units(units, Quantity.scale), codes.get(source, ""), codes[target])
+        ToBring(item_id, ", ".join(said), from_units(units, Quantity.scale), codes[target], codes.get(source, ""))
         for (item_id, source, target, _), (units, said) in found.items()
     ][:MOST]
 
@@ -144,7 +137,7 @@ def to_bring(session: Session, place_id: int) -> list[ToBring]:
 def draft_bringing(session: Session, actor: Actor, place_id: int) -> BinMove | None:
     """A draft that brings what `to_bring` says; None when there is nothing."""
     lines = [
-        BinMoveLineDraft(x.item_id, x.quantity, lots=x.lots, from_bin=x.from_bin, to_bin=x.to_bin)
+        BinMoveLineDraft(x.item_id, x.quantity, lots=x.lots, from_bin=x.from_bin, to_bin=x.bin)
         for x in to_bring(session, place_id)
     ]
     document = save(session, actor, BinMove, BinMoveDraft(place_id=place_id, lines=lines)) if lines else None

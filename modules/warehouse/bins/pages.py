@@ -1,5 +1,6 @@
 """The pages of bins, of what lies in them, and of bin moves."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -47,14 +48,7 @@ def bin_stock_list() -> Any:
 @routes.form("/warehouse/bins/put-away", needs=f"{MOVE}.edit", help="bin_move")
 def put_away() -> Any:
     """What isn't put away, and a draft that puts it away."""
-    session = current_session()
-    place, places = _asked_place()
-    if request.method == "POST" and place is not None:
-        document = draft_put_away(session, current_actor(), place.id)
-        if document is not None:
-            return redirect(url_for("warehouse.bin_move_edit", document_id=document.id))
-    lines = shown_lines(session, unplaced(session, place.id)) if place is not None else []
-    return render_template("warehouse/put_away.html", place=place, places=places, lines=lines)
+    return _drafted(_("Put away"), unplaced, draft_put_away, nothing=_("Everything is put away."))
 
 
 @routes.get("/warehouse/bins/levels", needs=VIEW, help="bin")
@@ -95,14 +89,7 @@ def bin_level_edit(level_id: int) -> Any:
 @routes.form("/warehouse/bins/bring", needs=f"{MOVE}.edit", help="bin_move")
 def bring_to_bins() -> Any:
     """What is to be brought to usual bins that hold too little, and a draft that brings it."""
-    session = current_session()
-    place, places = _asked_place()
-    if request.method == "POST" and place is not None:
-        document = draft_bringing(session, current_actor(), place.id)
-        if document is not None:
-            return redirect(url_for("warehouse.bin_move_edit", document_id=document.id))
-    lines = shown_lines(session, to_bring(session, place.id)) if place is not None else []
-    return render_template("warehouse/bring.html", place=place, places=places, lines=lines)
+    return _drafted(_("Fill bins"), to_bring, draft_bringing, nothing=_("No usual bin holds too little."))
 
 
 @routes.get("/warehouse/bins", needs=VIEW)
@@ -164,3 +151,17 @@ def _asked_place() -> tuple[Any, list[Any]]:
     places = [place for place in warehouses(session) if place.id in with_bins]
     asked = request.args.get("place", type=int)
     return next((each for each in places if each.id == asked), places[0] if places else None), places
+
+
+def _drafted(title: str, find: Callable[..., Any], draft: Callable[..., Any], *, nothing: str) -> Any:
+    """What `find` says is to change bins in a warehouse, and the `draft` of a bin move of all that; `nothing`: said of none."""
+    session = current_session()
+    place, places = _asked_place()
+    if request.method == "POST" and place is not None:
+        document = draft(session, current_actor(), place.id)
+        if document is not None:
+            return redirect(url_for("warehouse.bin_move_edit", document_id=document.id))
+    lines = shown_lines(session, find(session, place.id)) if place is not None else []
+    return render_template(
+        "warehouse/bin_work.html", title=title, nothing=nothing, place=place, places=places, lines=lines
+    )

@@ -56,7 +56,7 @@ def level(session: Any, item: int = NAIL, bin_: str = "P-1", minimum: Any = 10, 
 
 
 def said(session: Any) -> list[tuple[int, str, D, str, str]]:
-    return [(x.item_id, x.lots, x.quantity, x.from_bin, x.to_bin) for x in to_bring(session, MAIN)]
+    return [(x.item_id, x.lots, x.quantity, x.from_bin, x.bin) for x in to_bring(session, MAIN)]
 
 
 def test_a_bin_below_its_minimum_is_filled_to_its_maximum(run: Any) -> None:
