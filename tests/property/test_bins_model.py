@@ -21,6 +21,7 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Issue, Receipt
 from modules.warehouse.operations import create_item
 from modules.warehouse.registers import Stock
+from tests.property.clerks import all_done
 
 MAIN = 100
 #: in the order of the walk; "" is what isn't put away, and comes last
@@ -157,9 +158,5 @@ def test_bins_hold_what_lies_in_them_on_the_other_engine(company: Any, done: lis
 
 
 def _do_all(company: Any, done: list[tuple[Any, ...]]) -> None:
-    with company.database.session(SYSTEM, write=True) as session:
-        clerk = Clerk(session)
-        for step in done:
-            clerk.do(step)
-        assert list(ledger.verify(session)) == []
-        session.rollback()
+    with all_done(company, Clerk, done):
+        pass

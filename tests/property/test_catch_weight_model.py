@@ -21,6 +21,7 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Issue, Receipt, Transfer
 from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.registers import Stock
+from tests.property.clerks import all_done
 
 MAIN = 100
 pieces, grams = st.integers(1, 4), st.integers(1, 40)
@@ -126,12 +127,8 @@ def test_both_quantities_are_what_stands_on_the_other_engine(company: Any, done:
 
 
 def _do_all(company: Any, done: list[tuple[Any, ...]]) -> None:
-    with company.database.session(SYSTEM, write=True) as session:
-        clerk = Clerk(session)
-        for step in done:
-            clerk.do(step)
-        assert list(ledger.verify(session)) == []
-        session.rollback()
+    with all_done(company, Clerk, done):
+        pass
 
 
 @given(st.integers(0, 10**9), st.integers(1, 10**6), st.integers(1, 10**6), st.sampled_from((1, 1000, 10**6)))

@@ -21,6 +21,7 @@ from modules.warehouse.logistic_units.registers import Packing
 from modules.warehouse.models import Issue, Receipt, Transfer
 from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.registers import Stock
+from tests.property.clerks import all_done
 
 PLACES = MAIN, SHOP = 100, 101
 #: in the order in which they are opened; "" is what is in none
@@ -175,10 +176,5 @@ def test_boxes_hold_what_is_packed_in_them_on_the_other_engine(company: Any, don
 
 
 def _do_all(company: Any, done: list[tuple[Any, ...]]) -> None:
-    with company.database.session(SYSTEM, write=True) as session:
-        clerk = Clerk(session)
-        for step in done:
-            clerk.do(step)
-        assert list(ledger.verify(session)) == []
+    with all_done(company, Clerk, done) as session:
         assert session.query(LogisticUnit).filter(LogisticUnit.id > 0).count() == 2
-        session.rollback()
