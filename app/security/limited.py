@@ -34,7 +34,7 @@ class Limited(Scoped):
 
     @classmethod
     def limit_choices(cls, session: Session) -> Iterable[tuple[int, str]]:
-        """The numbers and names of what a user can be limited to, of those that the session's actor sees."""
+        """The numbers and names of what a user can be limited to, of those that the session's actor sees: each model's own."""
         raise NotImplementedError
 
     @classmethod
