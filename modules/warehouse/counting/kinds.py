@@ -21,6 +21,8 @@ from app.api.texts import longest, shortened
 from app.api.values import Quantity, from_units, to_units
 from modules.warehouse import stock
 from modules.warehouse.bins import taking
+from modules.warehouse.bins.models import Bin
+from modules.warehouse.bins.registers import Bins
 from modules.warehouse.counting.bins import bins_by_id, check_bins
 from modules.warehouse.counting.books import Spot
 from modules.warehouse.counting.elsewhere import bins_counted_elsewhere, counted_elsewhere
@@ -37,7 +39,9 @@ from modules.warehouse.places import own_places
 from modules.warehouse.registers import Stock
 
 _BOOKS = PastPolicy("a piece is in the books once, whoever may see where")
-_HELD = Stock.on_hand.table.c
+_HELD, _LYING, _BIN = Stock.on_hand.table.c, Bins.lying.table.c, Bin.__table__.c
+_IS_LYING = (_LYING.organisation_id == _HELD.organisation_id) & (_LYING.item_id == _HELD.item_id)
+_IS_LYING &= (_LYING.lot_id == _HELD.lot_id) & (_LYING.quantity > 0)
 
 #: so many are named where some can't be posted
 _NAMED = 10
@@ -278,25 +282,35 @@ def _refuse_elsewhere(session: Session, document: StockCount, found: Sequence[Re
         if items[item_id].tracking == SERIAL and lot and any(part.source is None for part in parts)
     ]
     said: list[str] = []
+    is_near = False
     for some in pieces(extra):
         query = (
-            select(_HELD.item_id, Lot.code, Place.name, Place.id.in_(own_places()).label("is_own"))
+            select(_HELD.item_id, Lot.code, Place.name, Place.id.in_(own_places()).label("is_own"), Place.id, _BIN.code)
             .join_from(Stock.on_hand.table, Lot, Lot.id == _HELD.lot_id)
             .join(Place, Place.id == _HELD.place_id)
+            .join(Bins.lying.table, _IS_LYING, isouter=True)
+            .join(Bin.__table__, _BIN.id == _LYING.bin_id, isouter=True)
             .where(_HELD.organisation_id == document.organisation_id, _HELD.quantity > 0)
             .where(tuple_(_HELD.item_id, Lot.code).in_(some))
             .order_by(_HELD.item_id, Lot.code)
         )
-        said += [
-            f"{items[row.item_id].name} {row.code}" + (f" ({row.name})" if row.is_own else "")
-            for row in _BOOKS(session).execute(query)
-        ]
+        for item_id, lot, place, is_own, place_id, bin_code in _BOOKS(session).execute(query):
+            where = f" ({', '.join(filter(None, (place, bin_code)))})" if is_own else ""
+            said.append(f"{items[item_id].name} {lot}{where}")
+            is_near = is_near or place_id == document.place_id
     if said:
+        named = "; ".join(said[:_NAMED]) + (" …" if len(said) > _NAMED else "")
         words = _l(
             "These pieces were found here, and lie elsewhere by the books. Transfer them here, then count them once more:"
             " %(pieces)s",
-            pieces="; ".join(said[:_NAMED]) + (" …" if len(said) > _NAMED else ""),
+            pieces=named,
         )
+        if is_near:
+            words = _l(
+                "These pieces were found in other bins than the books say. Count those bins too, or move the pieces and"
+                " count them once more: %(pieces)s",
+                pieces=named,
+            )
         raise Conflict(words)
 
 

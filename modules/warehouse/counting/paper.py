@@ -164,7 +164,9 @@ def posted_bins(session: Session, document: StockCount) -> dict[int, str]:
         by_line[line][target] += quantity
     known = bins_by_id(session, {bin_id for bins in by_line.values() for bin_id in bins})
     return {
-        line: _("Bins: %(bins)s", bins="; ".join(_more_or_less(known[i].code, n) for i, n in bins.items() if i and n))
+        line: _(
+            "Bins: %(bins)s", bins="; ".join(_more_or_less(b.code, bins[i]) for i, b in known.items() if i and bins[i])
+        )
         for line, bins in by_line.items()
     }
 
