@@ -286,6 +286,9 @@ SAMPLES: dict[type[Document], Any] = {
         CountDraft(
             FIRST_WAREHOUSE, [CountLineDraft(WOOD), CountLineDraft(TABLE)], moment=AT, note="n", operation_id="x"
         ),
+        CountDraft(
+            FIRST_WAREHOUSE, [CountLineDraft(TABLE)], moment=AT, is_by_bin=True, bins="A-1, -", operation_id="x"
+        ),
     ],
     WorkOrder: lambda branch: [
         WorkOrderDraft(
