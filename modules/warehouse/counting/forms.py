@@ -86,7 +86,7 @@ class TypedForm(LinesForm):
         ),
     )
 
-    is_whole = BooleanField(_l("Nothing else lies in these bins: what isn't typed is missing"))
+    is_whole = BooleanField(_l("Nothing else lies in these bins"))
 
     def offer(self, count: StockCount) -> None:
         """Begin with the present moment; bins are asked of a count by bins."""

@@ -403,7 +403,7 @@ def test_anything_said_otherwise_is_other_content(company: Any, branch: int, mod
         made = save(session, SYSTEM, model, draft)
         if isinstance(made, StockCount):
             session.flush()
-            tally(session, SYSTEM, made.id, [Tallied(TABLE, Decimal(0), "act")])
+            tally(session, SYSTEM, made.id, [Tallied(TABLE, Decimal(0), f"act {n}")])
         post(session, SYSTEM, [made])
         session.flush()
         session.expunge_all()  # what is compared is what was kept

@@ -51,14 +51,13 @@ def downgrade() -> None:
 
 def _make_recounts(*, by_bin: bool) -> None:
     """Make the table again with another key, which SQLite can't change; it is of the counts under way, and short."""
-    known = sa.text("SELECT document_id, item_id, round FROM warehouse_count_recount")
-    rows = [dict(row) for row in op.get_bind().execute(known).mappings()]
+    op.execute("CREATE TABLE warehouse_kept AS SELECT document_id, item_id, round FROM warehouse_count_recount")
     op.drop_table(_RECOUNT)
     bins: list[sa.schema.SchemaItem] = [
         sa.Column("bin_id", _ID, autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(["bin_id"], ["warehouse_bin.id"], name=op.f(f"fk_{_RECOUNT}_bin_id")),
     ]
-    made = op.create_table(
+    op.create_table(
         _RECOUNT,
         sa.Column("document_id", _ID, autoincrement=False, nullable=False),
         sa.Column("item_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -70,4 +69,14 @@ def _make_recounts(*, by_bin: bool) -> None:
         sa.ForeignKeyConstraint(["item_id"], ["warehouse_item.id"], name=op.f(f"fk_{_RECOUNT}_item_id")),
         sa.PrimaryKeyConstraint("document_id", "item_id", *(["bin_id"] if by_bin else []), name=op.f(f"pk_{_RECOUNT}")),
     )
-    op.bulk_insert(made, [{**row, **({"bin_id": 0} if by_bin else {})} for row in rows])
+    if by_bin:
+        op.execute(
+            "INSERT INTO warehouse_count_recount (document_id, item_id, bin_id, round)"
+            " SELECT document_id, item_id, 0, round FROM warehouse_kept"
+        )
+    else:
+        op.execute(
+            "INSERT INTO warehouse_count_recount (document_id, item_id, round)"
+            " SELECT document_id, item_id, round FROM warehouse_kept"
+        )
+    op.drop_table("warehouse_kept")
