@@ -1,5 +1,6 @@
 """Records: their base, their versions, what a session remembers of them."""
 
+from app.among import among
 from app.audit.kept import UNKEPT
 from app.audit.rows import change_rows, remove_rows
 from app.db import Base, Id, pieces
@@ -12,6 +13,7 @@ __all__ = [
     "Id",
     "UNKEPT",
     "Versioned",
+    "among",
     "begin_version",
     "begin_versions",
     "change_rows",

@@ -72,7 +72,7 @@ def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list
         )
         latest[item] = max(moment, latest.get(item, NEVER))
     if is_late:
-        return _recost(posting, {_item_of(m) for _, m in new}, min(moment for moment, _ in new), new)
+        return _recost(posting, {_item_of(m) for _, m in new}, min(moment for moment, _ in new), new, CHUNK)
     pools = {key: Pool(h.amounts[0], h.amounts[1]) for key, h in held.items()}
     kept = layers.attach(posting, pools, [m for _, m in new])
     last = max(moment for moment, _ in new) + _TICK
@@ -83,16 +83,16 @@ def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list
     return values
 
 
-def recost(posting: Posting, items: Collection[int], since: datetime) -> None:
-    """Recost what has happened to items from a moment on, as the books have it now."""
-    _recost(posting, set(items), since, ())
+def recost(posting: Posting, items: Collection[int], since: datetime, *, most: int | None = None) -> None:
+    """Recost what has happened to items from a moment on, as the books have it now: so many moves at most, else CHUNK."""
+    _recost(posting, set(items), since, (), CHUNK if most is None else most)
 
 
 def _recost(
-    posting: Posting, items: set[int], since: datetime, new: Sequence[tuple[datetime, costing.Move]]
+    posting: Posting, items: set[int], since: datetime, new: Sequence[tuple[datetime, costing.Move]], most: int
 ) -> list[int]:
     items = _held_with_all_that_hangs_on_them(posting, items, since)
-    booked, until = _chunk(posting, items, since, max((moment for moment, _ in new), default=since))
+    booked, until = _chunk(posting, items, since, max((moment for moment, _ in new), default=since), most)
     pools = _pools_before(posting, items, since, booked, until)
     while (begun := _shortage_begun(posting, pools, since)) is not None:
         since = begun
@@ -139,9 +139,11 @@ def _held_with_all_that_hangs_on_them(posting: Posting, items: set[int], since: 
     return items
 
 
-def _chunk(posting: Posting, items: set[int], since: datetime, least: datetime) -> tuple[list[Booked], datetime | None]:
-    """The moves from `since` on, CHUNK of them at most but everything up to `least`; and where they stop, if they do."""
-    stop = moves.nth_moment(posting, items, since, CHUNK)
+def _chunk(
+    posting: Posting, items: set[int], since: datetime, least: datetime, most: int
+) -> tuple[list[Booked], datetime | None]:
+    """The moves from `since` on, so many at most but everything up to `least`; and where they stop, if they do."""
+    stop = moves.nth_moment(posting, items, since, most)
     if stop is not None:
         stop = max(stop, least + _TICK, since + _TICK)
     return moves.booked_between(posting, items, since, stop), stop
