@@ -157,6 +157,11 @@ class Posting:
         """Whether it has reversed a document: what follows from that may not be known yet."""
         return self._reverses
 
+    @property
+    def is_together(self) -> bool:
+        """Whether it is one of several that are seen as one (`floors_together`): what is there is known only in the end."""
+        return "floors_together" in self.session.info
+
     def has_added(self, register: type[Register]) -> bool:
         """Whether entries of the register wait to be written."""
         return bool(self._added.get(register))

@@ -1,6 +1,8 @@
 """What the warehouse refuses, with names and figures."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from app.api.errors import Conflict
@@ -65,6 +67,23 @@ class NotEnoughFree(Conflict):
         else:
             words = _l("Some of these goods are reserved for others, nothing was posted. %(lines)s", lines=text)
         super().__init__(_with_instead(words, instead))
+
+
+class NotThere(Conflict):
+    """Goods would go where their cost has to be known, though the books have too few of what shares it: others left without
+    being there."""
+
+    def __init__(self, item: str, missing: Decimal, when: datetime) -> None:
+        super().__init__(
+            _l(
+                "“%(item)s”: on %(moment)s, %(missing)s more are taken than there are by the books, as others left without"
+                " being there. Only goods that are sold, issued or written off may be missing: record first what came in,"
+                " with its date.",
+                item=item,
+                missing=number(missing),
+                moment=moment(when),
+            )
+        )
 
 
 def _with_instead(words: Any, instead: str) -> Any:

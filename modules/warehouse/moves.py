@@ -5,17 +5,17 @@ and what corrected its value. One that was reversed sums to zero and is left out
 period put the reversal off, it is booked later, and what followed from the move is corrected on that day.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, and_, func, or_, select, text, type_coerce
+from sqlalchemy import BigInteger, and_, case, func, not_, or_, select, text, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from app.api.security import PastPolicy
-from modules.warehouse.costing import MADE, OWN, RETURNED, Key, Line, Move, Pool
+from modules.warehouse.costing import CARRIED, MADE, OWN, RETURNED, Key, Line, Move, Pool
 from modules.warehouse.registers import CLAIMED, CORRECTED, LANDED, REVERSED, Stock
 
 _BOOKS = PastPolicy("goods cost what all their moves say, whoever may see these")
@@ -48,7 +48,9 @@ _MADE = (
     select(_E.item_id, _PRODUCT.item_id)
     .distinct()
     .join_from(Stock.entries, _PRODUCTS, _PRODUCT.document_id == _E.work_order_to_id)
-    .where(_IS_WORK, _E.work_order_to_id > 0, _PRODUCT.work_order_from_id == _E.work_order_to_id, _PRODUCT.basis == MADE)
+    .where(
+        _IS_WORK, _E.work_order_to_id > 0, _PRODUCT.work_order_from_id == _E.work_order_to_id, _PRODUCT.basis == MADE
+    )
 )
 #: what an entry of a move says that only follows another of it
 _SAYS_NOTHING = (CORRECTED, REVERSED)
@@ -200,6 +202,34 @@ def nth_moment(books: Books, items: Collection[int], since: datetime, count: int
     query = select(_E.moment).where(*_happened_since(books, items, since)).order_by(_E.moment, _E.id)
     found: datetime | None = _BOOKS(books.session).scalar(query.offset(count).limit(1))
     return found
+
+
+def short_since(books: Books, key: Key, since: datetime, held: int) -> tuple[int, datetime] | None:
+    """The first time from a moment on when a document takes from a pool what isn't there, other than for good: how much is
+    missing, and when. `held`: what the pool has just before."""
+    item_id, pool, layer = key
+    goes = and_(_E.pool_from_id == pool, _E.layer_from_id == layer)
+    comes = and_(_E.pool_to_id == pool, _E.layer_to_id == layer)
+    for_good = and_(
+        _E.pool_to_id <= 0, _E.work_order_to_id <= 0, or_(_E.basis == CARRIED, _E.origin_document_id.is_(None))
+    )
+    added = case((comes, QUANTITY), else_=0) - case((goes, QUANTITY), else_=0)
+    documents = (
+        select(
+            _E.happened,
+            func.min(_E.id).label("first"),
+            func.sum(added).label("added"),
+            func.sum(case((and_(goes, not_(comes), not_(for_good)), QUANTITY), else_=0)).label("taken"),
+        )
+        .where(*_happened_since(books, {item_id}, since), or_(goes, comes))
+        .group_by(_E.happened, _E.document_id)
+        .subquery()
+    )
+    level = func.sum(documents.c.added).over(order_by=(documents.c.happened, documents.c.first)).label("level")
+    levels = select(documents.c.happened, documents.c.first, documents.c.taken, level).subquery()
+    short = select(levels.c.level, levels.c.happened).where(levels.c.taken > 0, levels.c.level < -held)
+    row = _BOOKS(books.session).execute(short.order_by(levels.c.happened, levels.c.first).limit(1)).first()
+    return None if row is None else (-held - int(row[0]), row[1])
 
 
 def bound_to(books: Books, items: set[int], since: datetime) -> set[int]:

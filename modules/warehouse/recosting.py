@@ -6,7 +6,7 @@ closed period, on the first open day. At most CHUNK moves are recosted at once; 
 where the posting stopped.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +26,7 @@ from modules.warehouse.moves import Booked
 from modules.warehouse.pending import postpone, settle
 from modules.warehouse.policies import costing_of
 from modules.warehouse.registers import CORRECTED, Stock
+from modules.warehouse.shortages import refuse_not_there
 
 #: So many moves are recosted within a posting; more would let others wait.
 CHUNK = 5000
@@ -78,7 +79,10 @@ def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list
     last = max(moment for moment, _ in new) + _TICK
     _know_last_costs(posting, pools, [m for _, m in new], last)
     origins = returns.origins_of(posting, {m.origin for _, m in new if m.origin}, before=last)
-    values = costing.replay([m for _, m in new], pools, origins, step=step_of(posting.session))
+    short: list[tuple[int, int]] = []
+    values = costing.replay([m for _, m in new], pools, origins, step=step_of(posting.session), short=short)
+    for position, missing in short:
+        refuse_not_there(posting.session, _item_of(new[position][1]), missing, new[position][0])
     layers.save(posting, kept, pools)
     return values
 
@@ -109,10 +113,16 @@ def _recost(
     here = {(m.document, m.line) for m in steps}
     beyond = {m.origin for m in steps if m.origin is not None and m.origin not in here}
     origins = returns.origins_of(posting, beyond, before=since)
+    short: list[tuple[int, int]] = []
     try:
-        values = costing.replay(steps, pools, origins, step=step_of(posting.session))
+        values = costing.replay(steps, pools, origins, step=step_of(posting.session), short=short)
     except costing.GivesBackNothing as error:
         raise Invalid(_l("Goods can't come back before they went."), field="moment") from error
+    if _takes(posting, new):
+        for position, missing in short:
+            refuse_not_there(posting.session, _item_of(steps[position]), missing, walk[position][0])
+        if until is not None:
+            _refuse_short_later(posting, pools, until)
     cause = min(new, key=lambda step: step[0])[1].document if new else posting.documents[0].id
     _write_differences(
         posting, [(b, value) for (_, _, b), value in zip(walk, values, strict=True) if b is not None], cause
@@ -188,6 +198,18 @@ def _know_last_costs(posting: Posting, pools: dict[Key, Pool], steps: Iterable[c
     for key in asked:
         if pools[key].quantity == 0:
             pools[key].last = moves.last_moved(posting, key, before)
+
+
+def _takes(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> bool:
+    """Whether there may be less of something by a posting than before. Not while it is several that are seen as one."""
+    return not posting.is_together and (posting.has_reversed or any(m.source is not None for _, m in new))
+
+
+def _refuse_short_later(posting: Posting, pools: Mapping[Key, Pool], since: datetime) -> None:
+    """Refuse what would take from pools what isn't there any more, beyond what a posting replays by itself."""
+    for key, pool in pools.items():
+        if found := moves.short_since(posting, key, since, pool.quantity):
+            refuse_not_there(posting.session, key[0], *found)
 
 
 def _write_differences(posting: Posting, found: Iterable[tuple[Booked, int]], cause_id: int) -> None:

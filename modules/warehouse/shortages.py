@@ -1,13 +1,16 @@
 """What falls short when goods are moved, by the names that people know it by."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NoReturn
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.ledger import NotEnough
 from app.api.reference import organisation_id
-from modules.warehouse.errors import NotEnoughFree, NotEnoughStock
+from app.api.values import Quantity, from_units
+from modules.warehouse.errors import NotEnoughFree, NotEnoughStock, NotThere
+from modules.warehouse.items import items_by_id
 from modules.warehouse.models import Item, Lot
 from modules.warehouse.places import places_by_id
 
@@ -26,6 +29,13 @@ def not_enough_free(session: Session, error: NotEnough) -> NotEnoughFree:
     kept = kept_back(session, organisation_id(session), {key[0] for key in error.short})
     held = {at: sorted({each.number for each in parts}) for at, parts in kept.items()}
     return NotEnoughFree(error.short, *_names(session, error), held, _instead(session, error))
+
+
+def refuse_not_there(session: Session, item: int, missing: int, when: datetime) -> NoReturn:
+    """Refuse (NotThere) what goes to another place, into a product or back to whoever sent it, though others have left without
+    being there: how much is missing is in units."""
+    name = items_by_id(session, {item})[item].name
+    raise NotThere(name, from_units(missing, Quantity.scale), when)
 
 
 def _instead(session: Session, error: NotEnough) -> str:
