@@ -6,6 +6,7 @@ from app.audit.rows import change_rows, remove_rows
 from app.db import Base, Id, pieces
 from app.remembered import forget, forget_all, forget_what_others_change, remembered
 from app.trees import first_level
+from app.uncollected import uncollected
 from app.versions import Versioned, begin_version, begin_versions
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "pieces",
     "remembered",
     "remove_rows",
+    "uncollected",
 ]

@@ -58,8 +58,9 @@ def costs_changed(session: Session, posting: Posting, changes: Sequence[CostChan
     keys = (e.document_id, e.line, e.item_id, e.contact_id, e.side)
     # What a correction has reversed sums to nothing; it sold nothing that could cost more.
     stands = func.sum(type_coerce(e.quantity, BigInteger)) != 0
-    documents = among(session, e.document_id, {c.document_id for c in changes})
-    rows = _BOOKS(session).execute(select(*keys).where(documents).group_by(*keys).having(stands)).all()
+    connection = _BOOKS(session)
+    documents = among(connection, e.document_id, {c.document_id for c in changes})
+    rows = connection.execute(select(*keys).where(documents).group_by(*keys).having(stands)).all()
     for document_id, line, item_id, contact_id, side in rows:
         for change in found.get((document_id, line), ()):
             posting.add_units(

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.api.data import uncollected
 from app.api.jobs import JobKind, Run
 from app.api.ledger import Posting, Written
 from app.api.reference import books_of
@@ -60,6 +61,7 @@ def recost_part(session: Session, most: int | None = None) -> int:
     return len(rows)
 
 
+@uncollected()
 def _recost_first(session: Session, rows: Sequence[Recosting], most: int | None) -> None:
     """What waits from the same moment on for the same reason goes together."""
     first = rows[0]

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.api.data import uncollected
 from app.api.errors import Invalid
 from app.api.hooks import costs_changed
 from app.api.jobs import enqueue
@@ -26,7 +27,7 @@ from modules.warehouse.moves import Booked
 from modules.warehouse.pending import postpone, settle
 from modules.warehouse.policies import costing_of
 from modules.warehouse.registers import CORRECTED, Stock
-from modules.warehouse.shortages import refuse_not_there
+from modules.warehouse.shortages import not_there
 
 #: So many moves are recosted within a posting; more would let others wait.
 CHUNK = 5000
@@ -81,8 +82,7 @@ def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list
     origins = returns.origins_of(posting, {m.origin for _, m in new if m.origin}, before=last)
     short: list[tuple[int, int]] = []
     values = costing.replay([m for _, m in new], pools, origins, step=step_of(posting.session), short=short)
-    for position, missing in short:
-        refuse_not_there(posting.session, _item_of(new[position][1]), missing, new[position][0])
+    _refuse_short(posting, [(_item_of(new[position][1]), missing, new[position][0]) for position, missing in short])
     layers.save(posting, kept, pools)
     return values
 
@@ -92,6 +92,7 @@ def recost(posting: Posting, items: Collection[int], since: datetime, *, most: i
     _recost(posting, set(items), since, (), CHUNK if most is None else most)
 
 
+@uncollected()
 def _recost(
     posting: Posting, items: set[int], since: datetime, new: Sequence[tuple[datetime, costing.Move]], most: int
 ) -> list[int]:
@@ -119,8 +120,7 @@ def _recost(
     except costing.GivesBackNothing as error:
         raise Invalid(_l("Goods can't come back before they went."), field="moment") from error
     if _takes(posting, new):
-        for position, missing in short:
-            refuse_not_there(posting.session, _item_of(steps[position]), missing, walk[position][0])
+        _refuse_short(posting, [(_item_of(steps[position]), missing, walk[position][0]) for position, missing in short])
         if until is not None:
             _refuse_short_later(posting, pools, until)
     cause = min(new, key=lambda step: step[0])[1].document if new else posting.documents[0].id
@@ -207,9 +207,15 @@ def _takes(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> bo
 
 def _refuse_short_later(posting: Posting, pools: Mapping[Key, Pool], since: datetime) -> None:
     """Refuse what would take from pools what isn't there any more, beyond what a posting replays by itself."""
-    for key, pool in pools.items():
-        if found := moves.short_since(posting, key, since, pool.quantity):
-            refuse_not_there(posting.session, key[0], *found)
+    found = ((key[0], moves.short_since(posting, key, since, pool.quantity)) for key, pool in pools.items())
+    _refuse_short(posting, [(item, *short) for item, short in found if short is not None])
+
+
+def _refuse_short(posting: Posting, found: Sequence[tuple[int, int, datetime]]) -> None:
+    """Refuse (NotThere) what takes an item that isn't there, other than for good: how much is missing, and when. Where a place
+    has too few, that is said instead."""
+    for item, missing, when in found[:1]:
+        posting.refuse_after_floors(not_there(posting.session, item, missing, when))
 
 
 def _write_differences(posting: Posting, found: Iterable[tuple[Booked, int]], cause_id: int) -> None:

@@ -324,11 +324,14 @@ class LinesField(Field):
         self.line_errors.append(LineError(line, column, str(message)))
 
     def refuse(self, error: KontorError) -> None:
-        """Show what an operation refused; where it names a line by its number `n`, at that line, and at its cell if it says
-        which."""
+        """Show what an operation refused; where it names a line by its number `n`, or several in `lines`, there too, and at the
+        cell if it says which."""
         self.errors = [str(error)]
-        number = getattr(error.message, "_kwargs", {}).get("n")
         column = getattr(error, "column", "")
+        if lines := getattr(error, "lines", None):
+            self.line_errors = [LineError(number, column, words) for number, words in sorted(lines.items())]
+            return
+        number = getattr(error.message, "_kwargs", {}).get("n")
         self.line_errors = [LineError(number, column, str(error))] if isinstance(number, int) else []
 
     @property
