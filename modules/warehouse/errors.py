@@ -96,7 +96,7 @@ def _at_its_lines(words: str, numbers: Sequence[int], lines: dict[int, str]) -> 
     lines |= dict.fromkeys(numbers, words)
     if not numbers:
         return words
-    return str(_l("line %(numbers)s: %(short)s", numbers=", ".join(map(str, numbers)), short=words))
+    return str(_l("Line %(numbers)s: %(short)s", numbers=", ".join(map(str, numbers)), short=words))
 
 
 def _with_instead(words: Any, instead: str) -> Any:
