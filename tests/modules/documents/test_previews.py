@@ -336,6 +336,7 @@ def test_the_lines_that_fall_short_are_marked(shop: Any, pages: Pages) -> None:
     before = pages.rows()
     shown = html.unescape(pages.send("/warehouse/issues/new", **form, then="post").text)
     assert "Not enough in stock, nothing was posted. Line 1, 2, 3: " in shown
+    assert 'href="#line-' not in shown  # what stands above says it already
     marked = json.loads(re.search(r"data-errors='?\"?(\{.*?\}\})", shown)[1])  # type: ignore[index]
     assert list(marked) == ["1", "2", "3"]
     assert all("Main warehouse" in cells["quantity"] for cells in marked.values())

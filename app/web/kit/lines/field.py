@@ -348,6 +348,12 @@ class LinesField(Field):
         placed = {error.message for error in self.line_errors}
         return [str(error) for error in self.errors if str(error) not in placed]
 
+    @property
+    def linked(self) -> list[LineError]:
+        """Messages about a line that those about none don't say already."""
+        said = "\n".join(self.unplaced)
+        return [error for error in self.line_errors if error.message not in said]
+
 
 def _is_filled(row: dict[str, Any], cells: Sequence[Cell]) -> bool:
     return any(_text(row, name) for name in ("item_id", "item", *(cell.name for cell in cells)))
