@@ -15,6 +15,8 @@ from app.api.reference import books_of
 from app.api.security import SYSTEM
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse import recosting
+from modules.warehouse.certificates.reminding import every_morning as every_morning
+from modules.warehouse.certificates.reminding import of_certificates as of_certificates
 from modules.warehouse.models import Recosting
 from modules.warehouse.planning.forecasting import forecast as forecast
 
