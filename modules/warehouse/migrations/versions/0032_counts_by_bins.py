@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _COUNT, _TALLY, _WHOLE, _RECOUNT = (f"warehouse_count{each}" for each in ("", "_tally", "_whole_bin", "_recount"))
