@@ -115,7 +115,8 @@ def _groups(session: Session) -> Sequence[tuple[str, object]]:
     return [(str(node.id), "\u2003" * node.depth + node.name) for node in GroupTree(session).shown()]
 
 
-def _warehouses(session: Session) -> Sequence[tuple[str, object]]:
+def warehouses_offered(session: Session) -> Sequence[tuple[str, object]]:
+    """Those that are open to the actor."""
     return [(str(number), name) for number, name in warehouse_choices(session)]
 
 
@@ -125,7 +126,7 @@ NARROWING = (
     Parameter("group", KEYS["group"], "choice", _groups),
     Parameter("folder", KEYS["folder"], "choice", offered_folders),
     Parameter("responsible", KEYS["responsible"], "choice", persons_offered),
-    Parameter("warehouse", KEYS["warehouse"], "choice", _warehouses),
+    Parameter("warehouse", KEYS["warehouse"], "choice", warehouses_offered),
 )
 DAYS = (Parameter("since", _l("Since")), Parameter("until", _l("Until")))
 #: as the page offers them
