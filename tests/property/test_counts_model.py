@@ -1,5 +1,6 @@
 """Goods come, go and vanish in any order, papers of it are written early or late, and counts are taken at any moments: they
-find exactly what vanished or turned up, and in the end the books say what is there."""
+find exactly what vanished or turned up, and in the end the books say what is there. One item has a second quantity (ADR 104):
+its kilograms vanish with pieces and without."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +15,9 @@ from app import ledger
 from app.clock import wall_clock
 from app.documents import post, save
 from app.errors import Conflict
+from app.reference import Unit
 from app.security import SYSTEM
+from modules.warehouse.catch_weight.queries import seconds_at
 from modules.warehouse.counting.kinds import CountDraft
 from modules.warehouse.counting.models import StockCount
 from modules.warehouse.counting.operations import Tallied, post_count, recount, tally
@@ -24,6 +27,8 @@ from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.registers import Stock
 
 MAIN, ITEMS = 100, (1, 2)
+#: the item that is weighed too, and what its pieces weigh by the papers
+CHEESE, EACH = 2, 8
 #: so much lies everywhere when it begins, so that nothing falls below zero: what is refused then is tried elsewhere
 PLENTY = 1000
 
@@ -33,6 +38,8 @@ steps = st.lists(
         # what, of which item, how much, and whether its paper is written at the end alone
         st.tuples(st.sampled_from(("receive", "issue", "send", "fetch")), item, amount, st.booleans()),
         st.tuples(st.just("vanish"), item, st.integers(-9, 9)),
+        # of the cheese so many kilograms, beside what its pieces usually weigh
+        st.tuples(st.just("dry"), st.integers(-9, 9)),
         # the whole of an item, or a part of it and the rest later
         st.tuples(st.just("count"), item),
         st.tuples(st.just("begin to count"), item, amount),
@@ -54,6 +61,10 @@ class Naive:
     found: dict[int, int | None] = field(default_factory=dict)
     #: item → how much of it is counted, of which the rest is still to be
     begun: dict[int, int] = field(default_factory=dict)
+    #: the kilograms of the cheese beside EACH of its pieces: there, planted, and found as above
+    more: int = 0
+    planted_more: int = 0
+    found_more: int | None = None
 
 
 class Clerk:
@@ -62,10 +73,12 @@ class Clerk:
     def __init__(self, session: Any) -> None:
         self.session, self.naive, self.acts = session, Naive(), 0
         self.late: list[tuple[Any, int, int, dict[str, int], datetime]] = []
-        self.ids = {i: create_item(session, SYSTEM, code=f"I{i}", name=f"Item {i}").id for i in ITEMS}
+        self.ids = {i: create_item(session, SYSTEM, code=f"I{i}", name=f"Item {i}").id for i in ITEMS if i != CHEESE}
+        kilogram = session.query(Unit).filter_by(code="KGM").one().id
+        self.ids[CHEESE] = create_item(session, SYSTEM, code="C", name="Cheese", second_unit_id=kilogram).id
         self.shop = create_place(session, SYSTEM, code="shop", name="Shop").id
         for place in (MAIN, self.shop):
-            lines = [MovementLineDraft(id_, D(PLENTY), D(i)) for i, id_ in self.ids.items()]
+            lines = [self.line(i, PLENTY, D(i)) for i in ITEMS]
             opening = MovementDraft(lines, target_id=place, moment=wall_clock())
             post(session, SYSTEM, [save(session, SYSTEM, Opening, opening)])
         self.count = self.new_count()
@@ -84,6 +97,7 @@ class Clerk:
             "send": lambda i, n, late: self.move(Transfer, i, n, {"source_id": MAIN, "target_id": self.shop}, -n, late),
             "fetch": lambda i, n, late: self.move(Transfer, i, n, {"source_id": self.shop, "target_id": MAIN}, n, late),
             "vanish": self.vanish,
+            "dry": self.dry,
             "count": self.count_all,
             "begin to count": self.count_some,
             "post": self.post,
@@ -100,8 +114,19 @@ class Clerk:
             self.write(*paper)
 
     def write(self, kind: Any, item: int, quantity: int, ends: dict[str, int], moment: datetime) -> None:
-        lines = [MovementLineDraft(self.ids[item], D(quantity), D(item) if kind is Receipt else None)]
+        lines = [self.line(item, quantity, D(item) if kind is Receipt else None)]
         post(self.session, SYSTEM, [save(self.session, SYSTEM, kind, MovementDraft(lines, moment=moment, **ends))])
+
+    def line(self, item: int, quantity: int, price: D | None) -> MovementLineDraft:
+        return MovementLineDraft(self.ids[item], D(quantity), price, second=self.weight(item, quantity))
+
+    def weight(self, item: int, quantity: int, more: int = 0) -> D | None:
+        return D(EACH * quantity + more) if item == CHEESE else None
+
+    def dry(self, more: int) -> None:
+        if CHEESE not in self.naive.begun:
+            self.naive.more += more
+            self.naive.planted_more += more
 
     def vanish(self, item: int, more: int) -> None:
         if item in self.naive.begun:
@@ -114,9 +139,11 @@ class Clerk:
         if self.naive.begun.get(item) is None and item in self.naive.found:
             recount(self.session, SYSTEM, self.count, {(self.ids[item], 0)})
         already = self.naive.begun.pop(item, 0)
-        self.note(item, self.naive.there[item] - already)
+        self.note(item, self.naive.there[item] - already, self.naive.more)
         if already == 0 or self.naive.found.get(item, 0) is not None:
             self.naive.found[item] = self.naive.planted[item]
+            if item == CHEESE:
+                self.naive.found_more = self.naive.planted_more
 
     def count_some(self, item: int, quantity: int) -> None:
         if item in self.naive.begun:
@@ -127,14 +154,22 @@ class Clerk:
         self.naive.begun[item] = quantity
         self.note(item, quantity)
 
-    def note(self, item: int, quantity: int) -> None:
+    def note(self, item: int, quantity: int, more: int = 0) -> None:
         self.acts += 1
         for _ in range(2):  # the answer to the first was lost
             tally(
                 self.session,
                 SYSTEM,
                 self.count,
-                [Tallied(self.ids[item], D(quantity), f"act {self.acts}", wall_clock())],
+                [
+                    Tallied(
+                        self.ids[item],
+                        D(quantity),
+                        f"act {self.acts}",
+                        wall_clock(),
+                        second=self.weight(item, quantity, more),
+                    )
+                ],
             )
 
     def post(self) -> None:
@@ -157,8 +192,14 @@ class Clerk:
                 self.count_all(item)
         count = post_count(self.session, SYSTEM, self.count, "left")
         assert {line.item_id: line.difference for line in count.lines} == self.by_id(self.naive.found)
+        weighed = {line.item_id: line.second_difference for line in count.lines}
+        assert weighed == self.by_id(
+            {i: self.weight(i, found or 0, self.naive.found_more or 0) for i, found in self.naive.found.items()}
+        )
         for item, found in self.naive.found.items():
             self.naive.planted[item] -= found or 0
+        if CHEESE in self.naive.found:
+            self.naive.planted_more -= self.naive.found_more or 0
         self.naive.found.clear()
         self.count = self.new_count()
 
@@ -171,6 +212,8 @@ class Clerk:
         held = ledger.now(self.session, Stock.on_hand, by=("item",), where={"place": MAIN})
         left = {item: self.naive.there[item] - self.naive.planted[item] for item in ITEMS}
         assert {figure.key[0]: figure.amounts["quantity"] for figure in held} == self.by_id(left)
+        weight = self.weight(CHEESE, left[CHEESE], self.naive.more - self.naive.planted_more)
+        assert seconds_at(self.session, [self.ids[CHEESE]])[self.ids[CHEESE], MAIN] == weight
 
     def by_id(self, said: dict[int, Any]) -> dict[int, Any]:
         return {self.ids[item]: value for item, value in said.items()}
@@ -192,7 +235,9 @@ STORY = [
     ("begin to count", 1, 5),
     ("issue", 1, 4, True),
     ("vanish", 2, 2),
+    ("dry", -3),
     ("count", 2),
+    ("dry", -1),
     ("vanish", 2, -1),
     ("receive", 2, 6, False),
     ("send", 2, 6, True),

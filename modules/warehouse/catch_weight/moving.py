@@ -60,6 +60,8 @@ def seconds_of(
 def enter(posting: Posting, found: Iterable[tuple[Move, int]]) -> None:
     """Add them to the posting."""
     for m, units in found:
+        if not units:
+            continue  # a count books it apart, where goods were found that weigh less
         ends = (m.source_id, m.target_id)
         posting.add_units(SecondQuantities, m.document, m.line, item=m.item_id, place=ends, lot=m.lots, second=units)
 

@@ -35,9 +35,11 @@ def counted_bins(session: Session, count: StockCount) -> list[CountedBin]:
     if not count.is_by_bin:
         return []
     codes, is_all = codes_of(count.bins), not (count.bins or count.zone)
+    ids = [int(each) for each in count.bin_ids.split()]
     where = [Bin.warehouse_id == count.place_id, Bin.is_active]
     if not is_all:
-        where.append(or_(Bin.code.in_(codes), (Bin.zone == count.zone) & (Bin.zone != "")))
+        named = Bin.id.in_(ids) if ids else Bin.code.in_(codes)
+        where.append(or_(named, (Bin.zone == count.zone) & (Bin.zone != "")))
     query = select(Bin.id, Bin.code).where(*where).order_by(Bin.position, Bin.code_order, Bin.id)
     found = [CountedBin(row.id, row.code) for row in session.execute(query)]
     return [*found, CountedBin(NONE, LOOSE)] if is_all or LOOSE in codes else found
@@ -49,6 +51,16 @@ def bins_by_id(session: Session, ids: Collection[int]) -> dict[int, CountedBin]:
     rows = session.execute(query.order_by(Bin.position, Bin.code_order, Bin.id))
     found = {row.id: CountedBin(row.id, row.code) for row in rows}
     return {**found, NONE: CountedBin(NONE, LOOSE)}
+
+
+def bins_as_typed(session: Session, count: StockCount) -> str:
+    """The bins of a count as somebody would type them: as somebody did, unless one has another code since."""
+    named = {code for code in codes_of(count.bins) if code != LOOSE}
+    wanted = [int(each) for each in count.bin_ids.split()]
+    by_id = bins_by_id(session, wanted)
+    if not wanted or named == {each.code for each in by_id.values()} - {LOOSE}:
+        return count.bins
+    return ", ".join(by_id[bin_id].code for bin_id in wanted)
 
 
 def check_bins(session: Session, count: StockCount) -> None:

@@ -14,6 +14,7 @@ from app.api.documents import Document
 from app.api.security import PastPolicy
 from modules.warehouse.bins.models import Bin
 from modules.warehouse.bins.registers import Bins
+from modules.warehouse.catch_weight.registers import SecondQuantities
 from modules.warehouse.counting.models import StockCount
 from modules.warehouse.counting.rules import Moved
 from modules.warehouse.items import items_by_id
@@ -24,6 +25,7 @@ _BOOKS = PastPolicy("a count is compared with all that has moved, whoever may se
 
 _E, _HELD, _LOT = Stock.entries.c, Stock.on_hand.table.c, Lot.__table__.c
 _BINS, _LYING, _BIN, _DOCUMENT = Bins.entries.c, Bins.lying.table.c, Bin.__table__.c, Document.__table__.c
+_S, _WEIGHS = SecondQuantities.entries.c, SecondQuantities.lying.table.c
 #: an item and where it lies: its bin, 0: not put away; in a count by items always 0
 Spot = tuple[int, int]
 
@@ -34,6 +36,9 @@ class Book:
 
     held: int = 0
     moves: list[Moved] = field(default_factory=list)
+    #: the same of its second unit
+    second: int = 0
+    second_moves: list[Moved] = field(default_factory=list)
 
 
 def books(session: Session, count: StockCount, items: Collection[int], since: datetime) -> dict[Spot, dict[str, Book]]:
@@ -51,7 +56,38 @@ def books(session: Session, count: StockCount, items: Collection[int], since: da
     for (item_id, bin_id, lot, moment, _), moved in of_document.items():
         if moved:
             found[item_id, bin_id][lot].moves.append(Moved(moment, moved))
+    if not count.is_by_bin:
+        _add_seconds(session, count, [item for item in known.values() if item.second is not None], since, found)
     return found
+
+
+def _add_seconds(
+    session: Session, count: StockCount, items: Sequence[Any], since: datetime, found: dict[Spot, dict[str, Book]]
+) -> None:
+    """What the goods are in their second unit: it is kept by warehouse, not by bin (ADR 104)."""
+    known = {item.id: item for item in items}
+    for some in pieces(sorted(known)):
+        query = (
+            select(_WEIGHS.item_id, _LOT.code, type_coerce(_WEIGHS.second, BigInteger))
+            .join_from(SecondQuantities.lying.table, Lot.__table__, _LOT.id == _WEIGHS.lot_id)
+            .where(_WEIGHS.organisation_id == count.organisation_id, _WEIGHS.place_id == count.place_id)
+            .where(_WEIGHS.item_id.in_(some), _WEIGHS.second != 0)
+        )
+        for item_id, lot, units in _BOOKS(session).execute(query):
+            found[item_id, NONE][lot if known[item_id].tracking else ""].second += units
+        comes, goes = _S.place_to_id == count.place_id, _S.place_from_id == count.place_id
+        units = func.sum((case((comes, 1), else_=0) - case((goes, 1), else_=0)) * type_coerce(_S.second, BigInteger))
+        query = (
+            select(_S.item_id, _LOT.code, _S.moment, units)
+            .join_from(SecondQuantities.entries, Lot.__table__, _LOT.id == _S.lot_to_id)
+            .where(_S.organisation_id == count.organisation_id, _S.item_id.in_(some), or_(comes, goes))
+            .where(_S.moment >= since)
+            .group_by(_S.item_id, _LOT.code, _S.moment, _S.document_id)
+            .having(units != 0)
+        )
+        for item_id, lot, moment, moved in _BOOKS(session).execute(query):
+            of_lot = found[item_id, NONE][lot if known[item_id].tracking else ""]
+            of_lot.second_moves.append(Moved(moment, int(moved)))
 
 
 def _rows(session: Session, count: StockCount, of_stock: Any, of_bins: Any) -> Iterator[Any]:

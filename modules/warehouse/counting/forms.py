@@ -10,6 +10,7 @@ from wtforms import BooleanField, StringField
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Cell, Day, DocumentForm, LinesField, LinesForm, MomentField, SelectField, Text, current_session
 from modules.warehouse.counting.models import RESTS, StockCount
+from modules.warehouse.forms import SECOND
 from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.nesting import group_choices
 from modules.warehouse.queries import closed_warehouse, warehouse_choices
@@ -69,6 +70,8 @@ class TypedLine:
     expires: date | None = None
     #: the code of its bin, in a count by bins
     bin: str = ""
+    #: the same goods in their second unit
+    second: Decimal | None = None
 
 
 class TypedForm(LinesForm):
@@ -80,6 +83,7 @@ class TypedForm(LinesForm):
         lookup="counted_goods",
         cells=(
             Cell("quantity", _l("Counted"), least=0, is_counted=True, is_needed=True),
+            SECOND,
             Text("bin", _l("Bin")),
             Text("lots", _l("Lots"), where="tracking", listed=SERIAL),
             Day("expires", _l("Use by"), where="tracking"),
@@ -90,7 +94,9 @@ class TypedForm(LinesForm):
 
     def offer(self, count: StockCount) -> None:
         """Begin with the present moment; bins are asked of a count by bins."""
-        if not count.is_by_bin:
+        if count.is_by_bin:
+            self.lines.leave_out("second")
+        else:
             del self.is_whole
             self.lines.leave_out("bin")
         if self.moment.data is None:

@@ -1,14 +1,14 @@
 """Stock counts as documents: what a draft says, and what posting books of what differs."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from app.api.clock import wall_clock
 from app.api.data import pieces
@@ -23,13 +23,16 @@ from modules.warehouse import stock
 from modules.warehouse.bins import taking
 from modules.warehouse.bins.models import Bin
 from modules.warehouse.bins.registers import Bins
-from modules.warehouse.counting.bins import bins_by_id, check_bins
+from modules.warehouse.bins.rules import codes_of
+from modules.warehouse.catch_weight.moving import there
+from modules.warehouse.catch_weight.registers import SecondQuantities
+from modules.warehouse.counting.bins import bins_as_typed, bins_by_id, check_bins, counted_bins
 from modules.warehouse.counting.books import Spot
 from modules.warehouse.counting.elsewhere import bins_counted_elsewhere, counted_elsewhere
 from modules.warehouse.counting.models import LEFT, RESTS, CountLine, StockCount, Tally
 from modules.warehouse.counting.paper import count_paper
-from modules.warehouse.counting.results import Result, counted_in, results
-from modules.warehouse.counting.rules import Found, found_in
+from modules.warehouse.counting.results import Result, counted_in, has_whole_bins, results
+from modules.warehouse.counting.rules import Found, found_in, second_to_change
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import GOODS, LOSSES, NONE, SERVICE, Item, Lot, Place
@@ -101,7 +104,10 @@ def _fill_bins(session: Session, document: StockCount, draft: CountDraft) -> Non
     if document.id is not None and document.is_by_bin != draft.is_by_bin and counted_in(session, document):
         raise Invalid(_l("Something is counted already. Begin another count to count otherwise."), field="is_by_bin")
     document.is_by_bin, document.bins, document.zone = draft.is_by_bin, draft.bins.strip(), draft.zone.strip()
+    document.bin_ids = ""  # they are named by their codes
     check_bins(session, document)
+    codes = {each.code: each.id for each in counted_bins(session, document)}
+    document.bin_ids = " ".join(str(codes[code]) for code in codes_of(document.bins))
 
 
 def _goods_of(session: Session, group_id: int) -> list[int]:
@@ -114,6 +120,7 @@ def _goods_of(session: Session, group_id: int) -> list[int]:
 
 
 def _draft_of(document: StockCount) -> CountDraft:
+    session: Any = object_session(document)
     return CountDraft(
         moment=document.moment if document.is_dated or document.state != "draft" else None,
         note=document.note,
@@ -123,7 +130,7 @@ def _draft_of(document: StockCount) -> CountDraft:
         is_blind=document.is_blind,
         rest=document.rest,
         is_by_bin=document.is_by_bin,
-        bins=document.bins,
+        bins=bins_as_typed(session, document),
         zone=document.zone,
     )
 
@@ -136,9 +143,11 @@ def _book(posting: Posting, documents: Sequence[StockCount]) -> None:
     """
     for document in documents:
         found = _compared(posting, document)
-        moves = _moves(posting.session, document, found)
+        seconds = _seconds(posting, document, found)
+        moves = _moves(posting.session, document, found, seconds)
         stock.move(posting, [m for m in moves if m.source_id == LOSSES])
         stock.move(posting, [m for m in moves if m.source_id != LOSSES])
+        _weigh(posting, document, seconds)
         taking.shift(posting, document, _shifts(posting.session, document, found))
 
 
@@ -156,8 +165,55 @@ def _differing(found: Sequence[Result]) -> list[_Differing]:
     return [(item_id, lot, list(found_in(bins))) for (item_id, lot), bins in by_lot.items()]
 
 
-def _moves(session: Session, document: StockCount, found: Sequence[Result]) -> list[stock.Move]:
-    """What is missing or too much in the warehouse."""
+#: item and lot → the number of the lot, and by how many units its second quantity changes
+_Seconds = dict[tuple[int, str], tuple[int, int]]
+
+
+def _seconds(posting: Posting, document: StockCount, found: Sequence[Result]) -> _Seconds:
+    """What differs in second units of what was weighed. Refused (Conflict): goods that stay with nothing of it."""
+    parts = {(r.item_id, p.lot): p for r in found for p in r.parts if p.second_difference is not None}
+    wrong = {key: part for key, part in parts.items() if part.difference or part.second_difference}
+    if not wrong:
+        return {}
+    posting.write()  # what other documents move counts too
+    session, changes = posting.session, _Seconds()
+    lying, ids = there(posting, {item_id for item_id, _ in wrong}), _lot_ids(session, wrong)
+    for key, part in wrong.items():
+        base, second = lying.get((key[0], document.place_id, ids.get(key, NONE) if key[1] else NONE), (0, 0))
+        if key[1] and key not in ids:
+            base, second = 0, 0  # the lot is new
+        differs = [to_units(each or Decimal(0), Quantity.scale) for each in (part.difference, part.second_difference)]
+        units = second_to_change(base, second, *differs)
+        if units is None:
+            words = _l(
+                "Goods have left since these were weighed, and what stays of them would weigh nothing. Count them once more:"
+                " %(items)s",
+                items=_names(session, [(key[0], NONE)]),
+            )
+            raise Conflict(words)
+        changes[key] = (ids.get(key, NONE), units)
+    return changes
+
+
+def _weigh(posting: Posting, document: StockCount, seconds: _Seconds) -> None:
+    """Correct the second quantity where no goods are missing or too much, and what is left of it: it costs nothing."""
+    lines = {line.item_id: line.line for line in document.lines}
+    for (item_id, _lot), (lot_id, units) in seconds.items():
+        if units:
+            ends = (LOSSES, document.place_id) if units > 0 else (document.place_id, LOSSES)
+            posting.add_units(
+                SecondQuantities,
+                document,
+                lines[item_id],
+                item=item_id,
+                place=ends,
+                lot=(lot_id, lot_id),
+                second=abs(units),
+            )
+
+
+def _moves(session: Session, document: StockCount, found: Sequence[Result], seconds: _Seconds) -> list[stock.Move]:
+    """What is missing or too much in the warehouse. `seconds` keeps what they don't take along."""
     items = items_by_id(session, {result.item_id for result in found})
     lines, days = {line.item_id: line.line for line in document.lines}, _days_of(session, document)
     moves = []
@@ -166,12 +222,19 @@ def _moves(session: Session, document: StockCount, found: Sequence[Result]) -> l
             if part.source is not None and part.target is not None:
                 continue
             is_surplus = part.source is None
+            second = None
+            if (item_id, lot) in seconds:
+                lot_id, units = seconds[item_id, lot]
+                goes_along = units if (units > 0) == is_surplus else 0
+                second = from_units(abs(goes_along), Quantity.scale)
+                seconds[item_id, lot] = (lot_id, units - goes_along)
             move = stock.Move(
                 document,
                 lines[item_id],
                 item_id,
                 *((LOSSES, document.place_id) if is_surplus else (document.place_id, LOSSES)),
                 from_units(part.units, Quantity.scale),
+                second=second,
                 typed=lot,
                 expires=days.get((item_id, lot)) if is_surplus else None,
                 is_lotless=bool(items[item_id].tracking and not lot),
@@ -191,10 +254,7 @@ def _shifts(session: Session, document: StockCount, found: Sequence[Result]) -> 
         for part in parts
         if part.source is not None and part.target is not None
     ]
-    ids: dict[tuple[int, str], int] = {}
-    for some in pieces(sorted({lot for _, lot, _ in moved if lot})):
-        query = select(Lot.item_id, Lot.code, Lot.id).where(Lot.item_id.in_({i for i, *_ in moved}), Lot.code.in_(some))
-        ids |= {(row[0] or 0, row[1]): row[2] for row in _BOOKS(session).execute(query)}
+    ids = _lot_ids(session, {(item_id, lot) for item_id, lot, _ in moved})
     return [
         taking.Shift(
             lines[item_id],
@@ -206,6 +266,14 @@ def _shifts(session: Session, document: StockCount, found: Sequence[Result]) -> 
         for item_id, lot, part in moved
         if part.source is not None and part.target is not None
     ]
+
+
+def _lot_ids(session: Session, lots: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    ids: dict[tuple[int, str], int] = {}
+    for some in pieces(sorted({lot for _, lot in lots if lot})):
+        query = select(Lot.item_id, Lot.code, Lot.id).where(Lot.item_id.in_({i for i, _ in lots}), Lot.code.in_(some))
+        ids |= {(row[0] or 0, row[1]): row[2] for row in _BOOKS(session).execute(query)}
+    return ids
 
 
 def _days_of(session: Session, document: StockCount) -> dict[tuple[int, str], date | None]:
@@ -237,7 +305,7 @@ def _compared(posting: Posting, document: StockCount) -> Sequence[Result]:
         stock.hold(posting, items, document.moment)
         held |= items
         found = results(session, document, as_of)  # as it is now that nobody else moves them
-    if not found:
+    if not found and not has_whole_bins(session, document):
         raise Invalid(_l("Nothing has been counted yet."))
     _refuse_moved(session, found)
     _refuse_elsewhere(session, document, found)
@@ -251,6 +319,7 @@ def _say_of_items(document: StockCount, found: Sequence[Result]) -> None:
     """The lines say each item in all."""
     lines = {line.item_id: line for line in document.lines}
     expected, counted = Counter[int](), Counter[int]()
+    seconds = {result.item_id: result.seconds for result in found}  # of a count by items: each item is one of them
     for result in found:
         expected[result.item_id] += to_units(result.expected, Quantity.scale)
         counted[result.item_id] += to_units(result.counted or Decimal(0), Quantity.scale)
@@ -260,6 +329,7 @@ def _say_of_items(document: StockCount, found: Sequence[Result]) -> None:
             line = CountLine(line=len(document.lines) + 1, item_id=item_id)
             document.lines.append(line)
         line.expected, line.counted = (from_units(each[item_id], Quantity.scale) for each in (expected, counted))
+        line.expected_second, line.counted_second = seconds.get(item_id) or (None, None)
 
 
 def _refuse_moved(session: Session, found: Sequence[Result]) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.api.data import Base, Id
+from app.api.data import UNKEPT, Base, Id
 from app.api.documents import Document, LineOf
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
@@ -37,6 +37,8 @@ class StockCount(Document):
     #: the only bins that are counted, as they were typed (`bins.rules.codes_of`), and the zone; both empty: all of them
     bins: Mapped[str] = mapped_column(Text, default="", server_default="")
     zone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    #: the numbers of those that were typed, with spaces between, so that one that is renamed stays
+    bin_ids: Mapped[str] = mapped_column(Text, default="", server_default="", info=UNKEPT)
     #: by the organisation's own clock, as the moments of documents: nothing is counted before
     begun_at: Mapped[datetime]
     #: when it was posted first; what nobody counted is compared as of then
@@ -65,6 +67,9 @@ class CountLine(LineOf, Base):
     expected: Mapped[Decimal | None] = mapped_column(Quantity)
     #: None: nobody counted it, and it stays as it is
     counted: Mapped[Decimal | None] = mapped_column(Quantity)
+    #: the same of its second unit; None: it has none, or not all of it was weighed
+    expected_second: Mapped[Decimal | None] = mapped_column(Quantity)
+    counted_second: Mapped[Decimal | None] = mapped_column(Quantity)
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
 
@@ -77,6 +82,12 @@ class CountLine(LineOf, Base):
     def difference(self) -> Decimal | None:
         """Counted less expected: a surplus is above zero, a shortage below."""
         return None if self.counted is None or self.expected is None else self.counted - self.expected
+
+    @property
+    def second_difference(self) -> Decimal | None:
+        """The same in its second unit."""
+        both = self.counted_second, self.expected_second
+        return None if both[0] is None or both[1] is None else both[0] - both[1]
 
 
 class Tally(LineOf, Base):
@@ -100,6 +111,8 @@ class Tally(LineOf, Base):
     round: Mapped[int] = mapped_column(Integer)
     #: zero or more: what is counted of one item there in a round is added up
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: the same goods in their second unit; None: nobody has weighed them
+    second: Mapped[Decimal | None] = mapped_column(Quantity)
     #: the lot or serial number that its label bears, of what has such; empty where there was none of the item
     lot: Mapped[str] = mapped_column(String(60), default="", server_default="")
     #: the last day on which that may be used, where the label or the sheet says it

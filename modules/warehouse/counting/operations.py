@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.api.clock import wall_clock
 from app.api.documents import locked, post
 from app.api.errors import Conflict, Invalid, NotFound
+from app.api.reference import unit_word
 from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
@@ -43,6 +44,8 @@ class Tallied:
     expires: date | None = None
     #: where it lay, of a count by bins; 0: not put away
     bin_id: int = NONE
+    #: the same goods in their second unit; None: nobody has weighed them, so they keep their share of what lies there
+    second: Decimal | None = None
 
 
 def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Tallied]) -> list[Tally]:
@@ -51,7 +54,7 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
     Refused (Conflict): a count that is over, an item or bin that another count of the same warehouse counts, or has counted
     since, an act that has said something else before; (Invalid): a service, goods with lots or serial numbers without theirs,
     more than one of a serial number, an item or bin that isn't on the count's list, a quantity below zero or finer than its
-    unit is counted, a moment before the count was begun or ahead.
+    unit is counted, a second quantity that can't be right or of a count by bins, a moment before the count was begun or ahead.
     """
     require(actor, EDIT)
     count = locked(session, StockCount, count_id)
@@ -67,6 +70,7 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
     for each in new:
         item, moment = items[each.item_id], each.moment or now
         _check(item, each)
+        _check_second(count, item, each)
         if listed and item.id not in listed:
             raise Invalid(_l("“%(name)s” isn't on the list of this count.", name=item.name))
         _check_moment(count, moment, now)
@@ -76,6 +80,7 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
             bin_id=each.bin_id,
             round=rounds.get((item.id, each.bin_id), 1),
             quantity=each.quantity,
+            second=each.second,
             lot=each.lot,
             expires=each.expires,
             moment=moment,
@@ -189,6 +194,29 @@ def _check(item: Any, counted: Tallied) -> None:
     _check_lot(item, counted.lot, quantity)
 
 
+def _check_second(count: StockCount, item: Any, counted: Tallied) -> None:
+    if counted.second is None:
+        return
+    if count.is_by_bin:
+        words = _l(
+            "Bins don't say how much goods are in their second unit: count this without it, or in a count by items."
+        )
+    elif item.second is None:
+        words = _l("“%(name)s” has no second quantity.", name=item.name)
+    elif not counted.quantity or not _can_be(counted.second):
+        words = _l("“%(name)s”: this can't be its second quantity.", name=item.name)
+    elif counted.second != round(counted.second, item.second_digits):
+        said = {"name": item.name, "unit": unit_word(item.second), "digits": item.second_digits}
+        words = _l("“%(name)s”: %(unit)s have at most %(digits)s digits after the point.", **said)
+    else:
+        return
+    raise Invalid(words, field="second")
+
+
+def _can_be(second: Decimal) -> bool:
+    return second.is_finite() and 0 < second < TOO_MANY and Quantity.holds(second)
+
+
 def _check_lot(item: Any, lot: str, quantity: Decimal) -> None:
     """Goods with lots or serial numbers are counted by them; where there are none of the item, none is said."""
     if not item.tracking:
@@ -218,8 +246,9 @@ def _refuse_otherwise(count: StockCount, counted: Sequence[Tallied], known: Mapp
         if before is None:
             continue
         # Not the moment: what waited in a browser says how long ago it was done, which grows until it arrives.
-        said = (count.id, each.item_id, each.bin_id, each.quantity, each.lot)
-        if (before.document_id, before.item_id, before.bin_id, before.quantity, before.lot) != said:
+        said = (count.id, each.item_id, each.bin_id, each.quantity, each.lot, each.second)
+        known_ = (before.document_id, before.item_id, before.bin_id, before.quantity, before.lot, before.second)
+        if known_ != said:
             raise _sent_otherwise()
 
 

@@ -33,8 +33,8 @@ from modules.warehouse.counting.forms import CountForm, TypedForm, TypedLine
 from modules.warehouse.counting.kinds import COUNT
 from modules.warehouse.counting.models import RESTS, StockCount
 from modules.warehouse.counting.operations import Tallied, count_whole_bin, post_count, recount, tally
-from modules.warehouse.counting.paper import differing_in_words, sheet_pdf
-from modules.warehouse.counting.results import count_by_id, counted_in, results, uncounted
+from modules.warehouse.counting.paper import differing_in_words, seconds_in_words, sheet_pdf
+from modules.warehouse.counting.results import Result, changed_nothing, count_by_id, counted_in, results, uncounted
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import lots_of_goods
 from modules.warehouse.models import NONE
@@ -116,10 +116,13 @@ def _typed(
         item = items[line.item_id]
         parts = lots_of_goods(n, line.lots, line.quantity, item)
         if not parts:
-            rows.append(Tallied(item.id, line.quantity, f"{act}:{n}", moment, bin_id=bin_id))
+            rows.append(Tallied(item.id, line.quantity, f"{act}:{n}", moment, bin_id=bin_id, second=line.second))
+        if len(parts) > 1 and line.second is not None:
+            words = _l("Line %(n)s: give each lot a line of its own, with its second quantity.", n=n)
+            raise Invalid(words, field="lines", column="second")
         for part_n, part in enumerate(parts, 1):
             name = f"{act}:{n}:{part_n}"
-            rows.append(Tallied(item.id, part.quantity, name, moment, part.code, line.expires, bin_id))
+            rows.append(Tallied(item.id, part.quantity, name, moment, part.code, line.expires, bin_id, line.second))
     return rows
 
 
@@ -134,7 +137,10 @@ def count_differences(document_id: int) -> Any:
                 asked = recount(session, actor, document_id, _ticked(request.form.getlist("item")))
                 flash(_("%(n)s items are to be counted once more.", n=asked), "success")
                 return redirect(view)
-            tell_saved(post_count(session, actor, document_id, request.form.get("rest", "")))
+            posted = post_count(session, actor, document_id, request.form.get("rest", ""))
+            tell_saved(posted)
+            if changed_nothing(session, posted):
+                flash(_("Nothing differs."), "success")
             return redirect(view)
         except NotFound:
             raise
@@ -154,7 +160,7 @@ def count_differences(document_id: int) -> Any:
         "warehouse/count_differences.html",
         count=count,
         found=[
-            (items[r.item_id], bins[r.bin_id], r, differing_in_words(r, items[r.item_id].tracking))
+            (items[r.item_id], bins[r.bin_id], r, _asides(r, items[r.item_id]))
             for r in sorted(found, key=lambda r: (turn[r.bin_id], r.item_id))
             if r.counted is not None and (r.differs or r.has_moved)
         ],
@@ -162,6 +168,12 @@ def count_differences(document_id: int) -> Any:
         uncounted=len({item_id for item_id, _ in left}),
         bins_left=[each.title for each in counted_bins(session, count) if each.id not in reached],
         rests=RESTS,
+    )
+
+
+def _asides(result: Result, item: Any) -> str:
+    return ". ".join(
+        filter(None, (seconds_in_words(result.seconds, item.second), differing_in_words(result, item.tracking)))
     )
 
 

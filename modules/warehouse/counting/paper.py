@@ -20,9 +20,9 @@ from app.api.texts import moment, number
 from app.api.values import Money, Quantity, from_units
 from modules.warehouse.bins.registers import Bins
 from modules.warehouse.counting import POST
-from modules.warehouse.counting.bins import CountedBin, bins_by_id, counted_bins
+from modules.warehouse.counting.bins import CountedBin, bins_as_typed, bins_by_id, counted_bins
 from modules.warehouse.counting.books import Spot
-from modules.warehouse.counting.models import RESTS, StockCount
+from modules.warehouse.counting.models import RESTS, CountLine, StockCount
 from modules.warehouse.counting.results import Part, Result, ever_there, expected_now, results, rounds_of, spots_ever
 from modules.warehouse.models import NONE, Item, Lot
 from modules.warehouse.places import moves_here
@@ -64,7 +64,7 @@ def count_paper(session: Session, document: StockCount) -> Paper:
             Fact(
                 _l("What is counted"), _l("Items of a list") if document.listed else _l("Everything in the warehouse")
             ),
-            Fact(_l("Bins"), _bins_in_words(document)),
+            Fact(_l("Bins"), _bins_in_words(session, document)),
             Fact(_l("Begun"), document.begun_at, "moment"),
             Fact(
                 _l("Date of the differences"),
@@ -82,12 +82,12 @@ def count_paper(session: Session, document: StockCount) -> Paper:
     )
 
 
-def _bins_in_words(document: StockCount) -> str:
+def _bins_in_words(session: Session, document: StockCount) -> str:
     """Which bins are counted; of a count by items nothing."""
     if not document.is_by_bin:
         return ""
     zone = [_("zone %(zone)s", zone=document.zone)] if document.zone else []
-    return ", ".join([*zone, *filter(None, [document.bins])]) or _("all, one after the other")
+    return ", ".join([*zone, *filter(None, [bins_as_typed(session, document)])]) or _("all, one after the other")
 
 
 def counted_in_words(parts: Sequence[Part]) -> str:
@@ -99,6 +99,18 @@ def counted_in_words(parts: Sequence[Part]) -> str:
 def differing_in_words(result: Result, tracking: str) -> str:
     """Which lots or serial numbers are missing and which were found."""
     return _in_words([(part.lot, part.difference) for part in result.parts], tracking)
+
+
+def seconds_in_words(seconds: tuple[Decimal, Decimal] | None, second: str | None, *, sees: bool = True) -> str:
+    """What was expected and counted in an item's `second` unit; to who counts blind what was counted. Where not all was
+    weighed, that it goes by the share."""
+    if second is None:
+        return ""
+    if seconds is None:
+        return _("Not all of it was weighed: its second quantity goes by the share.") if sees else ""
+    expected, counted = (f"{number(each)} {unit_word(second)}" for each in seconds)
+    whole: str = _("Counted %(counted)s, expected %(expected)s", counted=counted, expected=expected)
+    return whole if sees else str(_("Counted: %(lots)s", lots=counted))
 
 
 def _lots_in_words(lots: Sequence[tuple[str, Decimal]]) -> str:
@@ -117,12 +129,28 @@ def _lines_posted(session: Session, document: StockCount) -> list[dict[str, Any]
             "difference": line.difference,
             "value": values.get(line.line),
             "aside": ". ".join(
-                filter(None, (_in_words(lots.get(line.line, ()), line.item.tracking), bins.get(line.line)))
+                filter(
+                    None,
+                    (
+                        seconds_in_words(_of_line(line), _second_of(line.item)) if not document.is_by_bin else "",
+                        _in_words(lots.get(line.line, ()), line.item.tracking),
+                        bins.get(line.line),
+                    ),
+                )
             ),
             **item_cells(line.item),
         }
         for line in document.lines
     ]
+
+
+def _second_of(item: Item) -> str | None:
+    return item.second_unit.name if item.second_unit is not None else None
+
+
+def _of_line(line: CountLine) -> tuple[Decimal, Decimal] | None:
+    both = line.expected_second, line.counted_second
+    return None if both[0] is None or both[1] is None else (both[0], both[1])
 
 
 def _values_of(session: Session, document: StockCount) -> Any:
@@ -202,6 +230,8 @@ def _lines_so_far(session: Session, document: StockCount, *, sees: bool) -> list
         elif rounds.get((item.id, where.id), 1) > (result.round if result is not None else 1):
             asides.append(_("to be counted once more"))
         if result is not None:
+            if not document.is_by_bin:
+                asides.append(seconds_in_words(result.seconds, _second_of(item), sees=sees))
             asides.append(differing_in_words(result, item.tracking) if sees else counted_in_words(result.parts))
         lines.append(
             {
@@ -245,10 +275,14 @@ def _sheet_data(session: Session, count: StockCount) -> dict[str, Any]:
     has_lots = any(item.tracking for item in items.values())
     is_by_bin = count.is_by_bin
 
+    def units_of(item: Item) -> str:
+        both = [item.unit, *([item.second_unit] if item.second_unit is not None and not is_by_bin else [])]
+        return ", ".join(str(unit_word(unit.name)) for unit in both)
+
     def row(where: CountedBin, item: Item | None, lot: str, units: Decimal) -> list[str]:
         return [
             *([where.title] if is_by_bin else []),
-            *([item.code, item.name, str(unit_word(item.unit.name))] if item else ["", "", ""]),
+            *([item.code, item.name, units_of(item)] if item else ["", "", ""]),
             *([lot] if has_lots else []),
             *([value_text(units, "quantity") if item else ""] if shows else []),
             "",
@@ -258,7 +292,7 @@ def _sheet_data(session: Session, count: StockCount) -> dict[str, Any]:
         "title": f"{count.title} {count.number or ''}".strip(),
         "facts": [
             {"title": _("Warehouse"), "value": count.place.name},
-            {"title": _("Bins"), "value": _bins_in_words(count)},
+            {"title": _("Bins"), "value": _bins_in_words(session, count)},
             {"title": _("Printed"), "value": moment(wall_clock())},
         ],
         "columns": [

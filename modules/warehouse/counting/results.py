@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.data import pieces
@@ -14,6 +14,7 @@ from app.api.errors import NotFound
 from app.api.security import PastPolicy
 from app.api.values import Quantity, from_units, to_units
 from modules.warehouse.bins.registers import Bins
+from modules.warehouse.catch_weight.registers import SecondQuantities
 from modules.warehouse.counting.bins import counted_bins
 from modules.warehouse.counting.books import Book, Spot, books
 from modules.warehouse.counting.elsewhere import bins_counted_elsewhere, counted_elsewhere
@@ -43,11 +44,20 @@ class Part:
     counted: Decimal
     #: whether goods moved while it was counted
     has_moved: bool = False
+    #: the same in the second unit; None: it has none, or not all of it was weighed
+    expected_second: Decimal | None = None
+    counted_second: Decimal | None = None
 
     @property
     def difference(self) -> Decimal:
         """Counted less expected."""
         return self.counted - self.expected
+
+    @property
+    def second_difference(self) -> Decimal | None:
+        """The same in the second unit."""
+        both = self.counted_second, self.expected_second
+        return None if both[0] is None or both[1] is None else both[0] - both[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,17 @@ class Result:
     @property
     def differs(self) -> bool:
         """Whether anything is missing or was found, perhaps as much of one lot as of another."""
-        return any(part.difference for part in self.parts)
+        return any(part.difference or part.second_difference for part in self.parts)
+
+    @property
+    def seconds(self) -> tuple[Decimal, Decimal] | None:
+        """Expected and counted in the second unit; None: it has none, or not all of it was weighed."""
+        expected, counted = Decimal(0), Decimal(0)
+        for part in self.parts:
+            if part.expected_second is None or part.counted_second is None:
+                return None
+            expected, counted = expected + part.expected_second, counted + part.counted_second
+        return (expected, counted) if self.parts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +137,24 @@ def counted_in(session: Session, count: StockCount) -> dict[Spot, Seen]:
             func.sum(type_coerce(_TALLY.quantity, BigInteger)),
             func.min(_TALLY.moment),
             func.max(_TALLY.moment),
+            func.sum(type_coerce(_TALLY.second, BigInteger)),
+            func.max(type_coerce(_TALLY.second, BigInteger)),
+            func.sum(case((_TALLY.second.is_(None) & (type_coerce(_TALLY.quantity, BigInteger) > 0), 1), else_=0)),
         )
         .where(_TALLY.document_id == count.id, ~_TALLY.is_undone)
         .group_by(_TALLY.item_id, _TALLY.bin_id, _TALLY.round, _TALLY.lot)
         .order_by(_TALLY.item_id, _TALLY.bin_id, _TALLY.round, _TALLY.lot)
     )
     rounds: dict[Spot, tuple[int, dict[str, Counted]]] = {}
-    for item_id, bin_id, round_, lot, quantity, first, last in _BOOKS(session).execute(query):
+    rows = _BOOKS(session).execute(query).all()
+    items = items_by_id(session, {row[0] for row in rows})
+    for item_id, bin_id, round_, lot, quantity, first, last, second, greatest, unweighed in rows:
         if rounds.get((item_id, bin_id), (0,))[0] < round_:
             rounds[item_id, bin_id] = (round_, {})
-        rounds[item_id, bin_id][1][lot] = Counted(int(quantity), first, last)
-    items = items_by_id(session, {item_id for item_id, _ in rounds})
+        # A piece that was scanned twice was weighed twice.
+        weighed = greatest if items[item_id].tracking == SERIAL else second
+        weight = None if unweighed else int(weighed or 0)
+        rounds[item_id, bin_id][1][lot] = Counted(int(quantity), first, last, weight)
     seen = {spot: _seen(round_, lots, items[spot[0]].tracking == SERIAL) for spot, (round_, lots) in rounds.items()}
     return seen | _missing_in(session, count, seen) if count.is_by_bin else seen
 
@@ -157,6 +184,12 @@ def _whole_bins(session: Session, count: StockCount) -> dict[int, dict[int, Coun
     ):
         found[bin_id][round_] = Counted(0, min(first.get((bin_id, round_), last), last), last)
     return found
+
+
+def has_whole_bins(session: Session, count: StockCount) -> bool:
+    """Whether somebody has counted all that lies in a bin, be it that nothing does."""
+    query = select(_WHOLE.id).where(_WHOLE.document_id == count.id, ~_WHOLE.is_undone).limit(1)
+    return count.is_by_bin and _BOOKS(session).scalar(query) is not None
 
 
 def _seen(round_: int, lots: Mapping[str, Counted], has_serials: bool) -> Seen:
@@ -198,6 +231,8 @@ def results(session: Session, count: StockCount, now: datetime) -> list[Result]:
         seen, of_spot = counted.get(spot), said.get(spot, {})
         lots = sorted(of_spot.keys() | (seen.lots.keys() if seen else set()))
         parts = [_part(lot, of_spot.get(lot, _NOTHING), seen, known[spot[0]].tracking, now) for lot in lots]
+        if known[spot[0]].second is None or count.is_by_bin:
+            parts = [replace(part, expected_second=None, counted_second=None) for part in parts]
         if seen is None or not seen.lots:
             parts = [part for part in parts if part.expected or part.has_moved]
         if parts or (seen is not None and seen.lots):
@@ -210,14 +245,21 @@ def results(session: Session, count: StockCount, now: datetime) -> list[Result]:
 def _part(lot: str, book: Book, seen: Seen | None, tracking: str, now: datetime) -> Part:
     """One lot of an item, compared as of when it was counted; one that nobody saw as of when its item was counted last."""
     if seen is None:
-        return Part(lot, _exact(expected_at(book.held, book.moves, now)), Decimal(0))
+        expected = expected_at(book.held, book.moves, now)
+        second = expected_at(book.second, book.second_moves, now)
+        return Part(lot, _exact(expected), Decimal(0), False, _exact(second), Decimal(0))
     is_seen = lot in seen.lots
-    own = seen.lots[lot] if is_seen else replace(seen.whole, quantity=0)
+    own = seen.lots[lot] if is_seen else replace(seen.whole, quantity=0, second=0)
     expected = expected_at(book.held, book.moves, own.last)
     moved = has_moved(own, book.moves) if is_seen else came_unseen(own, book.moves)
     if tracking == SERIAL and lot:
         moved = piece_has_moved(own, expected, book.moves) or (moved and not is_seen)
-    return Part(lot, _exact(expected), _exact(own.quantity), moved)
+    if own.second is None:
+        return Part(lot, _exact(expected), _exact(own.quantity), moved)
+    # It may be weighed again, or corrected, while goods stand still.
+    moved = moved or (is_seen and has_moved(own, book.second_moves) and not (tracking == SERIAL and lot))
+    second = expected_at(book.second, book.second_moves, own.last)
+    return Part(lot, _exact(expected), _exact(own.quantity), moved, _exact(second), _exact(own.second))
 
 
 def uncounted(session: Session, count: StockCount, counted: Collection[Spot]) -> set[Spot]:
@@ -262,6 +304,13 @@ def expected_now(
         spot: {lot: _exact(expected_at(book.held, book.moves, now)) for lot, book in sorted(lots.items())}
         for spot, lots in books(session, count, items, now).items()
     }
+
+
+def changed_nothing(session: Session, count: StockCount) -> bool:
+    """Whether a count that is posted found what the books said."""
+    entries = (each.entries.c for each in (Stock, Bins, SecondQuantities))
+    found = (select(e.document_id).where(e.document_id == count.id).limit(1) for e in entries)
+    return all(_BOOKS(session).scalar(query) is None for query in found)
 
 
 def _exact(units: int) -> Decimal:

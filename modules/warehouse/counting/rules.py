@@ -18,6 +18,8 @@ class Counted:
     quantity: int
     first: datetime
     last: datetime
+    #: the same goods in their second unit; None: not all of them were weighed
+    second: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,15 @@ def moment_of(age: timedelta, begun: datetime, now: datetime) -> datetime | None
     """When something was counted that is sent `age` after it; None: too long ago. Never before the count was begun, nor ahead,
     however a clock was set meanwhile."""
     return None if age > LONGEST else min(max(now - age, begun), now)
+
+
+def second_to_change(base: int, second: int, missing: int, missing_second: int) -> int | None:
+    """By how much the second quantity of goods changes that are `base` and `second` by now, of which so much was found too much
+    (below zero: missing) when they were counted: where none stay, none of it does, whatever left meanwhile. None: goods stay,
+    and nothing of it would."""
+    if base + missing <= 0:
+        return -second
+    return missing_second if second + missing_second > 0 else None
 
 
 @dataclass(frozen=True, slots=True)

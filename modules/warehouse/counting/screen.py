@@ -63,7 +63,7 @@ def count_goods(document_id: int) -> Any:
     if text:
         if named := _items_of_lot(session, count, text):
             rows = {row[0]: row for row in kept_goods(session, named)}
-            return {"goods": [[*rows[i], text] for i in named]}
+            return {"goods": [[*rows[i], text] for i in named]}  # the lot comes behind what is kept
         try:
             if (packed := unit_to_scan(session, text)) is not None:
                 return packed
@@ -89,7 +89,8 @@ def count_tallied(document_id: int) -> Any:
         number = exact(said.get("quantity"))
         expires = _day(said.get("expires"))
         lot, bin_id = visible(lot).strip(), whole(said.get("bin", NONE))
-        counted = Tallied(whole(said.get("item")), number, act, moment, lot, expires, bin_id)
+        second = exact(said["second"]) if said.get("second") else None
+        counted = Tallied(whole(said.get("item")), number, act, moment, lot, expires, bin_id, second)
         tally(session, current_actor(), document_id, [counted])
         return {}
 
@@ -154,7 +155,9 @@ def _last(session: Session, count: StockCount) -> list[dict[str, Any]]:
                 "tracking": each.item.tracking,
                 "lot": each.lot,
                 "expires": each.expires.isoformat() if each.expires else "",
+                "second": _second_kept(each.item.second_unit),
             },
+            "second": "" if each.second is None else f"{shortest(each.second):f}",
             "quantity": f"{shortest(each.quantity):f}",
             "title": f"{each.item.name} {each.lot}".strip(),
             "bin": each.bin_id,
@@ -167,7 +170,7 @@ def _last(session: Session, count: StockCount) -> list[dict[str, Any]]:
 
 def kept_goods(session: Session, ids: Sequence[int]) -> list[list[Any]]:
     """Items as pages keep them (`static/js/till/goods.js`): id, code, barcodes, name, no price, unit, digits, boxes,
-    whether they are weighed, and by what they are tracked."""
+    whether they are weighed, by what they are tracked, and their second unit."""
     barcodes, boxes = barcodes_to_keep(session, ids)
     rows: list[Any] = []
     for some in pieces(ids):
@@ -179,9 +182,22 @@ def kept_goods(session: Session, ids: Sequence[int]) -> list[list[Any]]:
             Unit.digits,
             (Unit.code == KILOGRAM).label("is_weighed"),
             Item.tracking,
+            Item.second_unit_id,
         )
         rows += session.execute(query.join(Unit, Unit.id == Item.unit_id).where(Item.id.in_(some)))
+    units = select(Unit).where(Unit.id.in_({x.second_unit_id for x in rows}))
+    seconds = {unit.id: _second_kept(unit) for unit in session.scalars(units)}
     return [
-        [x.id, x.code, barcodes[x.id], x.name, "", unit_word(x.unit), x.digits, boxes[x.id], x.is_weighed, x.tracking]
+        [
+            *(x.id, x.code, barcodes[x.id], x.name, "", unit_word(x.unit), x.digits, boxes[x.id], x.is_weighed),
+            *(x.tracking, seconds.get(x.second_unit_id)),
+        ]
         for x in rows
     ]
+
+
+def _second_kept(unit: Unit | None) -> dict[str, Any] | None:
+    """A second unit as the page keeps it: its word, its digits, and whether a label's weight is in it."""
+    if unit is None:
+        return None
+    return {"unit": unit_word(unit.name), "digits": unit.digits, "is_weight": unit.code == KILOGRAM}

@@ -1,6 +1,6 @@
 """The list of stock counts."""
 
-from sqlalchemy import BigInteger, case, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, case, cast, func, or_, select, type_coerce
 
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money
@@ -26,7 +26,10 @@ _worth = type_coerce(
 )
 _differing = (
     select(func.count())
-    .where(CountLine.document_id == StockCount.id, CountLine.counted != CountLine.expected)
+    .where(
+        CountLine.document_id == StockCount.id,
+        or_(CountLine.counted != CountLine.expected, CountLine.counted_second != CountLine.expected_second),
+    )
     .correlate(StockCount)
     .scalar_subquery()
 )
