@@ -10,11 +10,12 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app.documents import post, save
+from app.reference import Unit
 from app.security import SYSTEM
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
 from modules.warehouse.bins.models import BinMove
 from modules.warehouse.bins.operations import create_bins
-from modules.warehouse.counting.kinds import CountDraft
+from modules.warehouse.counting.kinds import CountDraft, CountLineDraft
 from modules.warehouse.counting.models import StockCount, Tally
 from modules.warehouse.counting.operations import post_count
 from modules.warehouse.counting.paper import posted_bins
@@ -211,3 +212,48 @@ def test_a_warehouse_is_counted_bin_by_bin_and_a_box_by_one_scan(scanner: Any, s
     lines, bins = server.app.company.database.run(posted, actor=SYSTEM)
     assert lines == [("CNT-BIN", D(9), D(9)), ("CNT-BOX", D(12), D(12))]
     assert bins == {1: "Bins: S-1 −5; S-2 +5"}
+
+
+def test_goods_that_are_weighed_are_scanned_with_their_weight(scanner: Any, server: Any) -> None:
+    """A label that bears it, a weight that is typed after a scan, and a number that corrects the pieces, which are weighed
+    again."""
+
+    def begin(session: Any) -> int:
+        kilogram = session.query(Unit).filter_by(code="KGM").one().id
+        cheese = create_item(
+            session, SYSTEM, code="CNT-GOUDA", name="Gouda", second_unit_id=kilogram, barcode="4006381333948"
+        )
+        lines = [MovementLineDraft(cheese.id, D(5), D(5), second=D("41"))]
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=100))])
+        count = save(session, SYSTEM, StockCount, CountDraft(place_id=100, lines=[CountLineDraft(cheese.id)]))
+        session.flush()
+        return int(count.id)
+
+    def weighed(session: Any) -> list[tuple[D, D | None]]:
+        query = select(Tally.quantity, Tally.second).join(Item, Item.id == Tally.item_id)
+        query = query.where(Item.code == "CNT-GOUDA", ~Tally.is_undone).order_by(Tally.id)
+        return [(row[0], row[1]) for row in session.execute(query)]
+
+    count = server.app.company.database.run(begin, actor=SYSTEM)
+    page = scanner.new_page()
+    page.goto(f"/warehouse/counts/{count}/scanning")
+    expect(page.locator("[data-part=scan]")).to_be_focused()
+    scan(page, "]C101040063813339483103008240")  # GTIN, net weight 8.240 kg
+    expect(page.locator("[data-part=quantity]")).to_have_text("1 · 8.240 kg")
+    scan(page, "3*CNT-GOUDA")
+    expect(page.locator("[data-part=note]")).to_contain_text("weigh it and type how much it is, such as 8.25 kg")
+    scan(page, "24.5001 kg")
+    expect(page.locator("[data-part=note]")).to_contain_text("can't be counted so finely")
+    scan(page, "24,5kg")
+    expect(page.locator("[data-part=quantity]")).to_have_text("3 · 24.5 kg")
+    expect(page.locator(QUEUE)).to_be_hidden(timeout=20_000)
+    run = server.app.company.database.run
+    assert run(weighed, actor=SYSTEM, write=False) == [(D(1), D("8.24")), (D(3), D("24.5"))]
+    scan(page, "4")
+    scan(page, "33 kg")
+    expect(page.locator("[data-part=quantity]")).to_have_text("4 · 33 kg")
+    expect(page.locator(QUEUE)).to_be_hidden(timeout=20_000)
+    page.goto(f"/warehouse/counts/{count}/scanning")  # what is kept is shown again
+    expect(page.locator("[data-part=quantity]")).to_have_text("4 · 33 kg")
+    assert run(weighed, actor=SYSTEM, write=False) == [(D(1), D("8.24")), (D(4), D(33))]
+    assert errors_of(page) == []

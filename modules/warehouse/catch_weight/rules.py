@@ -16,9 +16,9 @@ _ZERO = Decimal(0)
 _TOO_MANY = Decimal(10**9)
 
 
-def check_item(values: dict[str, Any], known: Item | None) -> None:
-    """Refuse (Invalid) what can't be right of an item's second unit: its own unit, one of a service, a usual quantity in one
-    base unit that isn't above zero. Without a second unit nothing is priced by it."""
+def check_item(values: dict[str, Any], known: Any) -> None:
+    """Refuse (Invalid) what can't be right of the second unit of an item or model, `known` unless it is new: its own unit, one
+    of a service, a usual quantity in one base unit that isn't above zero. Without a second unit nothing is priced by it."""
     said = {
         name: values.get(name, getattr(known, name, None))
         for name in ("unit_id", "second_unit_id", "kind", "second_per_unit")

@@ -2,11 +2,11 @@
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 
 from app.api.reference import Unit, unit_word
 from app.api.texts import lazy_gettext as _l
-from app.api.web import AmountField, Form, LookupField, SelectField, VersionField, required
+from app.api.web import AmountField, DecimalField, Form, LookupField, SelectField, VersionField, required
 from modules.warehouse.nesting import group_choices
 from modules.warehouse.variants.models import FIRST, SECOND, ItemModel
 
@@ -29,6 +29,13 @@ class ModelForm(Form):
     group_id = SelectField(_l("Group"), coerce=_number)
     unit_id = SelectField(_l("Unit"), coerce=int)
     price = AmountField(_l("Sales price"), places=6, description=_l("Of variants that are made from now on."))
+    second_unit_id = SelectField(
+        _l("Second unit"),
+        coerce=_number,
+        description=_l("Of variants that are made from now on, where they are kept in two quantities."),
+    )
+    is_priced_by_second = BooleanField(_l("Priced by the second unit"))
+    second_per_unit = DecimalField(_l("Second quantity of one unit"), places=6)
     first_title = StringField(_l("First axis"), [required], description=_l("Such as size."))
     second_title = StringField(_l("Second axis"), description=_l("Such as colour; empty if there is none."))
     first_values = TextAreaField(_l("Values of the first axis"), [required], description=_VALUES, render_kw=_TALL)
@@ -37,7 +44,8 @@ class ModelForm(Form):
     def offer(self, session: Session) -> None:
         """Units and groups to choose from."""
         units = session.execute(select(Unit.id, Unit.name).order_by(Unit.id))
-        self.unit_id.choices = [(row.id, unit_word(row.name)) for row in units]
+        named = [(row.id, unit_word(row.name)) for row in units]
+        self.unit_id.choices, self.second_unit_id.choices = named, [("", "–"), *named]
         self.group_id.choices = [("", "–"), *group_choices(session)]
 
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.data import UNKEPT, Base, Id, Versioned
@@ -20,7 +20,7 @@ FIRST, SECOND = 1, 2
 class ItemModel(Versioned, Base):
     """What several items have in common that differ by size and colour, or whatever else its axes are.
 
-    What it says of group, unit and price is what its next variants begin with. Its version counts what is done to its values
+    What it says of group, units and price is what its next variants begin with. Its version counts what is done to its values
     and variants, too.
     """
 
@@ -39,11 +39,15 @@ class ItemModel(Versioned, Base):
     group_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_item_group.id"), index=True)
     #: as `Item.price`
     price: Mapped[Decimal | None] = mapped_column(Price, info=PRICE)
+    #: these as `Item.second_unit_id`, `is_priced_by_second` and `second_per_unit`
+    second_unit_id: Mapped[int | None] = mapped_column(ForeignKey("core_unit.id"))
+    is_priced_by_second: Mapped[bool] = mapped_column(default=False, server_default=false())
+    second_per_unit: Mapped[Decimal | None] = mapped_column(Price)
     #: what its axes are called, such as size; the second is empty where it has one alone
     first_title: Mapped[str] = mapped_column(String(40))
     second_title: Mapped[str] = mapped_column(String(40), default="")
 
-    unit: Mapped[Unit] = relationship()
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     group: Mapped[ItemGroup | None] = relationship()
     values: Mapped[list["AxisValue"]] = relationship(
         order_by="AxisValue.place_in_axis, AxisValue.id", cascade="all, delete-orphan", passive_deletes=True

@@ -13,6 +13,7 @@ from app.api.security import Actor, record, require
 from app.api.texts import fold, kept
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Price
+from modules.warehouse.catch_weight.rules import check_item
 from modules.warehouse.models import GOODS, PRICE, Item, ItemGroup
 from modules.warehouse.operations import create_items
 from modules.warehouse.variants import EDIT
@@ -21,6 +22,8 @@ from modules.warehouse.variants.rules import matched, proposed_variant, read_val
 
 #: values of both axes: the second is None where there is one axis
 Cell = tuple[int, int | None]
+#: what a model says of the second quantity of its variants
+SECONDS = ("second_unit_id", "is_priced_by_second", "second_per_unit")
 
 
 def model_by_id(session: Session, model_id: int) -> ItemModel:
@@ -34,9 +37,10 @@ def model_by_id(session: Session, model_id: int) -> ItemModel:
 def create_model(
     session: Session, actor: Actor, *, first_values: str, second_values: str = "", **fields: Any
 ) -> ItemModel:
-    """A new model: its code, name, unit_id, group_id, price, first_title and second_title; the values as `read_values` takes
-    them. Refused: what that refuses; no code, name or axis; a second axis without a title or values; a code that is taken; a
-    unit or group that doesn't exist; a price below zero, or one by whom prices are closed to."""
+    """A new model: its code, name, unit_id, group_id, price, SECONDS, first_title and second_title; the values as `read_values`
+    takes them. Refused: what that and, of the second unit, `check_item` refuse; no code, name or axis; a second axis without a
+    title or values; a code that is taken; a unit or group that doesn't exist; a price below zero, or one by whom prices are
+    closed to."""
     require(actor, EDIT)
     model = ItemModel(second_title="")
     _write(session, actor, model, fields, first_values, second_values)
@@ -81,9 +85,9 @@ def remove_model(session: Session, actor: Actor, model: ItemModel, *, version: i
 def make_variants(
     session: Session, actor: Actor, model: ItemModel, cells: Collection[Cell], *, version: int | None = None
 ) -> list[Item]:
-    """New items for cells of the model's grid, called as `proposed_cells` says, of its group, unit and, by whoever sees prices,
-    its price. Refused: no cell (Invalid), one that has a variant (Conflict) or isn't of the model (NotFound), a model that was
-    saved since `version` (Changed)."""
+    """New items for cells of the model's grid, called as `proposed_cells` says, of its group, units and, by whoever sees
+    prices, its price. Refused: no cell (Invalid), one that has a variant (Conflict) or isn't of the model (NotFound), a model
+    that was saved since `version` (Changed)."""
     require(actor, EDIT)
     begin_version(session, model, version)
     if not cells:
@@ -92,6 +96,7 @@ def make_variants(
     for cell in cells:
         _refuse_cell(model, cell)
     common: dict[str, Any] = {"kind": GOODS, "unit_id": model.unit_id, "group_id": model.group_id}
+    common |= {name: getattr(model, name) for name in SECONDS}
     if actor.sees(PRICE["group"]):
         common["price"] = model.price
     wanted = [cell for cell in grid_of(model) if cell in set(cells)]
@@ -195,6 +200,7 @@ def _write(
     if price is not None and not (Price.holds(price) and price >= 0):
         raise Invalid(_l("A price is not below zero and has at most six digits after the point."), field="price")
     _refuse_unknown(session, values)
+    check_item(values, model)
     if model.id and model.variants and values.get("unit_id", model.unit_id) != model.unit_id:
         message = _l(
             "The variants of “%(name)s” are counted in the unit as now. Take them out of the model first.",
@@ -220,7 +226,7 @@ def _write(
 
 
 def _refuse_unknown(session: Session, values: dict[str, Any]) -> None:
-    for name, of in (("unit_id", Unit), ("group_id", ItemGroup)):
+    for name, of in (("unit_id", Unit), ("second_unit_id", Unit), ("group_id", ItemGroup)):
         if values.get(name) is not None and session.get(of, values[name]) is None:
             raise NotFound
 

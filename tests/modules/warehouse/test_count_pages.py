@@ -1,5 +1,6 @@
 """The pages of counts: who counts blindly sees nothing of what is expected, and who posts sees what differs at which cost."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -10,10 +11,12 @@ from typing import Any
 import pytest
 
 from app.documents import post, save
+from app.reference import Unit
 from app.security import SYSTEM
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
 from modules.warehouse.bins.models import BinMove
 from modules.warehouse.bins.operations import create_bins
+from modules.warehouse.catch_weight.queries import seconds_at
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Receipt
 from modules.warehouse.operations import create_item, create_place
@@ -219,3 +222,60 @@ def test_a_count_by_bins_is_begun_typed_counted_once_more_and_posted(house: Any,
     line = maria.get(f"{where}?as=json").get_json()["lines"][0]
     assert (line["expected"], line["quantity"]) == ("6", "5")
     assert "Bins: P-1 −6; P-2 +5" in maria.get(where).text
+
+
+def test_goods_that_are_weighed_are_typed_scanned_and_posted_in_both_quantities(house: Any, sign_in: Any) -> None:
+    def prepare(session: Any) -> int:
+        kilogram = session.query(Unit).filter_by(code="KGM").one().id
+        cheese = create_item(
+            session, SYSTEM, code="BRIE", name="Brie", second_unit_id=kilogram, barcode="4006381333931"
+        )
+        lines = [MovementLineDraft(cheese.id, D(20), D(5), second=D("163.45"))]
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=100))])
+        return int(cheese.id)
+
+    item = house.company.database.run(prepare, actor=SYSTEM)
+    steve, maria = sign_in("steve"), sign_in("maria")
+    lines = json.dumps([{"item_id": item}])
+    made = steve.post("/warehouse/counts/new", data=form(steve, "/warehouse/counts/new", lines=lines))
+    where = made.location
+    kept = steve.get(f"{where}/goods").get_json()["goods"][0]
+    assert kept[-1] == {"unit": "kg", "digits": 3, "is_weight": True}
+    rows = [{"item_id": item, "quantity": "12", "second": "97.0005"}]
+    refused = steve.post(f"{where}/typed", data=form(steve, f"{where}/typed", lines=json.dumps(rows))).text
+    assert "at most 3 digits after the point" in refused
+    rows[0]["second"] = "97"
+    assert steve.post(f"{where}/typed", data=form(steve, f"{where}/typed", lines=json.dumps(rows))).status_code == 302
+    user = steve.get("/acts/token").get_json()["user"]
+    for act, content in (
+        ("brie-one1", {"item": item, "quantity": "7", "second": "57.95"}),
+        ("brie-two2", {"item": item, "quantity": "1", "second": "x"}),
+    ):
+        sent = {"act": act, "user": user, "age": 0, "content": json.dumps(content)}
+        steve.post(f"{where}/tallies", data=sent)
+    page = steve.get(where).text
+    assert "154.95 kg" in page
+    assert "163.45" not in page  # who counts blind
+    assert "Counted 154.95 kg, expected 163.45 kg" in maria.get(f"{where}/differences").text
+    assert "57.95" in steve.get(f"{where}/scanning").text
+    assert maria.post(f"{where}/differences", data={"then": "post", "rest": "left"}).status_code == 302
+    assert "Counted 154.95 kg, expected 163.45 kg" in steve.get(where).text
+    assert house.company.database.run(lambda s: seconds_at(s, [item]), actor=SYSTEM) == {(item, 100): D("154.95")}
+
+
+def test_bins_that_are_empty_as_the_books_say_are_posted(house: Any, sign_in: Any) -> None:
+    house.company.database.run(
+        lambda s: create_bins(s, SYSTEM, place_id=100, codes="Z-1", zone="Z") and None, actor=SYSTEM
+    )
+    steve, maria = sign_in("steve"), sign_in("maria")
+    said = form(steve, "/warehouse/counts/new", lines="[]", is_by_bin="y", zone="Z")
+    where = steve.post("/warehouse/counts/new", data=said).location
+    bin_id = json.loads(html.unescape(re.search(r'data-count="([^"]*)"', steve.get(f"{where}/scanning").text)[1]))[
+        "bins"
+    ][0][0]
+    user = steve.get("/acts/token").get_json()["user"]
+    sent = {"act": "empty-z-1", "user": user, "age": 0, "content": json.dumps({"bin": bin_id})}
+    assert steve.post(f"{where}/whole-bins", data=sent).get_json()["state"] == "done"
+    answer = maria.post(f"{where}/differences", data={"then": "post", "rest": "left"}, follow_redirects=True).text
+    assert "is posted" in answer
+    assert "Nothing differs." in answer

@@ -353,7 +353,9 @@ def test_a_bin_that_is_renamed_while_it_is_counted_stays_in_the_count(run: Any) 
         document = session.get(StockCount, count)
         draft = kind_of(document).draft_of(document)
         assert draft.bins == "A-9, B-1, -"
-        save(session, SYSTEM, StockCount, draft, document=document)  # which is refused where it names a bin that isn't there
+        save(
+            session, SYSTEM, StockCount, draft, document=document
+        )  # which is refused where it names a bin that isn't there
         with pytest.raises(Invalid, match="isn't counted in this count"), session.begin_nested():
             scan(session, count, "A-2", NAIL, 8, at(9, 1))
         closed(session, count)

@@ -83,6 +83,26 @@ def test_ticked_cells_become_items_and_more_can_follow(run: Any) -> None:
     assert run(codes) == ["TS-S-RED", "TS-M-RED-2", "TS-S-GREEN"]
 
 
+def test_variants_have_the_second_unit_of_their_model(run: Any, refused: Any) -> None:
+    """Those that are made from then on: the others stay as they are, as with its price."""
+    run(lambda s: make(s, 0))
+    said = {"is_priced_by_second": True, "second_per_unit": D("0.4")}
+    run(lambda s: change(s, second_unit_id=unit(s, "KGM"), **said))
+    refused(lambda s: change(s, second_unit_id=unit(s)), Invalid, field="second_unit_id")
+    refused(lambda s: change(s, second_per_unit=D(0)), Invalid, field="second_per_unit")
+    run(lambda s: make(s, 1))
+
+    def work(session: Any) -> Any:
+        return [
+            (i.code, i.second_unit and i.second_unit.code, i.is_priced_by_second, i.second_per_unit)
+            for i in session.scalars(select(Item).order_by(Item.id))
+        ]
+
+    assert run(work) == [("TS-S-RED", None, False, None), ("TS-S-BLUE", "KGM", True, D("0.4"))]
+    run(lambda s: change(s, second_unit_id=None))
+    assert run(lambda s: (model(s).is_priced_by_second, model(s).second_per_unit)) == (False, None)
+
+
 def test_a_value_with_variants_is_renamed_and_moved_but_not_removed(run: Any, refused: Any) -> None:
     run(lambda s: make(s, 2))
     run(lambda s: change(s, second_values="navy = BLUE\ncrimson = RED"))
