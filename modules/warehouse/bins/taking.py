@@ -120,13 +120,29 @@ def settle(posting: Posting, document: Document) -> None:
 
 
 def settle_at(posting: Posting, items: Collection[int], warehouses: Collection[int], cause_id: int) -> None:
-    """Take out of the bins of warehouses what they hold beyond these."""
+    """Take out of the bins of warehouses what they hold beyond these: first of those into which such goods were put soonest
+    after the document that is reversed or corrected, as those were its goods most likely; then in the order of the walk."""
     held, moment = held_in(posting, items, warehouses), posting.open_moment(wall_clock())
     for key, lying in lying_in(posting, items, warehouses).items():
         beyond = sum(each.units for each in lying) - held.get(key, 0)
-        for part in taken_from(lying, beyond) if beyond > 0 else ():
+        if beyond <= 0:
+            continue
+        turn = _put_after(posting, key, cause_id)
+        for part in taken_from(sorted(lying, key=lambda each: turn.get(each.bin, len(turn))), beyond):
             owner = Written(_last_put(posting, key, part.bin), moment, posting.organisation_id)
             _enter(posting, owner, 0, key, part, cause_id=cause_id)
+
+
+def _put_after(posting: Posting, key: Key, document_id: int) -> dict[int, int]:
+    """Bin → its turn among those into which goods were put after a document was written."""
+    query = (
+        select(_E.bin_to_id)
+        .where(_E.organisation_id == posting.organisation_id, _E.item_id == key[0], _E.lot_to_id == key[2])
+        .where(_E.bin_to_id > NONE, _E.document_id > document_id)
+        .group_by(_E.bin_to_id)
+        .order_by(func.min(_E.document_id), _E.bin_to_id)
+    )
+    return {bin_id: n for n, bin_id in enumerate(_BOOKS(posting.session).scalars(query))}
 
 
 def lying_in(posting: Posting, items: Collection[int], warehouses: Collection[int]) -> dict[Key, list[Lying]]:

@@ -34,8 +34,8 @@ class ModelForm(Form):
         coerce=_number,
         description=_l("Of variants that are made from now on, where they are kept in two quantities."),
     )
-    is_priced_by_second = BooleanField(_l("Priced by the second unit"))
     second_per_unit = DecimalField(_l("Second quantity of one unit"), places=6)
+    is_priced_by_second = BooleanField(_l("Priced by the second unit"))
     first_title = StringField(_l("First axis"), [required], description=_l("Such as size."))
     second_title = StringField(_l("Second axis"), description=_l("Such as colour; empty if there is none."))
     first_values = TextAreaField(_l("Values of the first axis"), [required], description=_VALUES, render_kw=_TALL)

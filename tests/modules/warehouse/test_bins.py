@@ -172,6 +172,17 @@ def test_a_receipt_that_is_reversed_or_corrected_empties_the_bins_that_it_filled
     assert run(lying) == {"": D(3)}
 
 
+def test_a_reversed_receipt_empties_the_bin_that_it_was_put_into_though_the_walk_comes_by_another_first(
+    run: Any,
+) -> None:
+    run(lambda s: move(s, Receipt, 10))
+    run(lambda s: put(s, 10, "A-01"))
+    second = run(lambda s: move(s, Receipt, 5))
+    run(lambda s: put(s, 5, "A-02"))
+    run(lambda s: reverse(s, SYSTEM, locked(s, Receipt, second)))
+    assert run(lying) == {"A-01": D(10), "": D(0)}
+
+
 def test_goods_dated_ahead_are_not_put_away_before_they_come(run: Any, refused: Any) -> None:
     run(lambda s: move(s, Receipt, 2))
     run(lambda s: move(s, Receipt, 5, moment=wall_clock() + timedelta(days=3)))
