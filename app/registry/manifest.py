@@ -51,6 +51,8 @@ class MenuItem:
     needs: str
     group: object = ""
     icon: str = "point"
+    #: whether the home page has a button to it, for what is done there all day
+    is_daily: bool = False
 
 
 @dataclass(frozen=True)

@@ -216,6 +216,8 @@ class Place(Limited, Versioned, Base):
     refilled_from_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"))
     #: whether it is open: nothing is done in a closed one any more
     is_active: Mapped[bool] = mapped_column(default=True)
+    #: whether goods on commission lie there, an agent's or a principal's: documents that know of these choose it, nobody else
+    is_on_commission: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @classmethod
     def limit_choices(cls, session: Session) -> Iterable[tuple[int, str]]:
@@ -241,7 +243,7 @@ class Place(Limited, Versioned, Base):
 
 
 _NAMED = Place.__table__.alias("warehouse_place_named")
-_NAMED_BY = ("id", "name", "name_order", "warehouse_id", "is_active")
+_NAMED_BY = ("id", "name", "name_order", "warehouse_id", "is_active", "is_on_commission")
 
 
 class PlaceNamed(Base):
@@ -259,6 +261,7 @@ class PlaceNamed(Base):
         name_order: Mapped[str]
         warehouse_id: Mapped[int | None]
         is_active: Mapped[bool]
+        is_on_commission: Mapped[bool]
 
 
 class Lot(Base):

@@ -16,7 +16,7 @@ from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import offered_folders
 from modules.trade.figures.periods import EARLIER, STEPS, Step
-from modules.warehouse.api import GroupTree, warehouse_choices
+from modules.warehouse.api import GroupTree, stocked_options
 
 #: what figures are by, beside periods
 KEYS: Mapping[str, object] = {
@@ -115,17 +115,13 @@ def _groups(session: Session) -> Sequence[tuple[str, object]]:
     return [(str(node.id), "\u2003" * node.depth + node.name) for node in GroupTree(session).shown()]
 
 
-def _warehouses(session: Session) -> Sequence[tuple[str, object]]:
-    return [(str(number), name) for number, name in warehouse_choices(session)]
-
-
 NARROWING = (
     Parameter("item", KEYS["item"], "record"),
     Parameter("contact", KEYS["contact"], "record"),
     Parameter("group", KEYS["group"], "choice", _groups),
     Parameter("folder", KEYS["folder"], "choice", offered_folders),
     Parameter("responsible", KEYS["responsible"], "choice", persons_offered),
-    Parameter("warehouse", KEYS["warehouse"], "choice", _warehouses),
+    Parameter("warehouse", KEYS["warehouse"], "choice", stocked_options),
 )
 DAYS = (Parameter("since", _l("Since")), Parameter("until", _l("Until")))
 #: as the page offers them

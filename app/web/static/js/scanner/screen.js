@@ -43,8 +43,9 @@ class ScannerScreen extends HTMLElement {
   }
 
   pressed({ target }) {
-    const button = target.closest("[data-task], [data-of]");
+    const button = target.closest("[data-task], [data-of], [data-bin]");
     if (button?.dataset.task) this.begin(button.dataset.task);
+    else if (button?.dataset.bin) this.takeFrom(Number(button.dataset.place), button.dataset.bin);
     else if (button?.dataset.of) this.open(button.dataset.name, Number(button.dataset.of));
     else if (!target.closest("dialog, input, select, a")) this.parts.scan.focus();
   }
@@ -65,7 +66,7 @@ class ScannerScreen extends HTMLElement {
     if (!answer) { this.tell(this.queue.words.noAnswer, "bad"); return; }
     this.parts.lists.replaceChildren(...rows.map(({ id, title, note }) => {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "btn scanner-task" });
-      Object.assign(button.dataset, { of: id, name: task });
+      Object.assign(button.dataset, { of: id, name: task, title });
       button.append(Object.assign(document.createElement("span"), { textContent: title }), Object.assign(document.createElement("small"), { textContent: note }));
       return button;
     }));
@@ -77,7 +78,7 @@ class ScannerScreen extends HTMLElement {
     const answer = await this.ask(`${this.said.root}/lists/${task}/${of}`);
     if (!answer) { this.tell(this.queue.words.noAnswer, "bad"); return; }
     const goods = new Map(answer.goods.map((row) => [row[0], row]));
-    const title = this.parts.lists.querySelector(`[data-of="${of}"] span`)?.textContent ?? "";
+    const title = this.querySelector(`[data-of="${of}"][data-name="${task}"]`)?.dataset.title ?? "";
     const listed = answer.lines.map((line) => ({ ...line, title: goods.get(line.item)[3], code: goods.get(line.item)[1], row: goods.get(line.item) }));
     this.parts.lists.hidden = true;
     this.change({ ...NOTHING, task, of, title, listed });
@@ -91,6 +92,12 @@ class ScannerScreen extends HTMLElement {
     const goods = new Map(answer.goods.map((row) => [row[0], row]));
     const left = answer.left.map((each) => ({ ...each, code: goods.get(each.item)[1], title: goods.get(each.item)[3] }));
     this.change({ ...NOTHING, task: "put", source: place, bins: { codes: answer.bins, left } });
+  }
+
+  // What is scanned next lies in this bin, and goes into another.
+  async takeFrom(place, code) {
+    await this.enter(place);
+    if (this.state.task === "put" && this.state.source === place) this.intoBin(code);
   }
 
   // What is scanned and in no bin yet goes into this one; with nothing of that kind, goods come from it.
@@ -154,6 +161,7 @@ class ScannerScreen extends HTMLElement {
 
   async scan(text) {
     this.tell("");
+    if (this.state.task === "find") { await this.lookUp(text.trim()); return; }
     const bin = text.trim().toUpperCase();
     if (this.state.bins?.codes.includes(bin)) { this.intoBin(bin); return; }
     const [, times, rest] = text.match(/^([\d.,]+)\s*[*×]\s*(.+)$/) || [null, "1", text];
@@ -175,7 +183,6 @@ class ScannerScreen extends HTMLElement {
   }
 
   async put(item, typed, text) {
-    if (this.state.task === "find") { await this.find(item); return; }
     const times = window.KontorExact.read(typed), units = (times ?? 0n) * item.each / window.KontorExact.ONE;
     const label = window.KontorElementStrings.read(text);
     const lots = item.tracking === "serial" ? label?.serial : item.tracking ? label?.lot : "";
@@ -186,9 +193,8 @@ class ScannerScreen extends HTMLElement {
   }
 
   // Everything in a box or on a pallet, by one scan.
-  putTogether({ code, title, where, parts }, items) {
+  putTogether({ code, title, parts }, items) {
     const of = new Map(items.map((item) => [item.item, item]));
-    if (this.state.task === "find") { this.showFound(title, [where, ...parts.map(({ item, quantity, lots }) => [`${quantity} × ${of.get(item).title}`, lots].filter(Boolean).join(" · "))]); return; }
     if (this.state.task === "receive") { this.tell(this.words.inStock.replace("{text}", () => code), "bad"); return; }
     const units = new Set(parts.map(({ unit }) => unit));
     if (this.state.scans.some(({ unit }) => unit && units.has(unit))) { this.tell(this.words.twice.replace("{text}", () => code), "bad"); return; }
@@ -253,22 +259,57 @@ class ScannerScreen extends HTMLElement {
     return scans.reduce((sum, scan) => sum + window.KontorExact.read(scan.quantity), 0n);
   }
 
-  async find(item) {
-    const answer = await this.ask(`${this.said.root}/items/${item.item}`);
-    if (!answer?.where) { this.tell(this.queue.words.noAnswer, "bad"); return; }
-    const rows = answer.where.flatMap(({ place, quantity, lots }) => [
-      Object.assign(document.createElement("h3"), { textContent: `${place}: ${quantity}` }),
-      ...lots.map((lot) => Object.assign(document.createElement("p"), { textContent: lot })),
-    ]);
-    this.parts.title.textContent = answer.title;
-    this.parts.found.replaceChildren(...(rows.length ? rows : [Object.assign(document.createElement("p"), { textContent: this.words.nowhere })]));
+  // Whatever a label names: a bin, a lot, a box, a document, and the item. Without a network, what was asked before.
+  async lookUp(text) {
+    const known = this.goods.exact(text);
+    const asked = `${this.said.root}/found?${new URLSearchParams({ q: text })}`;
+    const [answer, item] = await Promise.all([this.ask(asked), known && this.ask(`${this.said.root}/items/${known.item}`)]);
+    const things = answer?.things ?? [], parts = things.map((thing) => this.thing(thing));
+    if (item?.where) parts.push(this.itemFound(item));
+    if (parts.length) { this.showFound(parts); return; }
+    if (known) { this.tell(this.queue.words.noAnswer, "bad"); return; }
+    const near = this.goods.named(text), found = near.length ? near : await this.goods.ask(text);
+    if (!found?.length) { this.tell((found ? this.goods.says || this.words.unknown : this.words.unknownOffline).replace("{text}", () => text), "bad"); return; }
+    if (found.length > 1) { this.showFound(found.map(({ code, title }) => this.choice(code, title))); return; }
+    const only = await this.ask(`${this.said.root}/items/${found[0].item}`);
+    if (only?.where) this.showFound([this.itemFound(only)]); else this.tell(this.queue.words.noAnswer, "bad");
+  }
+
+  showFound(parts) {
+    this.parts.title.textContent = "";
+    this.parts.found.replaceChildren(...parts);
     this.tell("", "good");
   }
 
-  showFound(title, texts) {
-    this.parts.title.textContent = title;
-    this.parts.found.replaceChildren(...texts.map((textContent) => Object.assign(document.createElement("p"), { textContent })));
-    this.tell("", "good");
+  static element(name, textContent, more = {}) {
+    return Object.assign(document.createElement(name), { textContent, ...more });
+  }
+
+  // One of several that a text may mean: pressed, it is looked up.
+  choice(code, title) {
+    const button = ScannerScreen.element("button", `${code} ${title}`, { type: "button", className: "btn scanner-choice" });
+    button.addEventListener("click", () => this.take(code));
+    return button;
+  }
+
+  thing({ title, rows, address, place, bin, list, of }) {
+    const part = document.createElement("section"), acts = [];
+    const button = (text, more) => Object.assign(acts[acts.push(ScannerScreen.element("button", text, { type: "button", className: "btn" })) - 1].dataset, more);
+    if (bin) button(this.words.takeOut, { place, bin });
+    if (list) button(this.said.tasks[list], { of, name: list, title });
+    if (address) acts.push(ScannerScreen.element("a", this.words.open, { href: address, className: "btn" }));
+    part.append(ScannerScreen.element("h3", title), ...rows.map((row) => ScannerScreen.element("p", row)), ...acts);
+    return part;
+  }
+
+  itemFound({ title, where }) {
+    const part = document.createElement("section");
+    part.append(ScannerScreen.element("h3", title), ...where.flatMap(({ place, quantity, lots, bins }) => [
+      ScannerScreen.element("h4", `${place}: ${quantity}`),
+      ...(bins?.length ? bins : lots).map((row) => ScannerScreen.element("p", row)),
+    ]));
+    if (!where.length) part.append(ScannerScreen.element("p", this.words.nowhere));
+    return part;
   }
 
   // Scans as lines: what is alike is one. What goes into boxes keeps its turn, as it says which lot is in which.
