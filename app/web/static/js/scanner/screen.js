@@ -87,11 +87,17 @@ class ScannerScreen extends HTMLElement {
   // A warehouse whose bins goods are put into: scan goods, then the bin they go to; a bin before them is the one they come from.
   async enter(place) {
     if (this.state.scans.length) { this.parts.place.value = String(this.state.source); this.tell(this.words.busy, "bad"); return; }
+    const bins = await this.binsOf(place);
+    if (bins) this.change({ ...NOTHING, task: "put", source: place, bins }); else this.tell(this.queue.words.noAnswer, "bad");
+  }
+
+  // The codes of a warehouse's bins, and what isn't put away there; null without an answer.
+  async binsOf(place) {
     const answer = await this.ask(`${this.said.root}/bins/${place}`);
-    if (!answer?.bins) { this.tell(this.queue.words.noAnswer, "bad"); return; }
+    if (!answer?.bins) return null;
     const goods = new Map(answer.goods.map((row) => [row[0], row]));
     const left = answer.left.map((each) => ({ ...each, code: goods.get(each.item)[1], title: goods.get(each.item)[3] }));
-    this.change({ ...NOTHING, task: "put", source: place, bins: { codes: answer.bins, left } });
+    return { codes: answer.bins, left };
   }
 
   // What is scanned next lies in this bin, and goes into another.
@@ -372,10 +378,17 @@ class ScannerScreen extends HTMLElement {
   // What was refused is scanned on.
   async mend(entry) {
     if (this.state.scans.length) { this.tell(this.words.busy, "bad"); return; }
-    await window.KontorStore.put(this.key, entry.about);
-    this.change(entry.about);
+    const about = entry.about.task === "put" ? await this.withBinsNow(entry.about) : entry.about;
+    await window.KontorStore.put(this.key, about);
+    this.change(about);
     await this.queue.remove(entry.seq);
     this.tell(entry.message, "bad");
+  }
+
+  // What was put away, with the bins as they are now: what was to go into one that isn't open any more waits for another.
+  async withBinsNow(state) {
+    const bins = await this.binsOf(state.source);
+    return bins ? { ...state, bins, scans: state.scans.map((scan) => (bins.codes.includes(scan.to) ? scan : { ...scan, to: "" })) } : state;
   }
 
   // Good or bad is heard and felt, too: nobody looks at each scan.
