@@ -33,6 +33,9 @@ from app.api.texts import order, ordered
 from app.api.values import Money, Price, Quantity
 from modules.warehouse.costing import AVERAGE
 
+if TYPE_CHECKING:
+    from modules.warehouse.kits.models import KitComponent
+
 GOODS, SERVICE = "goods", "service"
 #: the unit of whatever is counted, by UN/ECE Recommendation 20
 PIECE = "C62"
@@ -134,6 +137,10 @@ class Item(Customised, Versioned, Base):
     packings: Mapped[list["Packing"]] = relationship(order_by="Packing.numerator, Packing.id", back_populates="item")
     #: of its custom fields
     values: Mapped[list["ItemValue"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    #: what it is made of, where it is a kit
+    components: Mapped[list["KitComponent"]] = relationship(
+        viewonly=True, primaryjoin="Item.id == foreign(KitComponent.kit_id)", order_by="KitComponent.id"
+    )
     title = _l("Item")
 
     @property

@@ -22,6 +22,8 @@ class ScannerScreen extends HTMLElement {
     this.show();
     await this.goods.begin();
     this.dataset.ready = ""; // scans find the goods from now on
+    const asked = location.hash && this.querySelector(`[data-task="${CSS.escape(location.hash.slice(1))}"]`);
+    if (asked && !this.state.task) this.begin(asked.dataset.task);
   }
 
   listen() {
