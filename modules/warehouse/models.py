@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from app.api.custom import Customised, CustomValue
 from app.api.data import UNKEPT, Base, Id, Versioned
@@ -32,9 +32,6 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import order, ordered
 from app.api.values import Money, Price, Quantity
 from modules.warehouse.costing import AVERAGE
-
-if TYPE_CHECKING:
-    from modules.warehouse.kits.models import KitComponent
 
 GOODS, SERVICE = "goods", "service"
 #: the unit of whatever is counted, by UN/ECE Recommendation 20
@@ -137,11 +134,16 @@ class Item(Customised, Versioned, Base):
     packings: Mapped[list["Packing"]] = relationship(order_by="Packing.numerator, Packing.id", back_populates="item")
     #: of its custom fields
     values: Mapped[list["ItemValue"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
-    #: what it is made of, where it is a kit
-    components: Mapped[list["KitComponent"]] = relationship(
-        viewonly=True, primaryjoin="Item.id == foreign(KitComponent.kit_id)", order_by="KitComponent.id"
-    )
     title = _l("Item")
+
+    @property
+    def is_kit(self) -> bool:
+        """Whether it has a composition."""
+        from modules.warehouse.kits.models import KitComponent  # it names items
+
+        session = object_session(self)
+        parts = select(KitComponent.id).where(KitComponent.kit_id == self.id)
+        return session is not None and session.scalar(parts.limit(1)) is not None
 
     @property
     def further_barcodes(self) -> str:

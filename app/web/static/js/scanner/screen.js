@@ -27,7 +27,7 @@ class ScannerScreen extends HTMLElement {
   }
 
   listen() {
-    const { scan, finish, draft, undo, leave, camera, source, target, place } = this.parts;
+    const { scan, finish, draft, undo, leave, camera, source, target, place, rest } = this.parts;
     window.KontorScannedText.listen(scan);
     scan.addEventListener("keydown", (event) => this.keyed(event));
     this.addEventListener("click", (event) => this.pressed(event));
@@ -35,6 +35,7 @@ class ScannerScreen extends HTMLElement {
     draft.addEventListener("click", () => this.finish(false));
     undo.addEventListener("click", () => this.change({ scans: this.state.scans.slice(0, -1) }));
     leave.addEventListener("click", () => this.leave());
+    rest.addEventListener("click", () => this.correct(rest.dataset.all));
     camera.addEventListener("click", () => this.film());
     for (const [name, select] of Object.entries({ source, target })) select.addEventListener("change", () => this.change({ [name]: Number(select.value) }));
     place?.addEventListener("change", () => this.enter(Number(place.value)));
@@ -320,6 +321,15 @@ class ScannerScreen extends HTMLElement {
     return part;
   }
 
+  // As many as the last scan may be at most: all that is left of its item; 0n for what has a number each, or is put away.
+  wholeOf(scan) {
+    const { listed, bins, scans } = this.state;
+    if (!scan || scan.tracking === "serial" || scan.to || scan.from || !(listed || bins)) return 0n;
+    const rows = (listed ?? this.leftOver()).filter((row) => row.item === scan.item), wanted = ScannerScreen.sum(rows.map((row) => ({ quantity: row.wanted })));
+    const others = listed ? ScannerScreen.sum(scans.slice(0, -1).filter((each) => each.item === scan.item)) : -window.KontorExact.read(scan.quantity);
+    return wanted - others;
+  }
+
   // Scans as lines: what is alike is one. What goes into boxes keeps its turn, as it says which lot is in which.
   get lines() {
     const lines = new Map(), hasBoxes = this.state.listed?.some((line) => line.boxes), { scans } = this.state;
@@ -436,7 +446,10 @@ class ScannerScreen extends HTMLElement {
       const to = last && state.bins ? ` → ${last.to || this.bestBin(last.item) || "?"}` : "";
       parts.title.textContent = last ? `${last.title} ${last.lots}${to}` : "";
       parts.quantity.textContent = last ? boxes || last.quantity : "";
-    } else { parts.title.textContent = parts.quantity.textContent = ""; parts.found.replaceChildren(); }
+      const all = this.wholeOf(last), typed = window.KontorExact.typed(all, ".");
+      parts.rest.hidden = !last || all <= window.KontorExact.read(last.quantity);
+      Object.assign(parts.rest, { textContent: this.words.all.replace("{n}", () => typed) }).dataset.all = typed;
+    } else { parts.title.textContent = parts.quantity.textContent = ""; parts.rest.hidden = true; parts.found.replaceChildren(); }
     parts.body.replaceChildren(...this.rows().map(([title, note, quantity, isDone]) => {
       const row = document.createElement("tr");
       row.classList.toggle("is-done", isDone);
