@@ -219,6 +219,8 @@ class Kind(Generic[D]):
     makes: tuple[Makes, ...] = ()
     #: whether what is made of its lines takes of the lines that they were made from, where there are any
     passes_on: bool = False
+    #: whether what it books may be felt before its own day, as costs that land on what came earlier
+    reaches_back: bool = False
     #: whether one says something without lines
     may_be_empty: bool = False
     states: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: POSTED)

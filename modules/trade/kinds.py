@@ -502,6 +502,7 @@ KINDS: dict[str, Kind[Any]] = {
                 states=POSTED,
                 shares=shares_paid,
                 line_notes=price_differences,
+                reaches_back=model in (SupplierInvoice, LandedCost),
             )
             for model in (
                 Sale,

@@ -106,10 +106,16 @@ def spread_facts(session: Session, document: LandedCost) -> Sequence[Fact]:
         parts = landed_values(session, document.id)
         bearing = [replace(bears, part=parts.get(bears.line, _ZERO)) for bears in bearing]
     total = sum((bears.part for bears in bearing), _ZERO)
+    digits = digits_of(base_currency(session)) if document.basis == VALUE else 0
     return (
         *(
             Fact(
-                _l("%(number)s, %(item)s (%(measure)s)", number=b.number, item=b.item.name, measure=number(b.measure)),
+                _l(
+                    "%(number)s, %(item)s (%(measure)s)",
+                    number=b.number,
+                    item=b.item.name,
+                    measure=number(b.measure, digits),
+                ),
                 b.part,
                 "money",
             )

@@ -16,7 +16,7 @@ from app.reference.operations import close_period
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Sale
+from modules.trade.models import Purchase, Sale
 from modules.warehouse import recosting
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
@@ -267,6 +267,41 @@ def test_a_form_of_the_present_is_posted_at_once(shop: Any, pages: Pages) -> Non
     lines = json.dumps([{"item_id": shop["bolt"], "quantity": "3", "price": "7"}])
     form = {"target_id": str(FIRST_WAREHOUSE), "lines": lines, "moment": "", "operation": "two"}
     assert pages.send("/warehouse/receipts/new", **form, then="post").status_code == 302
+
+
+def test_what_reaches_back_is_shown_even_of_the_present(shop: Any, pages: Pages, company: Any) -> None:
+    """A freight of today lands on nails that came before, and were sold."""
+
+    def work(session: Any) -> tuple[int, str, int]:
+        nail = create_item(session, SYSTEM, code="NAIL", name="Nail").id
+        freight = create_item(session, SYSTEM, code="FREIGHT", name="Freight", kind="service").id
+        (partner,) = session.scalars(select(Sale.contact_id).where(Sale.id == shop["sale"]))
+        number = ""
+        for model in (Purchase, Sale):
+            lines = [TradeLineDraft(nail, D(4), D(3))]
+            bought = save(session, SYSTEM, model, TradeDraft(partner, lines, currency="GBP", place_id=FIRST_WAREHOUSE))
+            post(session, SYSTEM, [bought])
+            number = number or bought.number or ""
+        return freight, number, partner
+
+    freight, number, partner = company.database.run(work, actor=SYSTEM)
+    form = {
+        "contact_id": str(partner),
+        "place_id": str(FIRST_WAREHOUSE),
+        "currency": "GBP",
+        "receipts": number,
+        "basis": "value",
+        "lines": json.dumps([{"item_id": freight, "quantity": "1", "price": "8"}]),
+        "operation": "freight",
+    }
+    before = pages.rows()
+    shown = pages.send("/trade/landed-costs/new", **form, then="post")
+    assert shown.status_code == 200
+    assert "What sales earn" in shown.text
+    assert pages.rows() == before
+    draft = pages.send("/trade/landed-costs/new", **form, then="save").headers["Location"]
+    assert "What sales earn" in pages.send(f"{draft}/post").text
+    assert pages.send(f"{draft}/post", seen="1").status_code == 302
 
 
 def test_a_correction_is_shown_before_it_is_saved(shop: Any, pages: Pages, company: Any) -> None:

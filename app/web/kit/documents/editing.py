@@ -20,7 +20,7 @@ from app.web.edge.routing import Routes
 from app.web.kit.comparison import differences, show_refusal
 from app.web.kit.custom_fields import custom_offered, with_custom_fields
 from app.web.kit.documents.form import DocumentForm
-from app.web.kit.documents.previewing import SEEN, is_before_now, show_preview
+from app.web.kit.documents.previewing import SEEN, may_change_others, show_preview
 from app.web.kit.documents.together import made_of, origins_named, others_offered
 from app.web.kit.tables import Table
 from app.web.pages.keeping import kept_here
@@ -188,7 +188,7 @@ def _seen_before(pages: Pages, document: Document | None, draft: Any) -> Preview
     is_asked, act = _then()
     if not is_asked and (act not in ("post", "correct") or request.form.get(SEEN)):
         return None
-    if not is_asked and act == "post" and not is_before_now(draft.moment):
+    if not is_asked and act == "post" and not may_change_others(pages.kind, draft.moment):
         return None
     seen = preview(current_session(), current_actor(), lambda: _write(pages, document, draft, act)[0])
     if is_asked and seen.refusal is not None:

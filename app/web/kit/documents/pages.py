@@ -42,7 +42,7 @@ from app.web.kit.documents.chain import picture_of
 from app.web.kit.documents.editing import Pages, edit, found, may_correct, tell_saved
 from app.web.kit.documents.form import DocumentForm
 from app.web.kit.documents.paper import paper_json, paper_workbook
-from app.web.kit.documents.previewing import SEEN, is_before_now, show_preview
+from app.web.kit.documents.previewing import SEEN, may_change_others, show_preview
 from app.web.kit.documents.sheets import forms_of, open_part, prints_of, sheet_pdf, title_of
 from app.web.kit.lines.field import LinesField
 from app.web.kit.lists import show_list
@@ -159,11 +159,13 @@ def declare_pages(
 
 
 def _preview_of_draft(pages: Pages, document_id: int, *, is_asked: bool = False) -> str | None:
-    """The page of what posting a draft would change, where that is asked for, or is to be seen before: it is dated back, and
-    figures of other documents change."""
+    """The page of what posting a draft would change, where that is asked for, or is to be seen before: figures of other
+    documents change."""
     session, document = current_session(), found(pages.kind.model, document_id)
     dated = document.moment if document.is_dated else None
-    if not is_asked and (request.form.get(SEEN) or document.state != "draft" or not is_before_now(dated)):
+    if not is_asked and (
+        request.form.get(SEEN) or document.state != "draft" or not may_change_others(pages.kind, dated)
+    ):
         return None
 
     def posted() -> Document:
@@ -221,7 +223,7 @@ def _shown(document: Document, document_template: str, context: dict[str, Any]) 
         "may_reverse": may_act and actor.may(f"{kind.name}.reverse"),
         **_chain(session, document, may_act=may_act),
         "words": kind.words,
-        "is_dated_back": document.is_dated and is_before_now(document.moment),
+        "may_change_others": may_change_others(kind, document.moment if document.is_dated else None),
         "may_be_closed": kind.may_be_closed,
     }
     return render_template(document_template, document=document, paper=shown, title=title, **{**known, **context})

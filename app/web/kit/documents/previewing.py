@@ -1,11 +1,12 @@
 """The page of what a document would change, before it is posted or corrected."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import render_template, request
 
 from app.clock import wall_clock
-from app.documents import Preview, Words
+from app.documents import Kind, Preview, Words
 from app.reference import base_currency
 from app.web.edge.request import current_session
 from app.web.kit.refusing import refusal_words
@@ -16,9 +17,10 @@ SEEN = "seen"
 _OWN = ("csrf_token", "opened_in", "then", SEEN)
 
 
-def is_before_now(moment: datetime | None) -> bool:
-    """Whether something may have happened since; None: it happens when it is posted."""
-    return moment is not None and moment < wall_clock()
+def may_change_others(kind: Kind[Any], moment: datetime | None) -> bool:
+    """Whether a document of the kind may change what others say: something may have happened since its moment (None: it
+    happens when it is posted), or it reaches back."""
+    return kind.reaches_back or (moment is not None and moment < wall_clock())
 
 
 def show_preview(seen: Preview, title: str, then: str, words: Words, *, action: str = "", back: str = "") -> str:
