@@ -21,7 +21,7 @@ from bench.history import go_on_counting, settle_down
 from bench.measuring import Result
 from bench.writes import Order, by_hand, open_floor, receive
 from modules.trade.taxes.register import Taxes
-from modules.warehouse.jobs import recost_part
+from modules.warehouse.jobs import recost_parts
 from modules.warehouse.operations import create_group, create_item, set_costing
 
 METHODS = ("average", "fifo")
@@ -115,7 +115,7 @@ def recost(engine: str, subject: Subject, method: str, count: int) -> Result:
     times = [time.perf_counter()]
     receive(subject, late[0])
     times.append(time.perf_counter())
-    while subject.company.database.run(recost_part, actor=SYSTEM):
+    for _ in recost_parts(subject.company.database):
         times.append(time.perf_counter())
     ours = times[-1] - times[0]
 

@@ -9,6 +9,7 @@ from app.files.operations import (
     move_entry,
     put_files,
     remove_entry,
+    remove_files_of,
     rename_entry,
     restore_entry,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "path_of",
     "put_files",
     "remove_entry",
+    "remove_files_of",
     "removed_of",
     "rename_entry",
     "restore_entry",

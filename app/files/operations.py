@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.audit import record
@@ -95,6 +95,12 @@ def remove_entry(session: Session, actor: Actor, entry: FileEntry) -> None:
     entry.removed_at = utc_now()
     session.flush()
     _record(session, "remove", entry)
+
+
+def remove_files_of(session: Session, subject: str, subject_id: int) -> None:
+    """Remove all files and folders of a record that is removed itself, whoever may remove files otherwise."""
+    own = (*of(subject, subject_id), FileEntry.removed_at.is_(None))
+    session.execute(update(FileEntry).where(*own).values(removed_at=utc_now()))
 
 
 def restore_entry(session: Session, actor: Actor, entry: FileEntry) -> None:

@@ -1,6 +1,7 @@
 """Floors: what must not fall below zero, at any moment from a posting's own on or from now on."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.clock import wall_clock
 from app.driver import Driver
 from app.errors import Conflict
-from app.ledger.totals import Floor, Key, Share, Totals
+from app.ledger.totals import Floor, Key, Row, Share, Totals
 from app.translation import lazy_gettext as _l
 from app.values import from_units
 
@@ -29,11 +30,29 @@ class Shortage:
 
 
 class NotEnough(Conflict):
-    """A total with a floor would fall below zero. `short` has every key that falls short."""
+    """A total with a floor would fall below zero. `short` has every key that falls short, `lines` which lines of the document
+    lower it, where it is one document that does."""
 
     def __init__(self, totals: Totals, short: dict[Key, Shortage]) -> None:
         super().__init__(_l("There is not enough to post this."))
         self.totals, self.short = totals, short
+        self.lines: dict[Key, list[int]] = {}
+
+    def name_lines(self, entries: Sequence[Row]) -> None:
+        """Find the lines among the entries that were to be written."""
+        if len({row[_DOCUMENT] for row in entries}) > 1:
+            return
+        position = self.totals.of.index(self.totals.floor.amount) if self.totals.floor is not None else 0
+        found: dict[Key, set[int]] = defaultdict(set)
+        for row in entries:
+            for key, amounts, *_ in self.totals.shares([row]):
+                if key in self.short and amounts[position] < 0 and row[_LINE]:
+                    found[key].add(row[_LINE])
+        self.lines = {key: sorted(lines) for key, lines in found.items()}
+
+
+#: where an entry has them
+_DOCUMENT, _LINE = 1, 3
 
 
 #: where a session notes what fell below a floor that lets it

@@ -16,7 +16,7 @@ from app.driver import Driver, Question
 from app.errors import PeriodClosed
 from app.inserts import insert_rows
 from app.ledger.bounds import refuse_beyond
-from app.ledger.floors import Floors, Held, Lowered, note_lowered
+from app.ledger.floors import Floors, Held, Lowered, NotEnough, note_lowered
 from app.ledger.register import Register, month_of
 from app.ledger.spans import span_of
 from app.ledger.sql import NEVER
@@ -83,6 +83,8 @@ class Posting:
         self._reverses = False
         #: whether what waits to be written reverses what documents moved
         self._only_reverses = False
+        #: what is said once no floor refuses
+        self._refusal: Exception | None = None
 
     def refuse_closed_periods(self) -> None:
         """Refuse (PeriodClosed) documents of a closed period; what corrects them lands later (`open_moment`)."""
@@ -156,6 +158,11 @@ class Posting:
     def has_reversed(self) -> bool:
         """Whether it has reversed a document: what follows from that may not be known yet."""
         return self._reverses
+
+    @property
+    def is_together(self) -> bool:
+        """Whether it is one of several that are seen as one (`floors_together`): what is there is known only in the end."""
+        return "floors_together" in self.session.info
 
     def has_added(self, register: type[Register]) -> bool:
         """Whether entries of the register wait to be written."""
@@ -248,6 +255,10 @@ class Posting:
         """Let keys fall below their floor, where what they name says so too (`Floor.unless`)."""
         self._let[totals].update(keys)
 
+    def refuse_after_floors(self, refusal: Exception) -> None:
+        """Refuse all of it, unless a floor does first: what is known sooner, and is said in better words by a floor."""
+        self._refusal = self._refusal or refusal
+
     def write(self) -> None:
         """Check and write everything that was added. Refuses broken floors and more than can be counted (TooMuch), whole."""
         written = sorted(self._added.items(), key=lambda pair: pair[0].name)
@@ -258,7 +269,9 @@ class Posting:
             if self._lowered is not None:
                 note_lowered(totals, added, self._lowered)
             else:
-                self._floors().refuse_below(totals, added, reverses=self._reverses)
+                self._refuse_below(totals, added)
+        if self._lowered is None and self._refusal is not None:
+            raise self._refusal
         with self._driver.together():
             for table, rows in self._rows.items():
                 insert_rows(self._driver, table, rows)
@@ -284,6 +297,15 @@ class Posting:
         finally:
             self._lowered = before
         self._floors().refuse_still_below(lowered)
+        if self._refusal is not None:
+            raise self._refusal
+
+    def _refuse_below(self, totals: Totals, added: list[Share]) -> None:
+        try:
+            self._floors().refuse_below(totals, added, reverses=self._reverses)
+        except NotEnough as error:
+            error.name_lines(self._added[totals.register])
+            raise
 
     def _floors(self) -> Floors:
         """Not kept: each would keep the other alive, and its cursor the database's file."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 #: Roles that every company starts with; modules grant to them by these names.
 SHIPPED_ROLES = ("storekeeper", "buyer", "accountant", "salesperson", "manager", "administrator")
@@ -55,6 +56,10 @@ class MenuItem:
     is_daily: bool = False
 
 
+#: what several tabs of a card may be about (`app.web.kit.cards` has the titles)
+TabGroup = Literal["", "supply", "trade", "money", "papers"]
+
+
 @dataclass(frozen=True)
 class Tab:
     """A tab on the card of a record: for those who hold `needs`.
@@ -75,6 +80,8 @@ class Tab:
     help: str = ""
     #: of documents: only those of kinds that are made with somebody
     with_partner: bool = False
+    #: where it stands on a card with many tabs: with others that are about the same, under one title; empty: by itself
+    group: TabGroup = ""
 
     @property
     def name(self) -> str:

@@ -24,7 +24,7 @@ from app.web.edge.cookies import Cookies
 from app.web.edge.request import Kontor, current_company
 from app.web.edge.routing import Routes, declared_needs, fresh, screens_of, self_committing, takes, unattended
 from app.web.kit import assets, scripts
-from app.web.kit.cards import begin_keys, begins_of, declare_tab, panels_of, tabs_of
+from app.web.kit.cards import begin_keys, begins_of, declare_tab, panels_of, tab_bar
 from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address, state_shown
@@ -99,7 +99,7 @@ def pages_of_the_core(app: Kontor) -> None:
         facts_of=custom_facts,
         cron_words=cron_words,
         favourite_here=favourite_here,
-        tabs_of=tabs_of,
+        tab_bar=tab_bar,
         panels_of=panels_of,
         begin_keys=begin_keys,
         begins_of=begins_of,

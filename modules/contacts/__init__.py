@@ -349,6 +349,7 @@ module = Module(
             "contacts.file.view",
             address="/contacts/<int:contact_id>/files",
             help="core.file",
+            group="papers",
         ),
         Tab(
             "contacts.contact",
@@ -357,6 +358,7 @@ module = Module(
             "contacts.statement.view",
             address="/contacts/<int:contact_id>/statement",
             help="contacts.statement",
+            group="money",
         ),
         Tab(
             "contacts.contact",
@@ -365,6 +367,7 @@ module = Module(
             "contacts.statement.view",
             address="/contacts/<int:contact_id>/open-items",
             help="contacts.open_item",
+            group="money",
         ),
         Tab(
             "contacts.contact",
@@ -373,6 +376,7 @@ module = Module(
             "contacts.contract.view",
             address="/contacts/<int:contact_id>/contracts",
             help="contacts.contract",
+            group="money",
         ),
         Tab(
             "contacts.contact",
@@ -381,6 +385,7 @@ module = Module(
             "contacts.letter.view",
             address="/contacts/<int:contact_id>/letters",
             help="contacts.letter",
+            group="papers",
         ),
         Tab(
             "contacts.contact",
@@ -389,6 +394,7 @@ module = Module(
             "contacts.client.view",
             address="/contacts/<int:contact_id>/client-access",
             help="contacts.client",
+            group="papers",
         ),
         Tab(
             "core.document",

@@ -30,5 +30,5 @@ module = Module(
         "planned": _l("Planned"),
     },
     words={"production.bom": _l("Bill of materials")},
-    tabs=(Tab("warehouse.item", _l("Bills of materials"), "tabs:item_boms", "production.bom.view"),),
+    tabs=(Tab("warehouse.item", _l("Bills of materials"), "tabs:item_boms", "production.bom.view", group="supply"),),
 )

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
+from app.api.data import among
 from app.api.documents import Document, ExpectedMoney, Joint, PreviewPart, exists_posted
 from app.api.ledger import Posting, Written, WrittenEntries, moved_in_period
 from app.api.persons import Found, Person
@@ -49,9 +50,6 @@ from modules.warehouse.api import CostChange
 
 _BOOKS = PastPolicy("what was sold costs what its goods do, whoever may see the sale")
 
-#: SQLite takes 32,766 values in a statement at most.
-_PIECE = 5000
-
 
 def costs_changed(session: Session, posting: Posting, changes: Sequence[CostChange]) -> None:
     """Let what was sold cost what recosting found: a difference beside each entry of a sale's or return's line."""
@@ -59,26 +57,25 @@ def costs_changed(session: Session, posting: Posting, changes: Sequence[CostChan
     for change in changes:
         found[change.document_id, change.line].append(change)
     e = Sales.entries.c
-    documents = sorted({c.document_id for c in changes})
-    for start in range(0, len(documents), _PIECE):
-        keys = (e.document_id, e.line, e.item_id, e.contact_id, e.side)
-        # What a correction has reversed sums to nothing; it sold nothing that could cost more.
-        stands = func.sum(type_coerce(e.quantity, BigInteger)) != 0
-        query = select(*keys).group_by(*keys).having(stands)
-        rows = _BOOKS(session).execute(query.where(e.document_id.in_(documents[start : start + _PIECE])))
-        for row in rows:
-            for change in found.get((row.document_id, row.line), ()):
-                posting.add_units(
-                    Sales,
-                    Written(row.document_id, change.happened, posting.organisation_id),
-                    row.line,
-                    moment=change.moment,
-                    cause_id=change.cause_id,
-                    side=row.side,
-                    item=row.item_id,
-                    contact=row.contact_id,
-                    cost=row.side * change.difference,
-                )
+    keys = (e.document_id, e.line, e.item_id, e.contact_id, e.side)
+    # What a correction has reversed sums to nothing; it sold nothing that could cost more.
+    stands = func.sum(type_coerce(e.quantity, BigInteger)) != 0
+    connection = _BOOKS(session)
+    documents = among(connection, e.document_id, {c.document_id for c in changes})
+    rows = connection.execute(select(*keys).where(documents).group_by(*keys).having(stands)).all()
+    for document_id, line, item_id, contact_id, side in rows:
+        for change in found.get((document_id, line), ()):
+            posting.add_units(
+                Sales,
+                Written(document_id, change.happened, posting.organisation_id),
+                line,
+                moment=change.moment,
+                cause_id=change.cause_id,
+                side=side,
+                item=item_id,
+                contact=contact_id,
+                cost=side * change.difference,
+            )
 
 
 def document_posted(session: Session, actor: Actor, documents: Sequence[Document]) -> None:

@@ -35,7 +35,7 @@ from modules.trade.sample_terms import agree_prices, let_a_room, sell_under_cont
 from modules.trade.taxes.book import book_of
 from modules.trade.taxes.presets import countries, take_preset
 from modules.trade.till.tills import save_till
-from modules.warehouse.api import DAYS, FIRST_WAREHOUSE, GOODS, Item, first_day, stock_on_hand
+from modules.warehouse.api import DAYS, FIRST_WAREHOUSE, GOODS, Item, first_day, stock_on_hand, traded_items
 
 #: Wednesday: a day counted from the first would fall on a Sunday, and nothing be bought, whenever today is a Wednesday.
 _DELIVERY = 2
@@ -53,7 +53,7 @@ def fill(session: Session, actor: Actor) -> None:
     contacts = list(session.scalars(select(Contact).order_by(Contact.code)))
     customers = [c for c in contacts if not c.code.startswith("S-")]
     suppliers = [c for c in contacts if c.code.startswith("S-")]
-    items = list(session.scalars(select(Item).order_by(Item.code)))
+    items = list(traded_items(session))
     goods = [i for i in items if i.kind == GOODS]
     day = first_day()
     _reward(session, actor)

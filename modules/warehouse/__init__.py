@@ -116,11 +116,19 @@ module = Module(
             "warehouse.item.view",
             address="/warehouse/items/<int:item_id>/composition",
             help="warehouse.item",
+            group="supply",
         ),
         *substitutes.TABS,
         *certificates.TABS,
         *competitors.TABS,
-        Tab("warehouse.item", _l("Pictures"), "tabs:item_pictures", "warehouse.item.view", help="warehouse.item"),
+        Tab(
+            "warehouse.item",
+            _l("Pictures"),
+            "tabs:item_pictures",
+            "warehouse.item.view",
+            help="warehouse.item",
+            group="papers",
+        ),
         Tab(
             "warehouse.item",
             _l("Files"),
@@ -128,6 +136,7 @@ module = Module(
             "warehouse.file.view",
             address="/warehouse/items/<int:item_id>/files",
             help="core.file",
+            group="papers",
         ),
     ),
     fields={

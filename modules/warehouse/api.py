@@ -67,6 +67,7 @@ from modules.warehouse.registers import Stock
 from modules.warehouse.returns import landed_values
 from modules.warehouse.rules import TOO_MANY, check_goods, check_price, check_quantity, check_sum, is_counted
 from modules.warehouse.sample import DAYS, first_day
+from modules.warehouse.sample_models import traded_items
 from modules.warehouse.scanned import KILOGRAM, refuse_unfound
 from modules.warehouse.scanner.lists import Finished, ScanList, Scanned, ToScan
 from modules.warehouse.substitutes.queries import instead_of
@@ -86,6 +87,7 @@ __all__ = [
     "refuse_missing",
     "refuse_unweighed",
     "said_second",
+    "traded_items",
     "usual_second",
     "Barcode",
     "CODES",

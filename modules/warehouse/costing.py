@@ -162,7 +162,14 @@ class Origin:
         self.returned_value += value
 
 
-def replay(moves: Sequence[Move], pools: dict[Key, Pool], origins: dict[Line, Origin], *, step: int) -> list[int]:
+def replay(
+    moves: Sequence[Move],
+    pools: dict[Key, Pool],
+    origins: dict[Line, Origin],
+    *,
+    step: int,
+    short: list[tuple[int, int]] | None = None,
+) -> list[int]:
     """The value of each move, in order; brings `pools` and `origins` up to date.
 
     Of what leaves the company without being there, the last known cost stands until goods come in that make up for it: then it
@@ -176,8 +183,11 @@ def replay(moves: Sequence[Move], pools: dict[Key, Pool], origins: dict[Line, Or
 
     A move from a pool to itself, or from outside to outside, is worth 0. Refused (GivesBackNothing): an origin that moved
     nothing before.
+
+    `short` is given what else took more than was there: the position of the move, and how much. Nothing makes up for that,
+    and the worth of goods that come for it would stay in an empty pool: whoever posts refuses it.
     """
-    walk = _Walk(moves, pools, origins, step)
+    walk = _Walk(moves, pools, origins, step, short if short is not None else [])
     for position, move in enumerate(moves):
         walk.go(position, move)
     walk.value_what_is_owed()
@@ -187,8 +197,15 @@ def replay(moves: Sequence[Move], pools: dict[Key, Pool], origins: dict[Line, Or
 class _Walk:
     """The state of a replay between two moves."""
 
-    def __init__(self, moves: Sequence[Move], pools: dict[Key, Pool], origins: dict[Line, Origin], step: int) -> None:
-        self.pools, self.origins, self.step = pools, origins, step
+    def __init__(
+        self,
+        moves: Sequence[Move],
+        pools: dict[Key, Pool],
+        origins: dict[Line, Origin],
+        step: int,
+        short: list[tuple[int, int]],
+    ) -> None:
+        self.pools, self.origins, self.step, self.short = pools, origins, step, short
         self.moves, self.values = moves, [0] * len(moves)
         for move in moves:
             if move.origin is not None and move.origin not in origins:
@@ -211,8 +228,9 @@ class _Walk:
         if move.source is not None:
             there = self.pools[move.source].quantity
             value = self._leaving(move, move.source)
-            if move.quantity > there and move.leaves_for_good:
-                self.pools[move.source].owed.append((position, move.quantity - max(there, 0)))
+            if move.quantity > there:
+                missing = (position, move.quantity - max(there, 0))
+                (self.pools[move.source].owed if move.leaves_for_good else self.short).append(missing)
         else:
             value = self._arriving(move)
         self.values[position] = value

@@ -1,6 +1,6 @@
 """Writing groups of items that are there: renamed, moved, removed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.warehouse.certificates.models import Certificate
 from modules.warehouse.models import Item, ItemGroup
 from modules.warehouse.nesting import Tree
-from modules.warehouse.operations import refuse_other_costing, wait_for_postings
+from modules.warehouse.operations import change_items, refuse_other_costing, wait_for_postings
 from modules.warehouse.rules import group_name
 
 
@@ -54,6 +54,28 @@ def change_group(
     group.name, group.parent_id = name, parent_id
     session.flush()
     record(session, "warehouse.group.change", subject="warehouse.item_group", subject_id=group.id, summary=name)
+
+
+def put_items(session: Session, actor: Actor, item_ids: Collection[int], group_id: int | None) -> int:
+    """Put items into a group, or into none; how many. Refused: none (Invalid), items or a group that aren't there (NotFound),
+    items that have moved and would cost otherwise there (Conflict); then none of them moves."""
+    if not item_ids:
+        raise Invalid(_l("Tick at least one item."))
+    items = [
+        item for some in pieces(sorted(item_ids)) for item in session.scalars(select(Item).where(Item.id.in_(some)))
+    ]
+    if len(items) < len(set(item_ids)):
+        raise NotFound(_l("An item isn't there any more. Nothing was moved."))
+    if group_id is not None:
+        group_by_id(session, group_id)
+    change_items(session, actor, {item: {"group_id": group_id} for item in items})
+    return len(items)
+
+
+def items_directly_in(session: Session, group_id: int | None, most: int) -> Sequence[Item]:
+    """The first items of a group itself, or of none, by code: those in use first."""
+    query = select(Item).where(Item.group_id.is_(None) if group_id is None else Item.group_id == group_id)
+    return session.scalars(query.order_by(Item.is_active.desc(), Item.code_order, Item.id).limit(most)).all()
 
 
 def remove_group(

@@ -32,14 +32,16 @@ from app.api.security import record
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.bins.imports import bins as bins
+from modules.warehouse.competitors.imports import competitors as competitors
 from modules.warehouse.models import PRICE, Barcode, Item
 from modules.warehouse.nesting import Tree, check_path
 from modules.warehouse.openings.imports import openings as openings
 from modules.warehouse.operations import change_items, create_group, create_items, other_second, wait_for_postings
 from modules.warehouse.planning.imports import planning as planning
-from modules.warehouse.references import referred_to, refuse_other_unit
+from modules.warehouse.references import models_of, referred_to, refuse_other_unit
 from modules.warehouse.rules import group_name, item_fields
 from modules.warehouse.tables import ITEM_KINDS
+from modules.warehouse.variants.imports import models as models
 
 _FIELDS = (
     Field("code", as_code, required=True, titles=(_l("Code"),)),
@@ -91,7 +93,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
         if (item := known.get(r.values["code"])) is not None
         and (_has_other_unit(r.values, item) or _has_other_second(r.values, item))
     ]
-    in_books = referred_to(session, others, beyond_drafts=True)
+    in_books, models = referred_to(session, others, beyond_drafts=True), models_of(session, others)
     fields = open_fields(session, Item.custom_subject())
     good = []
     for row in rows:
@@ -99,7 +101,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
             item = known.get(row.values["code"])
             row = row._replace(values=_without_known(_fields(row.values, item, numbers), barcodes))
             _check(job, row.values, item, units, barcodes)
-            _check_unit(row.values, item, in_books)
+            _check_unit(row.values, item, in_books, models)
             row = read_custom(job, row, Item)
             checked(fields, row.custom or {}, item.custom if item is not None else {}, is_new=item is None)
         except Invalid as error:
@@ -177,11 +179,11 @@ def _has_other_unit(values: Mapping[str, Any], item: Item) -> bool:
     return bool(values.get("unit", item.unit.code) != item.unit.code)
 
 
-def _check_unit(values: Mapping[str, Any], item: Item | None, in_books: Set[int]) -> None:
-    """Refuse (Invalid) another unit of an item that stands in the books, as `change_items` does of one."""
+def _check_unit(values: Mapping[str, Any], item: Item | None, in_books: Set[int], models: Mapping[int, str]) -> None:
+    """Refuse (Invalid) another unit of an item that stands in the books or is a variant, as `change_items` does of one."""
     if item is not None and _has_other_unit(values, item):
         try:
-            refuse_other_unit(item, in_books)
+            refuse_other_unit(item, in_books, models)
         except Conflict as error:
             raise Invalid(error.message, field="unit") from error
     if item is not None and item.id in in_books and _has_other_second(values, item):

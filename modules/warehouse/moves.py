@@ -5,16 +5,17 @@ and what corrected its value. One that was reversed sums to zero and is left out
 period put the reversal off, it is booked later, and what followed from the move is corrected on that day.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, and_, case, func, not_, or_, select, text, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from app.api.security import PastPolicy
-from modules.warehouse.costing import MADE, OWN, RETURNED, Key, Line, Move, Pool
+from modules.warehouse.costing import CARRIED, MADE, OWN, RETURNED, Key, Line, Move, Pool
 from modules.warehouse.registers import CLAIMED, CORRECTED, LANDED, REVERSED, Stock
 
 _BOOKS = PastPolicy("goods cost what all their moves say, whoever may see these")
@@ -38,6 +39,8 @@ ROWS = select(
     VALUE,
     *_END_COLUMNS,
 )
+#: as the index says it that has these alone
+_IS_WORK = text("(warehouse_stock_entry.work_order_from_id > 0 OR warehouse_stock_entry.work_order_to_id > 0)")
 _PRODUCTS = aliased(Stock.entries, name="product")
 _PRODUCT = _PRODUCTS.c
 #: components and what work orders have made of them
@@ -45,8 +48,13 @@ _MADE = (
     select(_E.item_id, _PRODUCT.item_id)
     .distinct()
     .join_from(Stock.entries, _PRODUCTS, _PRODUCT.document_id == _E.work_order_to_id)
-    .where(_E.work_order_to_id > 0, _PRODUCT.work_order_from_id == _E.work_order_to_id, _PRODUCT.basis == MADE)
+    .where(
+        _IS_WORK, _E.work_order_to_id > 0, _PRODUCT.work_order_from_id == _E.work_order_to_id, _PRODUCT.basis == MADE
+    )
 )
+#: what an entry of a move says that only follows another of it
+_SAYS_NOTHING = (CORRECTED, REVERSED)
+_PLACE = itemgetter(-1)
 #: entries looked at together, from the newest back
 _PAGE = 200
 
@@ -104,7 +112,7 @@ def booked_between(
             *_happened_since(books, items, since), *([_E.happened < until] if until is not None else [])
         ).order_by(_E.happened, _E.id)
     )
-    return gathered(rows)
+    return gathered(rows.all())
 
 
 def _happened_since(books: Books, items: Collection[int], since: datetime | None) -> list[Any]:
@@ -119,41 +127,43 @@ def gathered(rows: Iterable[Any]) -> list[Booked]:
     groups: dict[tuple[Any, ...], list[Any]] = {}
     landed: dict[tuple[Any, ...], int] = {}
     #: when a document moved first at a moment: a corrected one keeps its place among others of the same moment
-    places: dict[tuple[Any, int], int] = {}
+    places: dict[int, int] = {}
+    place, moment = 0, None
     for document_id, line, item_id, happened, basis, origin_document, origin_line, quantity, value, *ends in rows:
         at = (item_id, happened, *ends)
         if basis == LANDED:
             key = (origin_document, origin_line, *at)
             landed[key] = landed.get(key, 0) + value
             continue
-        places.setdefault((happened, document_id), len(places))
-        group = groups.setdefault((document_id, line, *at), ["", None, 0, 0])
-        if basis not in (CORRECTED, REVERSED) or not group[0]:
+        if happened != moment:
+            places, moment = {}, happened
+        place += 1
+        key = (document_id, line, *at)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = ["", None, 0, 0, places.setdefault(document_id, place)]
+        if basis not in _SAYS_NOTHING or not group[0]:
             group[0] = basis
             group[1] = (origin_document, origin_line) if origin_document is not None else None
         group[2] += quantity
         group[3] += value
-    booked = [
-        _booked(key, basis, origin, quantity, value, landed.get(key, 0))
-        for key, (basis, origin, quantity, value) in groups.items()
-        if quantity
+    found = [(key, *group) for key, group in groups.items() if group[2]]
+    found.sort(key=_PLACE)
+    return [
+        _booked(key, basis, origin, quantity, value, landed.get(key, 0) if landed else 0)
+        for key, basis, origin, quantity, value, _ in found
     ]
-    return sorted(booked, key=lambda b: (b.happened, places[b.happened, b.document_id]))
 
 
 def _booked(key: tuple[Any, ...], basis: str, origin: Line | None, quantity: int, value: int, landed: int) -> Booked:
     document_id, line, item_id, happened, *numbers = key
-    source, target = (_key_of(item_id, numbers, side) for side in (0, 1))
-    work_order = max(numbers[_WORK_ORDER], numbers[_WORK_ORDER + 1])
+    source = (item_id, numbers[_POOL], numbers[_LAYER]) if numbers[_POOL] > 0 else None
+    target = (item_id, numbers[_POOL + 1], numbers[_LAYER + 1]) if numbers[_POOL + 1] > 0 else None
+    work_order = numbers[_WORK_ORDER] or numbers[_WORK_ORDER + 1]
     known = value + landed if basis == OWN else value
     gives_back = origin if basis == RETURNED else None
     move = Move(document_id, line, source, target, quantity, basis, known, gives_back, work_order)
     return Booked(document_id, line, item_id, happened, numbers, origin, move, quantity, value + landed, source, target)
-
-
-def _key_of(item_id: int, numbers: Sequence[int], side: int) -> Key | None:
-    pool = numbers[_POOL + side]
-    return (item_id, pool, numbers[_LAYER + side]) if pool > 0 else None
 
 
 def take_off(pools: dict[Key, Pool], moved: Iterable[tuple[Key | None, Key | None, int, int]]) -> None:
@@ -162,10 +172,12 @@ def take_off(pools: dict[Key, Pool], moved: Iterable[tuple[Key | None, Key | Non
         if source == target:
             continue
         for key, sign in ((source, 1), (target, -1)):
-            if key is not None:
-                pool = pools.setdefault(key, Pool())
-                pool.quantity += sign * quantity
-                pool.value += sign * value
+            if key is None:
+                continue
+            if (pool := pools.get(key)) is None:
+                pool = pools[key] = Pool()
+            pool.quantity += sign * quantity
+            pool.value += sign * value
 
 
 def sums_since(
@@ -192,6 +204,34 @@ def nth_moment(books: Books, items: Collection[int], since: datetime, count: int
     return found
 
 
+def short_since(books: Books, key: Key, since: datetime, held: int) -> tuple[int, datetime] | None:
+    """The first time from a moment on when a document takes from a pool what isn't there, other than for good: how much is
+    missing, and when. `held`: what the pool has just before."""
+    item_id, pool, layer = key
+    goes = and_(_E.pool_from_id == pool, _E.layer_from_id == layer)
+    comes = and_(_E.pool_to_id == pool, _E.layer_to_id == layer)
+    for_good = and_(
+        _E.pool_to_id <= 0, _E.work_order_to_id <= 0, or_(_E.basis == CARRIED, _E.origin_document_id.is_(None))
+    )
+    added = case((comes, QUANTITY), else_=0) - case((goes, QUANTITY), else_=0)
+    documents = (
+        select(
+            _E.happened,
+            func.min(_E.id).label("first"),
+            func.sum(added).label("added"),
+            func.sum(case((and_(goes, not_(comes), not_(for_good)), QUANTITY), else_=0)).label("taken"),
+        )
+        .where(*_happened_since(books, {item_id}, since), or_(goes, comes))
+        .group_by(_E.happened, _E.document_id)
+        .subquery()
+    )
+    level = func.sum(documents.c.added).over(order_by=(documents.c.happened, documents.c.first)).label("level")
+    levels = select(documents.c.happened, documents.c.first, documents.c.taken, level).subquery()
+    short = select(levels.c.level, levels.c.happened).where(levels.c.taken > 0, levels.c.level < -held)
+    row = _BOOKS(books.session).execute(short.order_by(levels.c.happened, levels.c.first).limit(1)).first()
+    return None if row is None else (-held - int(row[0]), row[1])
+
+
 def bound_to(books: Books, items: set[int], since: datetime) -> set[int]:
     """Items whose costs hang on what these cost since a moment: products that work orders made of them, the components that
     a reversal brings back together with them, and what hangs on those in turn."""
@@ -210,7 +250,7 @@ def _made_of(books: Books, items: set[int], since: datetime) -> set[int]:
 
 def _brought_back_with(books: Books, items: set[int], since: datetime) -> set[int]:
     other = aliased(Stock.entries, name="other")
-    is_reversed = (_E.basis == REVERSED, or_(_E.work_order_from_id > 0, _E.work_order_to_id > 0))
+    is_reversed = (_E.basis == REVERSED, _IS_WORK)
     query = (
         select(other.c.item_id)
         .distinct()

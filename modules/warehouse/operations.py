@@ -34,7 +34,7 @@ from modules.warehouse.models import (
 )
 from modules.warehouse.nesting import Tree
 from modules.warehouse.policies import policy_of, pool_of
-from modules.warehouse.references import referred_to, refuse_other_unit
+from modules.warehouse.references import models_of, referred_to, refuse_other_unit
 from modules.warehouse.registers import Stock
 from modules.warehouse.rules import group_name, item_fields
 from modules.warehouse.using import warn_of_stock
@@ -274,9 +274,9 @@ def _refuse_other_unit(session: Session, items: Collection[Item]) -> None:
     if not items:
         return
     wait_for_postings(session)
-    in_books = referred_to(session, items, beyond_drafts=True)
+    in_books, models = referred_to(session, items, beyond_drafts=True), models_of(session, items)
     for item in items:
-        refuse_other_unit(item, in_books)
+        refuse_other_unit(item, in_books, models)
 
 
 def _refuse_other_second(session: Session, rows: Mapping[Item, Mapping[str, Any]]) -> None:

@@ -6,12 +6,13 @@ closed period, on the first open day. At most CHUNK moves are recosted at once; 
 where the posting stopped.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.api.data import uncollected
 from app.api.errors import Invalid
 from app.api.hooks import costs_changed
 from app.api.jobs import enqueue
@@ -26,6 +27,7 @@ from modules.warehouse.moves import Booked
 from modules.warehouse.pending import postpone, settle
 from modules.warehouse.policies import costing_of
 from modules.warehouse.registers import CORRECTED, Stock
+from modules.warehouse.shortages import not_there
 
 #: So many moves are recosted within a posting; more would let others wait.
 CHUNK = 5000
@@ -72,27 +74,30 @@ def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list
         )
         latest[item] = max(moment, latest.get(item, NEVER))
     if is_late:
-        return _recost(posting, {_item_of(m) for _, m in new}, min(moment for moment, _ in new), new)
+        return _recost(posting, {_item_of(m) for _, m in new}, min(moment for moment, _ in new), new, CHUNK)
     pools = {key: Pool(h.amounts[0], h.amounts[1]) for key, h in held.items()}
     kept = layers.attach(posting, pools, [m for _, m in new])
     last = max(moment for moment, _ in new) + _TICK
     _know_last_costs(posting, pools, [m for _, m in new], last)
     origins = returns.origins_of(posting, {m.origin for _, m in new if m.origin}, before=last)
-    values = costing.replay([m for _, m in new], pools, origins, step=step_of(posting.session))
+    short: list[tuple[int, int]] = []
+    values = costing.replay([m for _, m in new], pools, origins, step=step_of(posting.session), short=short)
+    _refuse_short(posting, [(_item_of(new[position][1]), missing, new[position][0]) for position, missing in short])
     layers.save(posting, kept, pools)
     return values
 
 
-def recost(posting: Posting, items: Collection[int], since: datetime) -> None:
-    """Recost what has happened to items from a moment on, as the books have it now."""
-    _recost(posting, set(items), since, ())
+def recost(posting: Posting, items: Collection[int], since: datetime, *, most: int | None = None) -> None:
+    """Recost what has happened to items from a moment on, as the books have it now: so many moves at most, else CHUNK."""
+    _recost(posting, set(items), since, (), CHUNK if most is None else most)
 
 
+@uncollected()
 def _recost(
-    posting: Posting, items: set[int], since: datetime, new: Sequence[tuple[datetime, costing.Move]]
+    posting: Posting, items: set[int], since: datetime, new: Sequence[tuple[datetime, costing.Move]], most: int
 ) -> list[int]:
     items = _held_with_all_that_hangs_on_them(posting, items, since)
-    booked, until = _chunk(posting, items, since, max((moment for moment, _ in new), default=since))
+    booked, until = _chunk(posting, items, since, max((moment for moment, _ in new), default=since), most)
     pools = _pools_before(posting, items, since, booked, until)
     while (begun := _shortage_begun(posting, pools, since)) is not None:
         since = begun
@@ -109,10 +114,15 @@ def _recost(
     here = {(m.document, m.line) for m in steps}
     beyond = {m.origin for m in steps if m.origin is not None and m.origin not in here}
     origins = returns.origins_of(posting, beyond, before=since)
+    short: list[tuple[int, int]] = []
     try:
-        values = costing.replay(steps, pools, origins, step=step_of(posting.session))
+        values = costing.replay(steps, pools, origins, step=step_of(posting.session), short=short)
     except costing.GivesBackNothing as error:
         raise Invalid(_l("Goods can't come back before they went."), field="moment") from error
+    if _takes(posting, new):
+        _refuse_short(posting, [(_item_of(steps[position]), missing, walk[position][0]) for position, missing in short])
+        if until is not None:
+            _refuse_short_later(posting, pools, until)
     cause = min(new, key=lambda step: step[0])[1].document if new else posting.documents[0].id
     _write_differences(
         posting, [(b, value) for (_, _, b), value in zip(walk, values, strict=True) if b is not None], cause
@@ -139,9 +149,11 @@ def _held_with_all_that_hangs_on_them(posting: Posting, items: set[int], since: 
     return items
 
 
-def _chunk(posting: Posting, items: set[int], since: datetime, least: datetime) -> tuple[list[Booked], datetime | None]:
-    """The moves from `since` on, CHUNK of them at most but everything up to `least`; and where they stop, if they do."""
-    stop = moves.nth_moment(posting, items, since, CHUNK)
+def _chunk(
+    posting: Posting, items: set[int], since: datetime, least: datetime, most: int
+) -> tuple[list[Booked], datetime | None]:
+    """The moves from `since` on, so many at most but everything up to `least`; and where they stop, if they do."""
+    stop = moves.nth_moment(posting, items, since, most)
     if stop is not None:
         stop = max(stop, least + _TICK, since + _TICK)
     return moves.booked_between(posting, items, since, stop), stop
@@ -186,6 +198,24 @@ def _know_last_costs(posting: Posting, pools: dict[Key, Pool], steps: Iterable[c
     for key in asked:
         if pools[key].quantity == 0:
             pools[key].last = moves.last_moved(posting, key, before)
+
+
+def _takes(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> bool:
+    """Whether there may be less of something by a posting than before. Not while it is several that are seen as one."""
+    return not posting.is_together and (posting.has_reversed or any(m.source is not None for _, m in new))
+
+
+def _refuse_short_later(posting: Posting, pools: Mapping[Key, Pool], since: datetime) -> None:
+    """Refuse what would take from pools what isn't there any more, beyond what a posting replays by itself."""
+    found = ((key[0], moves.short_since(posting, key, since, pool.quantity)) for key, pool in pools.items())
+    _refuse_short(posting, [(item, *short) for item, short in found if short is not None])
+
+
+def _refuse_short(posting: Posting, found: Sequence[tuple[int, int, datetime]]) -> None:
+    """Refuse (NotThere) what takes an item that isn't there, other than for good: how much is missing, and when. Where a place
+    has too few, that is said instead."""
+    for item, missing, when in found[:1]:
+        posting.refuse_after_floors(not_there(posting.session, item, missing, when))
 
 
 def _write_differences(posting: Posting, found: Iterable[tuple[Booked, int]], cause_id: int) -> None:

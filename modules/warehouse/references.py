@@ -1,6 +1,6 @@
 """Which rows of any module refer to items: lines, bills, entries, open to the actor or not."""
 
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, and_, exists, inspect, or_, select, type_coerce
@@ -14,6 +14,7 @@ from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Price, Quantity
 from modules.warehouse.models import Barcode, Item, ItemValue, Packing
+from modules.warehouse.variants.models import ItemModel, Variant
 
 _BOOKS = PastPolicy(
     "whether anything refers to an item: yes or no, whoever may see what; and the names of items are open"
@@ -39,9 +40,26 @@ def referred_to(session: Session, items: Collection[Item], *, beyond_drafts: boo
     return ids
 
 
-def refuse_other_unit(item: Item, in_books: Set[int]) -> None:
+def models_of(session: Session, items: Collection[Item]) -> dict[int, str]:
+    """The ids of those of the items that are variants → the name of their model."""
+    found: dict[int, str] = {}
+    for some in pieces(sorted({item.id for item in items})):
+        query = select(Variant.item_id, ItemModel.name).join(ItemModel, ItemModel.id == Variant.model_id)
+        found.update((row.item_id, row.name) for row in session.execute(query.where(Variant.item_id.in_(some))))
+    return found
+
+
+def refuse_other_unit(item: Item, in_books: Set[int], models: Mapping[int, str]) -> None:
     """Refuse (Conflict) another unit of an item that stands in the books, as `referred_to` says beyond drafts: those are
-    checked again at posting."""
+    checked again at posting; and of a variant (`models_of`), as a model and its variants are counted in one."""
+    if item.id in models:
+        message = _l(
+            "“%(name)s” is a variant of “%(model)s” and is counted in its unit, %(unit)s. Take it out of the model first.",
+            name=item.name,
+            model=models[item.id],
+            unit=unit_word(item.unit.name),
+        )
+        raise Conflict(message, field="unit_id")
     if item.id in in_books:
         message = _l(
             "“%(name)s” has stock or history in %(unit)s, so its unit can't change any more. Make a new item with the other"

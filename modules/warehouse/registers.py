@@ -85,6 +85,16 @@ Index(
     sqlite_where=_HAS_LOT,
     postgresql_where=_HAS_LOT,
 )
+# Of an item's moves those of work orders, for whatever costs by what it costs (`moves.bound_to`).
+_IS_WORK = text("work_order_from_id > 0 OR work_order_to_id > 0")
+Index(
+    "ix_warehouse_stock_entry_work_order",
+    Stock.entries.c.organisation_id,
+    Stock.entries.c.item_id,
+    Stock.entries.c.moment,
+    sqlite_where=_IS_WORK,
+    postgresql_where=_IS_WORK,
+)
 Index(
     "ix_warehouse_stock_entry_lot",
     Stock.entries.c.lot_to_id,

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -40,7 +41,7 @@ from modules.warehouse.counting.pages import count_sheet as count_sheet
 from modules.warehouse.counting.screen import count_scanning as count_scanning
 from modules.warehouse.explaining.pages import cost_list as cost_list
 from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm, costing_form
-from modules.warehouse.groups import change_group, group_by_id, remove_group
+from modules.warehouse.groups import change_group, group_by_id, items_directly_in, put_items, remove_group
 from modules.warehouse.holds.pages import held_list as held_list
 from modules.warehouse.holds.queries import kept_of_item
 from modules.warehouse.kinds import KINDS
@@ -84,6 +85,8 @@ from modules.warehouse.warehouses import change_place, create_place, warehouse_b
 SHOWN = 200
 #: so many groups the tree shows; the list below it has all
 SHOWN_GROUPS = 500
+#: so many items of a group stand beside the tree; the list of items has all
+SHOWN_ITEMS = 200
 
 
 @routes.get("/warehouse/stock", needs="warehouse.stock.view")
@@ -146,11 +149,35 @@ def item_edit(item_id: int) -> Any:
 
 @routes.get("/warehouse/groups", needs="warehouse.item.view")
 def group_list() -> Any:
-    """Groups of items: their tree, in which one draws a group into another, and the list."""
-    session = current_session()
+    """Groups of items: their tree, in which one draws a group into another; the items of one of them (`?items=`, 0: of none),
+    which are drawn into others; and the list."""
+    session, shown = current_session(), request.args.get("items", type=int)
+    here = group_by_id(session, shown) if shown else None
+    items = items_directly_in(session, shown or None, SHOWN_ITEMS + 1) if shown is not None else None
     tree = list(islice(Tree(session).shown(), SHOWN_GROUPS))
     versions = {row.id: row.version for row in session.execute(select(ItemGroup.id, ItemGroup.version))}
-    return show_list(tables.groups, list_template="warehouse/groups.html", tree=tree, versions=versions)
+    known: dict[str, Any] = {
+        "tree": tree,
+        "versions": versions,
+        "group_here": here,
+        "items": items,
+        "most": SHOWN_ITEMS,
+    }
+    return show_list(tables.groups, list_template="warehouse/groups.html", **known)
+
+
+@routes.post("/warehouse/groups/put", needs="warehouse.item.edit")
+def group_put() -> Any:
+    """Put the items that are ticked into a group (`to`), or into none, and go back to where they were (`back`)."""
+    ids, to = request.form.getlist("item", type=int), request.form.get("to", type=int)
+    try:
+        count = put_items(current_session(), current_actor(), ids, to)
+    except KontorError as error:
+        current_session().rollback()
+        flash(str(error), "error")
+    else:
+        flash(ngettext("%(num)d item moved.", "%(num)d items moved.", count), "success")
+    return redirect(url_for("warehouse.group_list", items=request.form.get("back", 0, type=int)))
 
 
 @routes.form("/warehouse/groups/new", needs="warehouse.item.edit")

@@ -16,6 +16,7 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Opening
 from modules.warehouse.operations import create_group, create_item, create_place
 from modules.warehouse.planning.operations import set_rules
+from modules.warehouse.sample_models import fill_models
 from modules.warehouse.sample_work import begin_work
 
 #: How far back the sample company's books begin.
@@ -85,6 +86,7 @@ def fill(session: Session, actor: Actor) -> None:
         item: {"minimum": quantity // 4, "maximum": quantity, "lead_days": 7} for item, quantity in stocked.items()
     }
     set_rules(session, actor, {(item, FIRST_WAREHOUSE): level for item, level in levels.items()})
+    fill_models(session, actor, first_day())
 
 
 def finish(session: Session, actor: Actor) -> None:

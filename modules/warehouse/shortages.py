@@ -1,5 +1,6 @@
 """What falls short when goods are moved, by the names that people know it by."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -7,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.api.ledger import NotEnough
 from app.api.reference import organisation_id
-from modules.warehouse.errors import NotEnoughFree, NotEnoughStock
+from app.api.values import Quantity, from_units
+from modules.warehouse.errors import NotEnoughFree, NotEnoughStock, NotThere
+from modules.warehouse.items import items_by_id
 from modules.warehouse.models import Item, Lot
 from modules.warehouse.places import places_by_id
 
@@ -16,7 +19,7 @@ def not_enough_stock(session: Session, error: NotEnough) -> NotEnoughStock:
     """A shortage at a place."""
     lots = select(Lot.id, Lot.code).where(Lot.id.in_({key[2] for key in error.short if key[2]}))
     codes = {row.id: row.code for row in session.execute(lots)}
-    return NotEnoughStock(error.short, *_names(session, error), codes, _instead(session, error))
+    return NotEnoughStock(error.short, *_names(session, error), codes, _instead(session, error), error.lines)
 
 
 def not_enough_free(session: Session, error: NotEnough) -> NotEnoughFree:
@@ -25,7 +28,13 @@ def not_enough_free(session: Session, error: NotEnough) -> NotEnoughFree:
 
     kept = kept_back(session, organisation_id(session), {key[0] for key in error.short})
     held = {at: sorted({each.number for each in parts}) for at, parts in kept.items()}
-    return NotEnoughFree(error.short, *_names(session, error), held, _instead(session, error))
+    return NotEnoughFree(error.short, *_names(session, error), held, _instead(session, error), error.lines)
+
+
+def not_there(session: Session, item: int, missing: int, when: datetime) -> NotThere:
+    """Goods that go to another place, into a product or back to whoever sent them, though others have left without being
+    there; how much is missing is in units."""
+    return NotThere(items_by_id(session, {item})[item].name, from_units(missing, Quantity.scale), when)
 
 
 def _instead(session: Session, error: NotEnough) -> str:

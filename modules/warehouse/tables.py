@@ -471,8 +471,10 @@ def find_items(
         _on_hand(organisation_id(session)).label("held"),
         Barcode.key,
         Barcode.packing_id,
+        ItemPicture.id.label("picture_id"),
         *SECOND_COLUMNS,
     ).join(Unit, Unit.id == Item.unit_id)
+    query = query.outerjoin(ItemPicture, and_(ItemPicture.item_id == Item.id, ItemPicture.is_main))
     query = query.outerjoin(SECOND_UNIT, SECOND_UNIT.id == Item.second_unit_id)
     query = query.outerjoin(Barcode, and_(Barcode.item_id == Item.id, Barcode.key == key_of(text)))
     if not with_unused:
@@ -505,6 +507,7 @@ def find_items(
             "tracking": row.tracking,
             **second_details(row),
             **({"packings": packings[row.id]} if row.id in packings else {}),
+            **({"picture": _thumbnail(row)} if row.picture_id is not None else {}),
             **(found_by(row, label_of(text)) if row.key else {}),
         }
         for row in rows

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.api.files import files_tab
 from app.api.web import Shown, Table, current_actor
+from modules.warehouse.certificates.models import Certificate
 from modules.warehouse.certificates.tables import certificates_of
 from modules.warehouse.competitors.tables import competitors_of
 from modules.warehouse.explaining.pages import document_costs as document_costs
@@ -38,6 +39,11 @@ def item_certificates(session: Session, item: Item) -> Table:
 def item_competitors(_session: Session, item: Item) -> Table:
     """What competitors ask for an item, beside our price."""
     return competitors_of(item)
+
+
+def certificate_files(_session: Session, row: Certificate) -> Shown:
+    """The files of a certificate: what was scanned of it."""
+    return files_tab("warehouse.certificate", row)
 
 
 def files(_session: Session, item: Item) -> Shown:

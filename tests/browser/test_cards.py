@@ -32,10 +32,13 @@ def test_a_tab_exchanges_the_main_part_and_is_an_address(open_page: Any, server:
     assert page.locator("main").count() == 1
     page.select_option("[name=state]", "posted")  # what came in works
     page.wait_for_url("**/trade/contacts/1?*state=posted*")
-    page.locator(".tabs a:has-text('Statement')").focus()
+    page.locator("#tabs-money").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".tabs a[aria-current=page]")).to_have_text("Statement")
-    expect(page.locator(".tabs a:has-text('Statement')")).to_be_focused()
+    expect(page.locator("#tabs-money")).to_have_text("Money: Statement")
+    expect(page.locator("#tabs-money")).to_be_focused()
     page.go_back()
     expect(page.locator(".tabs a[aria-current=page]")).to_have_text("Documents")
     page.reload()

@@ -172,7 +172,7 @@ def test_its_cards_bear_its_name_and_have_a_page(module: Installed) -> None:
     routes = module.attribute("routes", "routes")
     for card in module.all_of("cards", Card):
         assert card.target.startswith(f"{module.name}.")
-        assert routes.needs[f"{card.target}_view"] == f"{card.target}.view"
+        assert routes.needs[f"{card.target}_view"] == (card.needs or f"{card.target}.view")
 
 
 def test_its_reports_and_prints_bear_its_name_and_say_what_they_are(module: Installed) -> None:

@@ -25,11 +25,21 @@ from app.web.kit.tables import Table
 
 #: the target of what is added to documents of every kind
 ANY_DOCUMENT = "core.document"
+#: so many tabs stand beside each other; of more, those of a group gather under its title
+MOST_IN_LINE = 7
+#: the groups of tabs (`Tab.group`)
+TAB_GROUPS: dict[str, object] = {
+    "supply": _l("Supply"),
+    "trade": _l("Buying and selling"),
+    "money": _l("Money"),
+    "papers": _l("Files and papers"),
+}
 
 
 @dataclass(frozen=True)
 class Card:
-    """The card of a record: its own page is at the endpoint `target` + `_view`, and needs the permission `target` + `.view`."""
+    """The card of a record: its own page is at the endpoint `target` + `_view`, and needs the permission `target` + `.view`,
+    unless it says another."""
 
     #: `module.noun`; templates know the record by the noun
     target: str
@@ -41,6 +51,8 @@ class Card:
     called: Callable[[Any], str]
     #: the template of the head, above the tabs
     head: str
+    #: the permission to see such records, where they have none of their own
+    needs: str = ""
 
     @property
     def noun(self) -> str:
@@ -50,6 +62,10 @@ class Card:
     def target_of(self, record: Any) -> str:
         """The target that a record is of: documents are of their kind."""
         return str(record.kind) if isinstance(record, Document) else self.target
+
+    def needs_of(self, record: Any) -> str:
+        """The permission to see a record."""
+        return self.needs or f"{self.target_of(record)}.view"
 
     def values_of(self, record: Any) -> dict[str, Any]:
         """What the templates of the card know."""
@@ -71,11 +87,30 @@ class TabLink:
     endpoint: str
     title: str
     address: str
+    group: str = ""
 
     @property
     def is_here(self) -> bool:
         """Whether it is the one that is open."""
         return request.endpoint == self.endpoint
+
+
+@dataclass(frozen=True)
+class TabMenu:
+    """Tabs of a card that are about the same, as it shows them where it has many: a menu under one title."""
+
+    group: str
+    tabs: list[TabLink]
+
+    @property
+    def title(self) -> str:
+        """What the tabs are about."""
+        return str(TAB_GROUPS[self.group])
+
+    @property
+    def here(self) -> TabLink | None:
+        """The tab among them that is open."""
+        return next((tab for tab in self.tabs if tab.is_here), None)
 
 
 def show_card(card: Card, record: Any, card_template: str, **values: Any) -> str:
@@ -90,8 +125,20 @@ def tabs_of(target: str, record_id: int) -> list[TabLink]:
     links = [TabLink(own, str(card_of(target).title), url_for(own, **argument))]
     for module, tab in _added("tabs", target):
         endpoint = f"{module.name}.{tab.name}"
-        links.append(TabLink(endpoint, str(tab.title), url_for(endpoint, **argument)))
+        links.append(TabLink(endpoint, str(tab.title), url_for(endpoint, **argument), tab.group))
     return links
+
+
+def tab_bar(target: str, record_id: int) -> list[TabLink | TabMenu]:
+    """The tabs of a record's card as they stand there: all beside each other, or of more than MOST_IN_LINE those of a group as
+    a menu where the first of them would stand; one that is alone in its group stands by itself."""
+    links = tabs_of(target, record_id)
+    if len(links) <= MOST_IN_LINE:
+        return list(links)
+    groups: dict[str, list[TabLink]] = {}
+    for link in links:
+        groups.setdefault(link.group or link.endpoint, []).append(link)
+    return [TabMenu(group, tabs) if len(tabs) > 1 else tabs[0] for group, tabs in groups.items()]
 
 
 def panels_of(target: str, record: Any) -> list[tuple[str, list[Fact]]]:
@@ -165,7 +212,7 @@ def _show_tab(tab: Tab, function: Callable[[Session, Any], Any], record_id: int)
     record = card.find(session, record_id)
     if tab.target not in (ANY_DOCUMENT, card.target_of(record)):
         raise NotFound
-    require(current_actor(), f"{card.target_of(record)}.view")
+    require(current_actor(), card.needs_of(record))
     content, known = function(session, record), {**card.values_of(record), "title": tab.title}
     if isinstance(content, Table):
         return show_list(content, list_template="card_list.html", **known)

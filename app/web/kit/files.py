@@ -16,8 +16,8 @@ from app.translation import lazy_gettext as _l
 from app.web.edge.request import current_actor, current_session
 from app.web.kit.cards import Shown, card_of, tabs_of
 
-#: what the function of every tab of files is called
-_TAB = ".files"
+#: what the function of every tab of files is called at its end
+_TAB = "files"
 _MEGABYTE = 1 << 20
 
 
@@ -37,7 +37,7 @@ def holder_of(target: str, record_id: int) -> Holder:
     record = card.find(current_session(), record_id)
     if card.target_of(record) != target:
         raise NotFound
-    require(current_actor(), f"{target}.view")
+    require(current_actor(), card.needs_of(record))
     tab = next((tab for tab in tabs_of(target, record_id) if tab.endpoint.endswith(_TAB)), None)
     if tab is None:
         raise Forbidden("core.file.view")

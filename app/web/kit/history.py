@@ -72,7 +72,7 @@ def _core_sources(session: Session, actor: Actor, target: str, record: Any) -> I
         model = mapper.class_
         if model.partner and isinstance(record, model.partner_model()) and Document.scope_over(actor, kind) is not None:
             yield TimelineSource(kind, str(model.title), partial(_documents, session, model, record.id))
-    if actor.may("core.file.view") and any(tab.endpoint.endswith(".files") for tab in tabs_of(target, record.id)):
+    if actor.may("core.file.view") and any(tab.endpoint.endswith("files") for tab in tabs_of(target, record.id)):
         yield TimelineSource(FILES, _("Files"), partial(_files, session, target, record.id))
     if actor.may("core.audit.view"):
         yield TimelineSource(CHANGES, _("Changes of the details"), partial(_changes, session, target, record.id))

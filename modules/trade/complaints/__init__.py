@@ -34,7 +34,7 @@ MENU = (
     ),
 )
 TABS = (
-    Tab("contacts.contact", _l("Complaints"), "tabs:contact_complaints", VIEW, help="trade.complaint"),
+    Tab("contacts.contact", _l("Complaints"), "tabs:contact_complaints", VIEW, help="trade.complaint", group="trade"),
     Tab("trade.sale", _l("Complaints"), "tabs:sale_complaints", VIEW, help="trade.complaint"),
 )
 BEGINS = (

@@ -28,7 +28,7 @@ MENU = (
     MenuItem(_l("Loyalty programmes"), "trade.points_programme_list", "trade.points.edit", PRICES, "star"),
     MenuItem(_l("Changes of points"), "trade.points_change_list", CHANGES, PRICES, "star"),
 )
-TABS = (Tab("contacts.contact", _l("Bonus points"), "tabs:contact_points", VIEW, help="trade.points"),)
+TABS = (Tab("contacts.contact", _l("Bonus points"), "tabs:contact_points", VIEW, help="trade.points", group="trade"),)
 PANELS = tuple(
     Panel(f"trade.{noun}", _l("Bonus points"), "tabs:document_points", VIEW) for noun in ("sale", "sales_return")
 )

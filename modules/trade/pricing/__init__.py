@@ -26,8 +26,8 @@ MENU = (
     MenuItem(_l("Changes of prices"), "trade.price_run_list", "trade.price.edit", PRICES, "replace"),
 )
 TABS = (
-    Tab("contacts.contact", _l("Prices"), "tabs:contact_prices", "trade.price.view", help="trade.price"),
-    Tab("warehouse.item", _l("Prices"), "tabs:item_prices", "trade.price.view", help="trade.price"),
+    Tab("contacts.contact", _l("Prices"), "tabs:contact_prices", "trade.price.view", help="trade.price", group="trade"),
+    Tab("warehouse.item", _l("Prices"), "tabs:item_prices", "trade.price.view", help="trade.price", group="trade"),
 )
 #: what the audit calls what is written
 WORDS = {

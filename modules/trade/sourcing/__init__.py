@@ -31,7 +31,14 @@ MENU = (
     ),
 )
 TABS = tuple(
-    Tab(target, _l("Purchase prices"), f"tabs:{shows}", "trade.purchase_price.view", help="trade.purchase_order")
+    Tab(
+        target,
+        _l("Purchase prices"),
+        f"tabs:{shows}",
+        "trade.purchase_price.view",
+        help="trade.purchase_order",
+        group="trade",
+    )
     for target, shows in (("contacts.contact", "contact_purchase_prices"), ("warehouse.item", "item_purchase_prices"))
 )
 #: columns, as the audit and the comparison of versions call them

@@ -19,8 +19,10 @@ PERMISSIONS = (
 )
 MENU = (MenuItem(_l("Suppliers of items"), "trade.item_supplier_list", VIEW, PURCHASING, "users"),)
 TABS = (
-    Tab("warehouse.item", _l("Suppliers"), "tabs:item_suppliers", VIEW, help="trade.item_supplier"),
-    Tab("contacts.contact", _l("Supplied items"), "tabs:supplied_items", VIEW, help="trade.item_supplier"),
+    Tab("warehouse.item", _l("Suppliers"), "tabs:item_suppliers", VIEW, help="trade.item_supplier", group="supply"),
+    Tab(
+        "contacts.contact", _l("Supplied items"), "tabs:supplied_items", VIEW, help="trade.item_supplier", group="trade"
+    ),
 )
 #: columns, as the audit and the comparison of versions call them
 FIELDS = {

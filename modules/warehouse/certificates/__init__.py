@@ -17,6 +17,15 @@ TABS = (
         VIEW,
         address="/warehouse/items/<int:item_id>/certificates",
         help="warehouse.certificate",
+        group="papers",
+    ),
+    Tab(
+        "warehouse.certificate",
+        _l("Files"),
+        "tabs:certificate_files",
+        "warehouse.file.view",
+        address="/warehouse/certificates/<int:certificate_id>/files",
+        help="warehouse.certificate",
     ),
 )
 #: columns, as the audit and the comparison of versions call them

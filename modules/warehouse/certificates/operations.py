@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.api.data import begin_version, remove_rows
 from app.api.errors import Conflict, Invalid, NotFound
+from app.api.files import remove_files_of
 from app.api.reference import check_day
 from app.api.security import Actor, record, require
 from app.api.texts import kept
@@ -17,6 +18,9 @@ from modules.warehouse.certificates import EDIT
 from modules.warehouse.certificates.models import CERTIFICATE, DECLARATION, STANDARD, Certificate
 from modules.warehouse.items import items_by_id
 from modules.warehouse.models import Item, ItemGroup
+
+#: whose files a certificate's are
+SUBJECT = "warehouse.certificate"
 
 
 def certificate_by_id(session: Session, certificate_id: int) -> Certificate:
@@ -63,10 +67,11 @@ def change_certificate(
 
 
 def remove_certificate(session: Session, actor: Actor, row: Certificate, *, version: int | None = None) -> None:
-    """Remove one. Refused: what was saved since `version` (Changed)."""
+    """Remove one, with its files. Refused: what was saved since `version` (Changed)."""
     require(actor, EDIT)
     begin_version(session, row, version)
     _record(session, row, "remove")
+    remove_files_of(session, SUBJECT, row.id)
     remove_rows(session, Certificate, Certificate.id == row.id)
 
 

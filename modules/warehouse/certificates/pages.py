@@ -7,10 +7,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.api.errors import KontorError
-from app.api.web import changed_or_removed, current_actor, current_session, show_list, show_refusal
+from app.api.web import changed_or_removed, current_actor, current_session, show_card, show_list, show_refusal
+from modules.warehouse import cards
 from modules.warehouse.blueprint import routes
 from modules.warehouse.certificates import EDIT, VIEW
-from modules.warehouse.certificates.forms import CertificateForm
+from modules.warehouse.certificates.forms import KINDS, CertificateForm
 from modules.warehouse.certificates.models import Certificate
 from modules.warehouse.certificates.operations import (
     add_certificate,
@@ -40,21 +41,29 @@ def certificate_new() -> Any:
             show_refusal(form, error)
         else:
             flash(_("Added."), "success")
-            return redirect(_home(row.item_id))
+            return redirect(url_for("warehouse.certificate_view", certificate_id=row.id))
     return render_template("form.html", form=form, title=_("New certificate"), back=_home(item_id))
 
 
-@routes.form("/warehouse/certificates/<int:certificate_id>", needs=EDIT, help="certificate")
+@routes.get("/warehouse/certificates/<int:certificate_id>", needs=VIEW, help="certificate")
+def certificate_view(certificate_id: int) -> Any:
+    """A certificate: what it says, and of what."""
+    row = certificate_by_id(current_session(), certificate_id)
+    return show_card(cards.certificate, row, "warehouse/certificate.html", kinds=KINDS)
+
+
+@routes.form("/warehouse/certificates/<int:certificate_id>/edit", needs=EDIT, help="certificate")
 def certificate_edit(certificate_id: int) -> Any:
     """Change one, or (`then=remove`) remove it."""
     session, actor = current_session(), current_actor()
     row = certificate_by_id(session, certificate_id)
     form = CertificateForm(obj=row)
     form.leave_out("item_id", "group_id")
-    back, title = _home(row.item_id), f"{row.number} – {_of(row)}"
+    back, title = url_for("warehouse.certificate_view", certificate_id=row.id), f"{row.number} – {_of(row)}"
+    gone = _home(row.item_id)
     change, remove = (partial(act, session, actor, row) for act in (change_certificate, remove_certificate))
     if changed_or_removed(form, change=change, remove=remove):
-        return redirect(back)
+        return redirect(gone if request.form.get("then") == "remove" else back)
     return render_template("warehouse/removable_form.html", form=form, title=title, back=back)
 
 

@@ -47,7 +47,7 @@ def _table(whose: Any = None, **of: str) -> Table:
         .outerjoin(Item, Item.id == Certificate.item_id)
         .outerjoin(ItemGroup, ItemGroup.id == Certificate.group_id)
     )
-    edit = Link("warehouse.certificate_edit", certificate_id="id")
+    own = Link("warehouse.certificate_view", certificate_id="id")
     return Table(
         name="warehouse.certificate",
         title=_l("Standards and certificates"),
@@ -55,7 +55,7 @@ def _table(whose: Any = None, **of: str) -> Table:
         source=lambda _session: query if whose is None else query.where(whose),
         key=Certificate.id,
         columns=(
-            Column("number", _l("Number"), Certificate.number, headline=True, link=edit),
+            Column("number", _l("Number"), Certificate.number, headline=True, link=own),
             Column("kind", _l("Kind"), Certificate.kind, choices=KINDS, sortable=False),
             Column("name", _l("Name"), Certificate.name, sortable=False),
             *(() if of else (Column("item", _l("Item"), Item.name, nullable=True),)),

@@ -26,6 +26,7 @@ TABS = (
         VIEW,
         address="/warehouse/items/<int:item_id>/competitors",
         help="warehouse.competitor",
+        group="trade",
     ),
 )
 #: columns, as the audit and the comparison of versions call them

@@ -1,24 +1,27 @@
 """Writing what competitors ask for our items."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.api.data import begin_version, remove_rows
+from app.api.data import begin_version, pieces, remove_rows
 from app.api.errors import Conflict, Forbidden, Invalid, NotFound
 from app.api.reference import base_currency, check_currency, check_day, rate_at
 from app.api.security import Actor, record, require
 from app.api.texts import fold, kept
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Price
+from app.api.values import ExchangeRate, Price
 from modules.warehouse.competitors import EDIT
 from modules.warehouse.competitors.models import CompetitorPrice
 from modules.warehouse.items import items_by_id
 from modules.warehouse.models import PRICE
 
 SUBJECT = "warehouse.competitor"
+#: item, competitor without case and accents, day: of each there is one price
+Key = tuple[int, str, date]
 
 
 def competitor_price_by_id(session: Session, price_id: int) -> CompetitorPrice:
@@ -69,6 +72,34 @@ def remove_competitor_price(
     remove_rows(session, CompetitorPrice, CompetitorPrice.id == row.id)
 
 
+def set_competitor_prices(session: Session, actor: Actor, prices: Mapping[Key, Mapping[str, Any]]) -> tuple[int, int]:
+    """Keep many prices, each as `checked_price` gives it; where one of the same item, competitor and day is there, that is
+    changed. How many are new and how many changed. Whoever calls records the whole. Refused: as `add_competitor_price` does."""
+    _require(actor)
+    known = competitor_prices_at(session, prices)
+    for key, values in prices.items():
+        row = known.get(key)
+        if row is None:
+            session.add(CompetitorPrice(item_id=key[0], **values))
+        else:
+            begin_version(session, row, None)
+            for name, value in values.items():
+                setattr(row, name, value)
+    session.flush()
+    return len(prices) - len(known), len(known)
+
+
+def competitor_prices_at(session: Session, keys: Collection[Key]) -> dict[Key, CompetitorPrice]:
+    """Those of the prices that are there."""
+    found: dict[Key, CompetitorPrice] = {}
+    for some in pieces(sorted({item_id for item_id, _, _ in keys})):
+        days = {day for _, _, day in keys}
+        c = CompetitorPrice
+        query = select(c).where(c.item_id.in_(some), c.day.between(min(days), max(days)))
+        found.update(((row.item_id, row.folded, row.day), row) for row in session.scalars(query))
+    return {key: row for key, row in found.items() if key in keys}
+
+
 def _require(actor: Actor) -> None:
     require(actor, EDIT)
     if not actor.sees(PRICE["group"]):
@@ -77,9 +108,19 @@ def _require(actor: Actor) -> None:
 
 def _set(session: Session, row: CompetitorPrice, fields: Mapping[str, Any]) -> None:
     values = kept(CompetitorPrice, {n: v for n, v in fields.items() if n != "item_id"})
-    competitor, price, currency, day = (
-        values.get(name, getattr(row, name)) for name in ("competitor", "price", "currency", "day")
-    )
+    said = {name: values.get(name, getattr(row, name)) for name in ("competitor", "price", "currency", "day")}
+    with session.no_autoflush:
+        for name, value in {**values, **checked_price(session, said)}.items():
+            setattr(row, name, value)
+        _refuse_same(session, row)
+
+
+def checked_price(
+    session: Session, said: Mapping[str, Any], rates: dict[tuple[str, date], ExchangeRate] | None = None
+) -> dict[str, Any]:
+    """What is kept of a competitor's price: what is `said`, at least competitor, price, currency and day, and what follows
+    from it. `rates`: those asked before, for whoever checks many. Refused (Invalid): as `add_competitor_price` does."""
+    competitor, price, currency, day = (said[name] for name in ("competitor", "price", "currency", "day"))
     if not competitor:
         raise Invalid(_l("Type who asks this price."), field="competitor")
     if price is None or not (Price.holds(price) and price > 0):
@@ -88,13 +129,13 @@ def _set(session: Session, row: CompetitorPrice, fields: Mapping[str, Any]) -> N
         raise Invalid(_l("Type the day on which the price was seen."), field="day")
     check_currency(currency)
     check_day(day, field="day")
-    in_base = rate_at(session, currency, day).in_base(price, Price.scale)
+    rates = {} if rates is None else rates
+    if (currency, day) not in rates:
+        rates[currency, day] = rate_at(session, currency, day)
+    in_base = rates[currency, day].in_base(price, Price.scale)
     if not (Price.holds(in_base) and in_base > 0):
         raise Invalid(_l("In your own currency this price can't be kept. Check price and currency."), field="price")
-    with session.no_autoflush:
-        for name, value in {**values, "in_base": in_base, "folded": fold(competitor)}.items():
-            setattr(row, name, value)
-        _refuse_same(session, row)
+    return {**said, "in_base": in_base, "folded": fold(competitor)}
 
 
 def _refuse_same(session: Session, row: CompetitorPrice) -> None:

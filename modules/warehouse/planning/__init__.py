@@ -22,7 +22,7 @@ MENU = (
     MenuItem(_l("Planning"), "warehouse.planning_list", VIEW, _l("Warehouse"), "adjustments-horizontal"),
     MenuItem(_l("What to refill"), "warehouse.refill_list", VIEW, _l("Warehouse"), "transfer"),
 )
-TABS = (Tab("warehouse.item", _l("Planning"), "tabs:item_planning", VIEW, help="warehouse.planning"),)
+TABS = (Tab("warehouse.item", _l("Planning"), "tabs:item_planning", VIEW, help="warehouse.planning", group="supply"),)
 #: columns, as the audit and the comparison of versions call them
 FIELDS = {
     "refilled_from_id": _l("Refilled from"),

@@ -16,6 +16,7 @@ TABS = (
         VIEW,
         address="/warehouse/items/<int:item_id>/substitutes",
         help="warehouse.substitute",
+        group="supply",
     ),
 )
 #: columns, as the audit and the comparison of versions call them

@@ -327,3 +327,17 @@ def test_whoever_may_not_post_sees_no_preview(app: Any, shop: Any, employ: Any) 
     browser = app.test_client()
     browser.post("/login", data={"login": "sofia", "password": "sofia-sample"})
     assert browser.post(f"/warehouse/receipts/{shop['late']}/preview").status_code == 403
+
+
+def test_the_lines_that_fall_short_are_marked(shop: Any, pages: Pages) -> None:
+    """All three take of the same."""
+    lines = json.dumps([{"item_id": shop["bolt"], "quantity": quantity} for quantity in ("1", "9999", "9999")])
+    form = {"source_id": str(FIRST_WAREHOUSE), "lines": lines, "moment": "", "operation": "short"}
+    before = pages.rows()
+    shown = html.unescape(pages.send("/warehouse/issues/new", **form, then="post").text)
+    assert "Not enough in stock, nothing was posted. Line 1, 2, 3: " in shown
+    assert 'href="#line-' not in shown  # what stands above says it already
+    marked = json.loads(re.search(r"data-errors='?\"?(\{.*?\}\})", shown)[1])  # type: ignore[index]
+    assert list(marked) == ["1", "2", "3"]
+    assert all("Main warehouse" in cells["quantity"] for cells in marked.values())
+    assert pages.rows() == before

@@ -1,5 +1,6 @@
 """Standards and certificates: of an item or a group, one of a number, counted when they expire."""
 
+import io
 import threading
 import time
 from datetime import date, timedelta
@@ -11,6 +12,8 @@ from sqlalchemy import select
 
 from app.clock import wall_clock
 from app.errors import Changed, Conflict, Forbidden, Invalid, NotFound
+from app.files import FileEntry
+from app.notifications.models import Notification
 from app.security import SYSTEM
 from modules.warehouse.certificates.models import CERTIFICATE, STANDARD, Certificate
 from modules.warehouse.certificates.operations import (
@@ -19,6 +22,7 @@ from modules.warehouse.certificates.operations import (
     change_certificate,
     remove_certificate,
 )
+from modules.warehouse.certificates.reminding import lead_of, remind_of_certificates
 from modules.warehouse.certificates.tables import expires
 from modules.warehouse.groups import group_by_id, remove_group
 from modules.warehouse.operations import create_group, create_item
@@ -121,5 +125,58 @@ def test_a_card_shows_those_of_its_groups_and_a_group_with_some_stays(shop: Any,
     assert "/warehouse/certificates?expires=expired" in client.get("/").text
     refused(lambda s: remove_group(s, SYSTEM, group_by_id(s, 1), with_inner=True), Conflict)
     refused(lambda s: remove_group(s, SYSTEM, group_by_id(s, 2)), Conflict)
-    client.post("/warehouse/certificates/1", data={"version": 1, "kind": CERTIFICATE, "number": "x", "then": "remove"})
+    client.post(
+        "/warehouse/certificates/1/edit", data={"version": 1, "kind": CERTIFICATE, "number": "x", "then": "remove"}
+    )
     assert shop(numbers) == ["Bolts alone"]
+
+
+def test_whoever_changes_items_is_reminded_once_for_each_lead(shop: Any, employ: Any) -> None:
+    steve, sofia = employ("steve", "storekeeper").user_id, employ("sofia", "salesperson").user_id
+
+    def say(session: Any) -> None:
+        for number, days, of in (
+            ("old", -1, {"item_id": BOLT}),
+            ("soon", 30, {"item_id": BOLT}),
+            ("later", 31, {"group_id": 1}),
+            ("sooner", 7, {"group_id": 2}),
+        ):
+            add(session, number, valid_until=TODAY + timedelta(days=days), **of)
+
+    def heard(session: Any, user_id: int | None = steve) -> list[Any]:
+        query = select(Notification.parameters).where(Notification.user_id == user_id).order_by(Notification.id)
+        return [said["number"] for said in session.scalars(query)]
+
+    shop(say)
+    assert shop(remind_of_certificates) == 2
+    assert shop(remind_of_certificates) == 2
+    assert shop(heard) == ["sooner", "soon"]
+    assert shop(lambda s: heard(s, sofia)) == []
+    shop(lambda s: change_certificate(s, SYSTEM, certificate_by_id(s, 2), valid_until=TODAY + timedelta(days=6)))
+    shop(remind_of_certificates)
+    assert shop(heard) == ["sooner", "soon", "soon"]
+
+
+@pytest.mark.parametrize(("left", "lead"), [(30, 30), (8, 30), (7, 7), (1, 7), (0, 0)])
+def test_the_shortest_lead_that_has_begun_counts(left: int, lead: int) -> None:
+    assert lead_of(timedelta(days=left)) == lead
+
+
+def test_a_scan_is_put_to_a_certificate_goes_out_as_a_file_and_goes_with_it(shop: Any, app: Any, employ: Any) -> None:
+    shop(lambda s: (add(s, "C-1", group_id=1), add(s, "C-2", item_id=BOLT)))
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    sent = {"file": (io.BytesIO(b"<script>alert(1)</script>"), "scan.html")}
+    answer = client.post("/files/warehouse.certificate/1/upload", data=sent, content_type="multipart/form-data")
+    assert answer.location == "/warehouse/certificates/1/files"
+    assert "scan.html" in client.get(answer.location).text
+    assert "scan.html" not in client.get("/warehouse/certificates/2/files").text
+    got = client.get("/files/warehouse.certificate/1/1/file")
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    assert client.get("/files/warehouse.certificate/2/1/file").status_code == 404
+    assert "Hardware" in client.get("/warehouse/certificates/1").text
+    shop(lambda s: remove_certificate(s, SYSTEM, certificate_by_id(s, 1)))
+    assert client.get("/files/warehouse.certificate/1/1/file").status_code == 404
+    assert shop(lambda s: s.scalars(select(FileEntry.removed_at)).one()) is not None
+    steve = employ("steve", "storekeeper")
+    assert not steve.may("warehouse.file.view")

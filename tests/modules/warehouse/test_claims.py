@@ -23,7 +23,7 @@ from tests import kinds
 
 ITEM, MAIN, SHOP, FREE = 1, 100, 101, 0
 JANUARY, FEBRUARY, MARCH, APRIL = (datetime(2026, month, 10, 12) for month in (1, 2, 3, 4))
-RESERVED = "Some of these goods are reserved for others, nothing was posted. A Anvil, Main warehouse:"
+RESERVED = "Some of these goods are reserved for others, nothing was posted. Line 1: A Anvil, Main warehouse:"
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Prices of competitors: one of a day, compared with ours by the newest, closed to whom sales prices are."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.errors import Changed, Conflict, Forbidden, Invalid, NoRate, NotFound
+from app.importing import run_import
 from app.reference.operations import set_rate
 from app.reference.queries import base_currency
 from app.security import SYSTEM
@@ -90,6 +92,41 @@ def test_the_report_compares_with_the_newest_of_each(shop: Any, app: Any) -> Non
     assert "Obi" in client.get("/warehouse/competitors?compared=cheaper").text
     assert "Obi" in client.get("/warehouse/competitors?compared=dearer&shown=all").text
     card = client.get(f"/warehouse/items/{LAMP}/competitors").text
-    assert card.index("-10") < card.index("12.5")  # the newest first
+    assert card.index("−10") < card.index("12.5")  # the newest first
     client.post("/warehouse/competitors/1", data={**form, "version": 1, "then": "remove"})
     assert len(shop(rows)) == 1
+
+
+def test_a_file_brings_prices_in_and_says_of_each_row_what_is_wrong(
+    company: Any, shop: Any, employ: Any, tmp_path: Any
+) -> None:
+    shop(lambda s: (add(s), add(s, "Ikea", "50")))
+    file = tmp_path / "prices.csv"
+    file.write_text(
+        "Code,Competitor,Price,Currency,Day,Note\nLAMP,OBI,41,,2026-03-01,leaflet\nLAMP,Ikea,50,,2026-03-01,\n"
+        "SHADE,Obi,9.5,,,\n"
+    )
+    before = shop(rows)
+    preview = run_import(company, SYSTEM, "warehouse.competitors", [file], dry_run=True)
+    assert shop(rows) == before
+    report = run_import(company, SYSTEM, "warehouse.competitors", [file])
+    for each in (preview, report):
+        assert (each.errors, dict(each.created), dict(each.updated), len(each.skipped)) == (
+            [],
+            {"warehouse.competitor_price": 1},
+            {"warehouse.competitor_price": 1},
+            1,
+        )
+    after = [("OBI", D(41), D("9.7")), ("Ikea", D(50), D(-10)), ("Obi", D("9.5"), None)]
+    assert [row[:2] for row in shop(rows)] == [row[:2] for row in after]
+    file.write_text(
+        "Code,Competitor,Price,Currency,Day\nLAMP,Obi,1,,2026-03-02\nSAW,Obi,1,,\nLAMP,,1,,\nLAMP,Obi,0,,\n"
+        "LAMP,Obi,1,XYZ,\nLAMP,Obi,1,EUR,\nLAMP,obi,2,,2026-03-02\nLAMP,Obi,,,\n"
+    )
+    report = run_import(company, SYSTEM, "warehouse.competitors", [file])
+    assert sorted(error.row for error in report.errors) == [3, 4, 5, 6, 7, 8, 9]
+    sofia = employ("sofia", "salesperson")
+    blind = replace(sofia, permissions=sofia.permissions | {"core.import.run"}, groups=frozenset())
+    file.write_text("Code,Competitor,Price\nLAMP,Obi,1\n")
+    assert len(run_import(company, blind, "warehouse.competitors", [file]).errors) == 1
+    assert [row[:2] for row in shop(rows)] == [row[:2] for row in after]

@@ -217,3 +217,34 @@ def test_a_group_that_is_drawn_into_another_lies_there_unless_it_was_saved_meanw
     assert move(inner, "", 2).status_code == 302
     assert parents() == [None, None, None]
     assert f'data-drag="/warehouse/groups/{inner}/move" data-version="3"' in client.get("/warehouse/groups").text
+
+
+def test_items_that_are_ticked_move_into_a_group_all_or_none(company: Any, app: Any) -> None:
+    outer, other = *make(company, ["Outer"]), *make(company, ["Other"])
+    company.database.run(
+        lambda s: [create_item(s, SYSTEM, code=code, name=code, group_id=outer) for code in "ABC"] and None,
+        actor=SYSTEM,
+    )
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+
+    def put(items: list[int], to: Any) -> Any:
+        return client.post(
+            "/warehouse/groups/put", data={"item": items, "to": to, "back": outer}, follow_redirects=True
+        )
+
+    def groups() -> list[int | None]:
+        query = select(Item.group_id).order_by(Item.id)
+        return list(company.database.run(lambda s: s.scalars(query).all(), actor=SYSTEM, write=False))
+
+    assert "Tick at least one item" in put([], other).text
+    assert "Nothing was moved" in put([1, 99], other).text
+    put([1], 99)
+    assert groups() == [outer, outer, outer]
+    page = put([1, 3], other).text
+    assert "2 items moved" in page
+    assert (">B</a>" in page, ">A</a>" in page) == (True, False)
+    assert groups() == [other, outer, other]
+    put([2], "")
+    assert groups() == [other, None, other]
+    assert ">B</a>" in client.get("/warehouse/groups?items=0").text

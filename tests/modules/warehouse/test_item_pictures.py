@@ -183,3 +183,12 @@ def test_the_list_shows_the_small_picture_of_each_item_by_one_statement(company:
     assert page.count('class="thumb"') == 1
     assert f'src="/warehouse/items/{lamp}/pictures/1/small" alt="" width="32" height="32" loading="lazy"' in page
     assert client.get(f"/warehouse/items/{lamp}/pictures/1/small").mimetype == "image/webp"
+
+
+def test_a_lookup_says_where_the_small_picture_is(company: Any, lamp: int, app: Any) -> None:
+    add(company, lamp, "a.png", "b.png")
+    company.database.run(lambda s: create_item(s, SYSTEM, code="PLAIN", name="Plain"), actor=SYSTEM)
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    rows = client.get("/lookup/items?q=").json["rows"]
+    assert [row.get("picture") for row in rows] == [f"/warehouse/items/{lamp}/pictures/1/small", None]

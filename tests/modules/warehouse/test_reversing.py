@@ -85,7 +85,7 @@ def test_a_receipt_whose_goods_are_gone_is_not_reversed(run: Any, refused: Any) 
     dear, lost = run(prepare)
     why = refused(lambda session: reverse(session, SYSTEM, locked(session, Receipt, dear)), NotEnoughStock)
     assert why == (
-        "Not enough in stock, nothing was posted. A Anvil, Main warehouse: 1 short, 9 on hand on 10 Feb 2026 12:00"
+        "Not enough in stock, nothing was posted. Line 1: A Anvil, Main warehouse: 1 short, 9 on hand on 10 Feb 2026 12:00"
     )
 
     def the_last_first(session: Any) -> None:

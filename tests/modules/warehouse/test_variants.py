@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal as D
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,11 +10,12 @@ from sqlalchemy import select
 
 from app.documents import post, save
 from app.errors import Changed, Conflict, Forbidden, Invalid, NotFound
+from app.importing import run_import
 from app.reference import Unit
 from app.security import SYSTEM
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Item, Opening
-from modules.warehouse.operations import create_item
+from modules.warehouse.operations import change_item, create_item
 from modules.warehouse.variants.models import ItemModel, Variant
 from modules.warehouse.variants.operations import (
     change_model,
@@ -148,6 +150,18 @@ def test_an_item_becomes_a_variant_moves_and_goes_again(run: Any, refused: Any) 
     assert run(lambda s: (s.get(Item, item).code, s.get(ItemModel, 1))) == ("OLD", None)
 
 
+def test_a_variant_is_counted_in_the_unit_of_its_model(run: Any, refused: Any, company: Any, tmp_path: Path) -> None:
+    item_id = run(lambda s: make(s, 0)[0].id)
+    metres = run(lambda s: unit(s, "MTR"))
+    refused(lambda s: change_item(s, SYSTEM, s.get(Item, item_id), unit_id=metres), Conflict, field="unit_id")
+    file = tmp_path / "items.csv"
+    file.write_text("Code,Unit\nTS-S-RED,MTR\n")
+    report = run_import(company, SYSTEM, "warehouse.items", [file])
+    assert ["variant of" in str(error.message) for error in report.errors] == [True]
+    run(lambda s: release_variant(s, SYSTEM, model(s), item_id))
+    run(lambda s: change_item(s, SYSTEM, s.get(Item, item_id), unit_id=metres))
+
+
 def test_its_pages_and_what_a_line_grid_asks(app: Any, run: Any, employ: Any) -> None:
     client = app.test_client()
     client.post("/login", data={"login": "admin", "password": "correct horse"})
@@ -198,3 +212,55 @@ def test_its_pages_and_what_a_line_grid_asks(app: Any, run: Any, employ: Any) ->
         == 302
     )
     assert run(codes) == ["TS-M-BLUE"]
+
+
+def test_a_file_makes_models_with_their_variants(run: Any, company: Any, tmp_path: Path) -> None:
+    file = tmp_path / "models.csv"
+    file.write_text(
+        "Model,Name,First axis,First value,Second axis,Second value,Sales price,Code,Barcode\n"
+        "CAP,Cap,Size,One = 1,,,12,,\n"
+        "ts,,,S,,red,,,\n"
+        "TS,,,XL,,Red,9.5,SHIRT-XL,2000000000015\n"
+        "TS,,,M,,green = GRN,,,\n"
+    )
+    run(lambda s: make(s, 0) and None)
+
+    def items(session: Any) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in session.execute(select(Item.code, Item.name, Item.price).order_by(Item.id))]
+
+    before = run(items)
+    for dry_run in (True, False):
+        report = run_import(company, SYSTEM, "warehouse.models", [file], dry_run=dry_run)
+        said = (report.errors, dict(report.created), len(report.skipped))
+        assert said == ([], {"warehouse.model": 1, "warehouse.variant": 3}, 1)
+        assert (run(items) == before) is dry_run
+    assert run(items)[len(before) :] == [
+        ("CAP-1", "Cap, One", D(12)),
+        ("TS-M-GRN", "T-shirt, M, green", None),
+        ("SHIRT-XL", "T-shirt, XL, red", D("9.5")),
+    ]
+    report = run_import(company, SYSTEM, "warehouse.models", [file])
+    assert (report.errors, dict(report.created), len(report.skipped)) == ([], {}, 4)
+
+
+def test_a_file_of_models_says_of_each_row_what_is_wrong(run: Any, company: Any, tmp_path: Path) -> None:
+    rows = {
+        "TS,,,L,,red,,": None,
+        "TS,,,L,,,,": "second value",
+        "TS,,,l,,RED,,": "earlier row",
+        "TS,,Length,L,,blue,,": "called otherwise",
+        "TS,,,L,,blue,-1,": "not below zero",
+        "TS,,,L,,blue,,TS": "taken",
+        "NEW,,,L,,,,": "needs a code",
+        "TS,,,XX = S,,blue,,": "twice",
+    }
+    file = tmp_path / "models.csv"
+    head = "Model,Name,First axis,First value,Second axis,Second value,Sales price,Code\n"
+    file.write_text(head + "\n".join(rows))
+    run(lambda s: create_item(s, SYSTEM, code="TS", name="Taken") and None)
+    report = run_import(company, SYSTEM, "warehouse.models", [file])
+    found = {error.row - 2: str(error.message) for error in report.errors}
+    wanted = {n: words for n, words in enumerate(rows.values()) if words}
+    assert found.keys() == wanted.keys()
+    assert [n for n, words in wanted.items() if words not in found[n]] == [], found
+    assert run(lambda s: s.scalars(select(Variant.item_id)).all()) == []

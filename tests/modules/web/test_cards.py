@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import literal_column, select
@@ -13,8 +13,9 @@ from app.api.module import Panel, Tab
 from app.api.prints import Fact
 from app.company import Company
 from app.registry.lifecycle import disable, enable
+from app.registry.manifest import TabGroup
 from app.security import SYSTEM
-from app.web.kit.cards import Shown
+from app.web.kit.cards import TAB_GROUPS, Shown
 from modules.contacts.models import Contact
 from modules.trade.models import Sale
 from modules.warehouse.models import Item
@@ -26,11 +27,11 @@ pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 def tabs_on(page: str) -> dict[str, str]:
     """Title → address of the tabs of a page."""
     (nav,) = re.findall(r'<nav class="tabs".*?</nav>', page, re.DOTALL) or [""]
-    return {title: address for address, title in re.findall(r'href="([^"]*)"[^>]*>([^<]*)<', nav)}
+    return {title: address for address, title in re.findall(r'<a [^>]*href="([^"]*)"[^>]*>([^<]*)<', nav)}
 
 
 def here(page: str) -> list[str]:
-    return re.findall(r'<a id="tab-\d+"[^>]*aria-current="page">([^<]*)<', page)
+    return re.findall(r'<a id="tab-[^"]+"[^>]*aria-current="page">([^<]*)<', page)
 
 
 @pytest.fixture
@@ -82,6 +83,22 @@ def test_a_tab_is_there_for_whoever_holds_its_right(sign_in: Any, sold: dict[str
     ]
     assert steve.get(f"/contacts/{contact}/statement").status_code == 403
     assert steve.get(f"/trade/contacts/{contact}/contact-results").status_code == 403
+
+
+def test_many_tabs_gather_by_what_they_are_about(sign_in: Any, sold: dict[str, Any]) -> None:
+    def bar(login: str, address: str) -> list[str]:
+        (nav,) = re.findall(r'<nav class="tabs".*?</nav>', sign_in(login).get(address).text, re.DOTALL)
+        return re.findall(r"<summary[^>]*>([^<]*)<", nav)
+
+    item, contact = f"/warehouse/items/{sold['item']}", f"/contacts/{sold['contact']}"
+    assert bar("admin", item) == ["Supply", "Files and papers", "Buying and selling"]
+    assert bar("admin", f"{item}/certificates") == ["Supply", "Files and papers: Certificates", "Buying and selling"]
+    assert bar("admin", contact) == ["Files and papers", "Money", "Buying and selling"]
+    assert bar("steve", contact) == []
+
+
+def test_every_group_of_tabs_has_a_title() -> None:
+    assert {"", *TAB_GROUPS} == set(get_args(TabGroup))
 
 
 def test_a_tab_of_a_record_that_is_not_open_is_not_found(sign_in: Any, ask: Any, actor: Any) -> None:

@@ -324,11 +324,14 @@ class LinesField(Field):
         self.line_errors.append(LineError(line, column, str(message)))
 
     def refuse(self, error: KontorError) -> None:
-        """Show what an operation refused; where it names a line by its number `n`, at that line, and at its cell if it says
-        which."""
+        """Show what an operation refused; where it names a line by its number `n`, or several in `lines`, there too, and at the
+        cell if it says which."""
         self.errors = [str(error)]
-        number = getattr(error.message, "_kwargs", {}).get("n")
         column = getattr(error, "column", "")
+        if lines := getattr(error, "lines", None):
+            self.line_errors = [LineError(number, column, words) for number, words in sorted(lines.items())]
+            return
+        number = getattr(error.message, "_kwargs", {}).get("n")
         self.line_errors = [LineError(number, column, str(error))] if isinstance(number, int) else []
 
     @property
@@ -344,6 +347,12 @@ class LinesField(Field):
         """Messages about no line in particular."""
         placed = {error.message for error in self.line_errors}
         return [str(error) for error in self.errors if str(error) not in placed]
+
+    @property
+    def linked(self) -> list[LineError]:
+        """Messages about a line that those about none don't say already."""
+        said = "\n".join(self.unplaced)
+        return [error for error in self.line_errors if error.message not in said]
 
 
 def _is_filled(row: dict[str, Any], cells: Sequence[Cell]) -> bool:

@@ -74,7 +74,7 @@ const ON_PAGE = "#main :is(a.btn, button.btn, .tabs a):not([data-task] *, td *, 
 function ofPage(text) {
   const words = folded(text).split(/\s+/).filter(Boolean);
   if (!words.length) return [];
-  const named = [...document.querySelectorAll(ON_PAGE)].filter((button) => button.matches("[data-show], .head-actions .menu-panel *") || button.checkVisibility())
+  const named = [...document.querySelectorAll(ON_PAGE)].filter((button) => button.matches("[data-show], .head-actions .menu-panel *, .tabs .menu-panel a") || button.checkVisibility())
     .map((button) => ({ button, name: (button.ariaLabel || [...button.childNodes].map((part) => part.matches?.("kbd") ? "" : part.textContent).join("")).trim() }));
   const matching = named.filter(({ name }) => words.every((word) => ` ${folded(name)}`.includes(` ${word}`))
     && named.filter((other) => other.name === name).length === 1);

@@ -22,6 +22,11 @@ document.addEventListener("toggle", (event) => {
   if (event.target.matches?.("details.bell[open]")) htmx.trigger("#bell-panel", "opened");
 }, true);
 
+// Whoever chose a tab in a menu by keyboard goes on from that menu, which is closed on the page that came.
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.activeElement === document.body) document.querySelector(".tabs summary.is-here")?.focus({ preventScroll: true });
+});
+
 // What somebody typed never becomes markup. Were it to, htmx would act on it by itself: it may ask for pages, and change nothing
 // but which notices are read, which is all that pages of ours change by it.
 const CHANGED_BY_HTMX = /^\/notifications\/(\d+\/read|read)$/;

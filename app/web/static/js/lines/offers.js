@@ -109,6 +109,7 @@ class Offers {
     line.id = `${this.list.id}-${i}`;
     const title = document.createElement("span");
     title.textContent = row.title;
+    if (row.picture) line.append(Object.assign(document.createElement("img"), { className: "thumb", loading: "lazy", alt: "", width: 32, height: 32, src: row.picture }));
     line.append(title);
     if (row.note) {
       const note = document.createElement("small");
