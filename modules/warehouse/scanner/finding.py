@@ -59,7 +59,8 @@ def places_of_item(session: Session, actor: Actor, item: Item) -> list[dict[str,
     lots = {lot.id: lot for lot in session.scalars(select(Lot).where(Lot.id.in_(numbers)))}
     bins: dict[str, list[str]] = defaultdict(list)
     for row in bins_of_item(session, item.id) if actor.may(SEES_BINS) else ():
-        bins[row.place].append(_joined(f"{row.bin or _l('not put away')}: {number(row.quantity)}", row.lot))
+        bin_ = row.bin or str(_l("not put away"))
+        bins[row.place].append(_joined(f"{bin_}: {number(row.quantity)}", row.lot))
     return [
         {
             "place": places[place],
