@@ -150,6 +150,8 @@ class Makes:
     #: the newest first; they are shown, called `already`, and another is the second choice
     made: Callable[[Session, Any], Sequence[Any]] = lambda _session, _document: ()
     already: object = ""
+    #: whether whoever reaches but the other end of the document makes it, too, as who gets the goods receives them
+    is_for_both_ends: bool = False
 
     @property
     def counts(self) -> str:

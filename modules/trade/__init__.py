@@ -13,6 +13,7 @@ from modules.trade import (
     parcels,
     points,
     pricing,
+    recalls,
     repeating,
     replenishing,
     sourcing,
@@ -430,6 +431,7 @@ module = Module(
     ),
     panels=(
         *parcels.PANELS,
+        *recalls.PANELS,
         *replenishing.PANELS,
         *points.PANELS,
         *(

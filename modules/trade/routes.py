@@ -24,6 +24,7 @@ from modules.trade.pipeline.board import declare_pipelines
 from modules.trade.points.pages import points_list as points_list
 from modules.trade.pricing import price_pages as price_pages
 from modules.trade.proposing_page import declare_proposing
+from modules.trade.recalls.pages import recall_view as recall_view
 from modules.trade.repeating.pages import repetition_list as repetition_list
 from modules.trade.replenishing.pages import to_buy_list as to_buy_list
 from modules.trade.shipping.pages import shipping_list as shipping_list

@@ -17,6 +17,7 @@ from modules.trade.landed.spreading import spread_facts
 from modules.trade.parcels.tables import parcels_of
 from modules.trade.points.tabs import contact_points, document_points
 from modules.trade.pricing.tabs import contact_prices, item_prices
+from modules.trade.recalls.tabs import lot_recall
 from modules.trade.repeating.tables import repetitions_of
 from modules.trade.replenishing.tabs import proposed_facts
 from modules.trade.sourcing.history import prices_table
@@ -42,6 +43,7 @@ __all__ = [
     "supplied_items",
     "item_tax",
     "margin_of",
+    "lot_recall",
     "parcels_of",
     "proposed_facts",
     "repetitions_of",

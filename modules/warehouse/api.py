@@ -15,11 +15,13 @@ from modules.warehouse.catch_weight.rules import (
 from modules.warehouse.holds.lots import kept_back
 from modules.warehouse.holds.returning import held_by_inspection
 from modules.warehouse.item_barcodes import barcodes_to_keep
-from modules.warehouse.items import items_by_id
+from modules.warehouse.items import hold_items, items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.labels.bars import bars, scanned_code
 from modules.warehouse.labels.sizes import BARS, CODES, QR, SIZES, on_paper
+from modules.warehouse.lots.operations import lot_by_id
 from modules.warehouse.lots.rules import SERIAL, lots_text
+from modules.warehouse.lots.tracing import lots_made_of, only_moves
 from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import (
     CUSTOMERS,
@@ -34,6 +36,7 @@ from modules.warehouse.models import (
     Claim,
     Item,
     ItemGroup,
+    Lot,
     MovementLine,
     Opening,
     Packing,
@@ -51,6 +54,7 @@ from modules.warehouse.places import in_own, moves_here, own_places
 from modules.warehouse.planning.demand import DAYS as USED_DAYS
 from modules.warehouse.planning.demand import expected, used
 from modules.warehouse.planning.models import Forecast, ReorderRule
+from modules.warehouse.planning.refilling import asked_of_sources
 from modules.warehouse.planning.rules import Level, to_order
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
@@ -104,6 +108,7 @@ __all__ = [
     "GOODS",
     "GroupTree",
     "Item",
+    "Lot",
     "ItemGroup",
     "Level",
     "LOSSES",
@@ -147,6 +152,7 @@ __all__ = [
     "create_item",
     "create_items",
     "create_place",
+    "asked_of_sources",
     "expected",
     "first_day",
     "group_choices",
@@ -156,6 +162,7 @@ __all__ = [
     "is_counted",
     "item_cells",
     "item_column",
+    "hold_items",
     "items_by_id",
     "items_waiting",
     "keep_code",
@@ -163,6 +170,9 @@ __all__ = [
     "landed_values",
     "key_of",
     "left_to_return",
+    "lot_by_id",
+    "lots_made_of",
+    "only_moves",
     "lots_of_lines",
     "lots_to_pick",
     "lots_text",

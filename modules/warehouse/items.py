@@ -50,6 +50,12 @@ _ITEMS = (
 )
 
 
+def hold_items(session: Session, ids: Collection[int]) -> None:
+    """Of two acts that begin with the same items, the second waits until the first is written, and then sees what it wrote."""
+    query = select(Item.id).where(Item.id.in_(sorted(ids))).order_by(Item.id)
+    session.execute(query.with_for_update(key_share=True)).all()
+
+
 def items_by_id(session: Session, ids: Collection[int]) -> dict[int, Any]:
     """What documents need of items: rows of id, code, name, kind, is_active, price, group_id, weight, volume, tracking,
     is_inspected, is_priced_by_second, second_per_unit, of their unit digits and unit, its name, and of the second unit

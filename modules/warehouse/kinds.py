@@ -185,6 +185,7 @@ _TO_RECEIPT = Makes(
     "package-import",
     share=_l("Received"),
     fits=lambda line: line.movement.in_two_steps,
+    is_for_both_ends=True,
 )
 #: noun → its kind
 KINDS: dict[str, Kind[Any]] = {

@@ -116,7 +116,12 @@ def _pictured(column: Column, cell: Cell) -> Cell:
     return write
 
 
+#: what people read as one word, so that no line breaks in the middle of it
+_CODES = ("code", "item_code", "lot")
+
+
 def _opening(column: Column) -> str:
     look = "num " if column.kind in NUMERIC else ""
     look += "headline " if column.headline else ""
+    look += "kind-number " if column.name in _CODES else ""
     return f'<td data-label="{escape(str(column.title))}" class="{look}kind-{column.kind}">'

@@ -1,7 +1,7 @@
 """What somebody asks of the ABC/XYZ analysis."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from app.api.errors import Invalid
 from app.api.reports import Parameter
 from app.api.texts import lazy_gettext as _l
 from modules.trade.analysis.rules import ABC, XYZ
+from modules.trade.figures.asked import chosen_number, warehouses_offered
 
 #: what the classes A, B and C are by
 MEASURES: Mapping[str, object] = {"revenue": _l("Revenue"), "margin": _l("Margin"), "quantity": _l("Quantity")}
@@ -35,6 +36,8 @@ class Asked:
     #: only items of these classes; None: of any
     abc: str | None = None
     xyz: str | None = None
+    #: only what was sold from it; None: from any
+    warehouse: int | None = None
 
     @property
     def months(self) -> int:
@@ -45,7 +48,8 @@ class Asked:
 def asked_of(session: Session, said: Mapping[str, Any]) -> Asked:
     """What parameters ask. Refused (Invalid): what is none of the choices, margins of whoever may not see costs, fewer months
     than LEAST_MONTHS or more than MOST_MONTHS, thresholds that don't rise."""
-    asked = Asked(**said)
+    warehouse = chosen_number("warehouse", said["warehouse"]) if "warehouse" in said else None
+    asked = replace(Asked(**{name: value for name, value in said.items() if name != "warehouse"}), warehouse=warehouse)
     choices = {"by": [name for name, _ in measures(session)], "abc": (None, *ABC), "xyz": (None, *XYZ)}
     for name, taken in choices.items():
         if (value := getattr(asked, name)) not in taken:
@@ -86,6 +90,7 @@ PARAMETERS = (
     Parameter("by", _l("ABC by"), "choice", measures, default=lambda: "revenue"),
     Parameter("since", _l("Since"), default=lambda: _first_day().isoformat()),
     Parameter("until", _l("Until"), default=lambda: _last_day().isoformat()),
+    Parameter("warehouse", _l("Warehouse"), "choice", warehouses_offered),
     _limit("a", _l("A up to, %"), "80"),
     _limit("b", _l("B up to, %"), "95"),
     _limit("x", _l("X up to, %"), "10"),

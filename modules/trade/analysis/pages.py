@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 
 from app.api.values import share_of
 from app.api.web import current_session
-from modules.trade.analysis.asked import MEASURES, PARAMETERS, asked_of
+from modules.trade.analysis.asked import LEAST_MONTHS, MEASURES, PARAMETERS, asked_of
 from modules.trade.analysis.rules import ABC, XYZ
 from modules.trade.analysis.sums import Classed, classed
 from modules.trade.analysis.tables import item_classes
@@ -26,8 +26,10 @@ def item_class_matrix() -> Any:
         "trade/item_classes.html",
         parameters=[(p, p.offered(session), said.get(p.name, "")) for p in PARAMETERS],
         measure=MEASURES[asked.by],
-        rows={abc: {xyz: _cell(found, asked.by, abc, xyz) for xyz in XYZ} for abc in ABC},
+        rows={abc: {xyz: _cell(found.items, asked.by, abc, xyz) for xyz in XYZ} for abc in ABC},
         columns=XYZ,
+        found=found,
+        least=LEAST_MONTHS,
         leads=lambda abc, xyz: url_for("core.report_view", **_leading(said, abc, xyz)),
     )
 

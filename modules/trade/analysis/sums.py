@@ -1,18 +1,20 @@
-"""The items that were sold in a period, each with its classes: one statement over the totals by month."""
+"""The items that were sold in a period, each with its classes: one statement over the totals by month, or over
+the entries of the period where these don't say it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.api.ledger import moved_between
-from modules.trade.analysis.asked import Asked
+from modules.trade.analysis.asked import LEAST_MONTHS, Asked
 from modules.trade.analysis.rules import abc_of, in_per_cent, square_of_variation, xyz_of
-from modules.trade.registers import Sales
+from modules.trade.figures.asked import Asked as Figures
+from modules.trade.figures.sums import sums_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +29,46 @@ class Classed:
     amounts: dict[str, int]
 
 
-def classed(session: Session, asked: Asked) -> list[Classed]:
+@dataclass(frozen=True, slots=True)
+class Found:
     """Every item that was sold or came back in the period, less returns."""
+
+    items: list[Classed]
+    #: the first day from which demand is compared: that of the period, or the first of the month in which anything was sold
+    since: date
+    #: so many months are compared from there on; of fewer than LEAST_MONTHS nothing varies
+    months: int
+
+
+def classed(session: Session, asked: Asked) -> Found:
+    """The items and their classes. Months before anything at all was sold are not counted: they say nothing of demand."""
     months: dict[int, list[int]] = defaultdict(list)
     amounts: dict[int, dict[str, int]] = {}
-    for item, quantity, revenue, *cost in _by_month(session, asked):
+    since = asked.until
+    for item, month, quantity, revenue, *cost in _by_month(session, asked):
+        if not (quantity or revenue or any(cost)):
+            continue
+        since = min(since, month)
         months[item].append(quantity)
         sums = amounts.setdefault(item, {"quantity": 0, "revenue": 0, **({"margin": 0} if cost else {})})
         sums["quantity"] += quantity
         sums["revenue"] += revenue
         if cost:
             sums["margin"] += revenue - cost[0]
+    since = max(since, asked.since) if amounts else asked.since
+    counted = replace(asked, since=since).months
     abc = abc_of({item: sums[asked.by] for item, sums in amounts.items()}, asked.a, asked.b)
     found = []
     for item, sums in amounts.items():
-        square = square_of_variation(months[item], asked.months)
+        square = square_of_variation(months[item], counted) if counted >= LEAST_MONTHS else None
         variation = None if square is None else in_per_cent(square)
         found.append(Classed(item, abc[item], xyz_of(square, asked.x, asked.y), variation, sums))
-    return found
+    return Found(found, since, counted)
 
 
 def _by_month(session: Session, asked: Asked) -> Sequence[Any]:
-    """Item, quantity, revenue and, where it is open, cost of each month in which it was sold, in units."""
-    moved = moved_between(session, Sales.results, asked.since, asked.until, by=("item",), by_month=True).c
-    shown = [moved[name] for name in ("quantity", "revenue", "cost") if name in moved]
-    return session.execute(select(moved.item_id, *(type_coerce(column, BigInteger) for column in shown))).all()
+    """Item, the first day of a month in which it was sold, quantity, revenue and, where it is open, cost, in units."""
+    where = {} if asked.warehouse is None else {"warehouse": asked.warehouse}
+    c = sums_of(session, Figures(("item", "month"), asked.since, asked.until, "", where)).c
+    shown = [c[name] for name in ("quantity", "revenue", "cost") if name in c]
+    return session.execute(select(c.item, c.month, *(type_coerce(column, BigInteger) for column in shown))).all()

@@ -21,7 +21,8 @@ _KINDS = {"quantity": Quantity, "revenue": Money, "margin": Money}
 
 def _list(session: Session, said: Mapping[str, Any]) -> Table:
     asked = asked_of(session, said)
-    rows = [each for each in classed(session, asked) if asked.abc in (None, each.abc) and asked.xyz in (None, each.xyz)]
+    every = classed(session, asked).items
+    rows = [each for each in every if asked.abc in (None, each.abc) and asked.xyz in (None, each.xyz)]
     names = [name for name in _KINDS if name != "margin" or session.info["actor"].sees("warehouse.cost")]
     found = _as_rows(session, rows, names)
 
@@ -62,6 +63,7 @@ def _list(session: Session, said: Mapping[str, Any]) -> Table:
         search=(Item.folded,),
         empty=_l("No item is of these classes."),
         is_found=False,
+        missing=lambda _session: _l("Months before anything was sold aren't counted."),
     )
 
 

@@ -115,13 +115,18 @@ def _groups(session: Session) -> Sequence[tuple[str, object]]:
     return [(str(node.id), "\u2003" * node.depth + node.name) for node in GroupTree(session).shown()]
 
 
+def warehouses_offered(session: Session) -> Sequence[tuple[str, object]]:
+    """Those that are open to the actor, and the places of goods on commission."""
+    return stocked_options(session)
+
+
 NARROWING = (
     Parameter("item", KEYS["item"], "record"),
     Parameter("contact", KEYS["contact"], "record"),
     Parameter("group", KEYS["group"], "choice", _groups),
     Parameter("folder", KEYS["folder"], "choice", offered_folders),
     Parameter("responsible", KEYS["responsible"], "choice", persons_offered),
-    Parameter("warehouse", KEYS["warehouse"], "choice", stocked_options),
+    Parameter("warehouse", KEYS["warehouse"], "choice", warehouses_offered),
 )
 DAYS = (Parameter("since", _l("Since")), Parameter("until", _l("Until")))
 #: as the page offers them

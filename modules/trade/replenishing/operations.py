@@ -25,7 +25,7 @@ from modules.trade.replenishing.models import ProposedPurchase
 from modules.trade.replenishing.queries import Key, Narrowed, Proposal, proposals
 from modules.trade.sourcing.history import propose_last_prices
 from modules.trade.suppliers.models import ItemSupplier
-from modules.warehouse.api import Item, items_by_id
+from modules.warehouse.api import hold_items, items_by_id
 
 _ZERO = Decimal(0)
 
@@ -60,7 +60,9 @@ def order(
     """
     require(actor, VIEW)
     groups = _groups(wanted)
-    _hold_items(session, wanted)
+    hold_items(
+        session, {each.item_id for each in wanted}
+    )  # of two who buy the same, one waits and sees the other's order
     names = [f"{operation_id}:{n}" for n in range(len(groups))] if operation_id else [None] * len(groups)
     if operation_id and (made := _made(session, names, groups)):
         return made
@@ -85,12 +87,6 @@ def _groups(wanted: Sequence[Wanted]) -> dict[Key, list[Wanted]]:
             raise Invalid(_l("The quantity must be above zero."), field=f"quantity_{each.item_id}_{each.place_id}")
         groups[each.contact_id, each.place_id].append(each)
     return groups
-
-
-def _hold_items(session: Session, wanted: Sequence[Wanted]) -> None:
-    """Of two who buy the same, one waits, and then sees what the other has ordered."""
-    ids = sorted({each.item_id for each in wanted})
-    session.execute(select(Item.id).where(Item.id.in_(ids)).order_by(Item.id).with_for_update(key_share=True)).all()
 
 
 def _made(session: Session, names: Sequence[str | None], groups: Mapping[Key, Sequence[Wanted]]) -> list[PurchaseOrder]:

@@ -21,6 +21,8 @@ class Reasons:
     on_hand: Decimal = _ZERO
     #: what customers' orders still await, kept for them or not
     owed: Decimal = _ZERO
+    #: what other warehouses have asked of it by internal requests and nobody has sent
+    asked: Decimal = _ZERO
     #: what confirmed purchase orders still await, and by when all of it comes; None: nobody knows
     coming: Decimal = _ZERO
     come_by: date | None = None
@@ -47,7 +49,7 @@ class Reasons:
     @property
     def available(self) -> Decimal:
         """What will be there when an order of today comes; below zero: so much is missing."""
-        return self.on_hand - self.owed + self.coming + self.drafted - self.used
+        return self.on_hand - self.owed - self.asked + self.coming + self.drafted - self.used
 
     def quantity(self, *, digits: int) -> Decimal:
         """How much is proposed, of an item that is counted to so many digits."""
@@ -62,6 +64,8 @@ class Reasons:
         yield _l("%(n)s on hand", n=number(self.on_hand))
         if self.owed:
             yield _l("%(n)s for customers' orders", n=number(self.owed))
+        if self.asked:
+            yield _l("%(n)s requested by other warehouses", n=number(self.asked))
         if self.coming and self.come_by is not None:
             yield _l("%(n)s to come by %(day)s", n=number(self.coming), day=day(self.come_by))
         elif self.coming:
@@ -98,6 +102,8 @@ class Reasons:
             "least": number(self.least),
             "n": number(quantity),
         }
+        if not self.is_planned and self.asked:
+            return _l("missing for what is ordered and requested: buy %(n)s", **said)
         if not self.is_planned and self.least > missing:
             return _l("missing for customers: %(missing)s, but no fewer than %(least)s are delivered", **said)
         if not self.is_planned:

@@ -33,6 +33,8 @@ class Asked:
     place: int | None
     #: only what is on hand, was on hand on this day already, and hasn't gone out since; None: all
     idle_since: date | None = None
+    #: whether nothing lay there before `since`
+    is_begun: bool = False
 
     @property
     def days(self) -> int:

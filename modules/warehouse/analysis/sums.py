@@ -1,10 +1,11 @@
 """How goods turned over in a period, by item or by group: one statement, whose cost goes with the period and the number of
 items. What stood comes from the totals by month, what went out to whom from the entries of the period."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, and_, case, cast, func, literal, or_, select, type_coerce
+from sqlalchemy import BigInteger, Date, Integer, and_, case, cast, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -24,10 +25,33 @@ from modules.warehouse.registers import Stock
 _BY = ("item",)
 
 
+def since_begun(session: Session, asked: Asked) -> Asked:
+    """The same from the day on which the first goods came, where nothing lay there at the beginning of the period: a rate is
+    not worked out over days before there was anything."""
+    before = _stood(session, asked, date.fromordinal(max(asked.since.toordinal() - 1, 1)), "before")
+    if session.scalar(select(1).where(type_coerce(before.c.quantity, BigInteger) != 0).limit(1)):
+        return asked
+    first = session.scalar(_first_moment(session, asked).order_by(Stock.entries.c.moment).limit(1))
+    return replace(asked, since=first.date(), is_begun=True) if first is not None else asked
+
+
+def _first_moment(session: Session, asked: Asked) -> Any:
+    """The moments of the period at which goods came here."""
+    e = Stock.entries.c
+    start, end = (datetime.combine(day, time.min) for day in (asked.since, asked.until))
+    return select(e.moment).where(
+        e.organisation_id == organisation_id(session),
+        e.moment >= start,
+        e.moment < min(end + timedelta(days=1), wall_clock()),
+        _here(session, asked, e.warehouse_to_id),
+    )
+
+
 def turnover_of(session: Session, asked: Asked) -> Any:
     """A subquery with a row for each item, or first group below the one asked for, that was on hand or went out: `key` (None:
-    in no group), `quantity_out`, `on_hand` and `unit_id` where all of it is in one unit, `last` (the day on which any left
-    last); and where costs are open to the actor `cost_out`, `average` and `value`."""
+    in no group), `quantity_out`, `on_hand` and `unit_id` where all of it is in one unit, `days` of the period from the first on
+    which any was there, `last` (the day on which any left last); and where costs are open to the actor `cost_out`, `average`
+    and `value`."""
     each = _by_item(session, asked)
     c = each.c
     in_one = func.min(c.unit_id) == func.max(c.unit_id)
@@ -36,8 +60,8 @@ def turnover_of(session: Session, asked: Asked) -> Any:
     ]
     amounts = [type_coerce(_sum(c[n]), Money()).label(n) for n in ("cost_out", "average", "value") if n in c]
     unit = case((in_one, func.min(c.unit_id))).label("unit_id")
-    last = func.max(c.last, type_=Date()).label("last")
-    return select(c.key, unit, *quantities, *amounts, last).group_by(c.key).subquery("turnover")
+    last, days = func.max(c.last, type_=Date()).label("last"), func.max(c.days).label("days")
+    return select(c.key, unit, *quantities, *amounts, last, days).group_by(c.key).subquery("turnover")
 
 
 def _sum(column: Any) -> Any:
@@ -49,11 +73,13 @@ def _by_item(session: Session, asked: Asked) -> Any:
     out = _went_out(session, asked)
     held = _stood(session, asked, None, "held")
     query = select().select_from(Item).outerjoin(held, held.c.item_id == Item.id)
-    query = query.outerjoin(out, out.c.item_id == Item.id)
+    opening = _stood(session, asked, date.fromordinal(max(asked.since.toordinal() - 1, 1)), "opening")
+    query = query.outerjoin(out, out.c.item_id == Item.id).outerjoin(opening, opening.c.item_id == Item.id)
     shown: list[Any] = [
         _units(out.c.quantity).label("quantity_out"),
         _units(held.c.quantity).label("on_hand"),
         _last_out(session, asked).label("last"),
+        _days(session, asked, opening).label("days"),
     ]
     moving = [_units(out.c.quantity) != 0, _units(held.c.quantity) != 0]
     if "value" in held.c:
@@ -132,9 +158,20 @@ def _went_out(session: Session, asked: Asked) -> Any:
     )
 
 
+def _days(session: Session, asked: Asked, opening: Any) -> Any:
+    """The days of the period from the first on which an item lay here."""
+    came = _first_moment(session, asked).where(Stock.entries.c.item_id == Item.id)
+    first = came.order_by(Stock.entries.c.moment).limit(1).correlate(Item).scalar_subquery()
+    if session.info["database"].is_sqlite:
+        day: Any = cast(func.julianday(literal(asked.until.isoformat())) - func.julianday(func.date(first)), Integer)
+    else:
+        day = type_coerce(literal(asked.until, Date) - cast(first, Date), Integer)
+    return case((_units(opening.c.quantity) != 0, asked.days), else_=func.coalesce(day + 1, asked.days))
+
+
 def _averaged(session: Session, asked: Asked, query: Any) -> tuple[Any, Any]:
     """Joins to items what they were worth in the period on average: the mean of the ends of its months, of which the first and
-    the last count half."""
+    the last count half. Where the goods have begun within it, its first end is that of their first day."""
     first, last = (day.year * 12 + day.month - 1 for day in (asked.since, asked.until))
     closing = _stood(session, asked, asked.until, "closing")
     days, where = (asked.since, asked.until), where_of(session, asked)
@@ -147,7 +184,11 @@ def _averaged(session: Session, asked: Asked, query: Any) -> tuple[Any, Any]:
     moved = select(months.item_id, _sum(before).label("units")).group_by(months.item_id).subquery("moved")
     query = query.outerjoin(closing, closing.c.item_id == Item.id).outerjoin(moved, moved.c.item_id == Item.id)
     halves = 2 * max(last - first + 1, 1)
-    return query, (halves * _units(closing.c.value) - _units(moved.c.units) + halves // 2) // halves
+    units = halves * _units(closing.c.value) - _units(moved.c.units)
+    if asked.is_begun:
+        begun = _stood(session, asked, asked.since, "begun")
+        query, units = query.outerjoin(begun, begun.c.item_id == Item.id), units + _units(begun.c.value)
+    return query, (units + halves // 2) // halves
 
 
 def _last_out(session: Session, asked: Asked) -> Any:
@@ -187,14 +228,14 @@ def _is_dead(session: Session, asked: Asked, day: date, held: Any) -> list[Any]:
     return [_units(held.c.quantity) > 0, Item.id.in_(there), or_(last.is_(None), last <= day)]
 
 
-def quotient(part: Any, whole: Any, *, times: int = 1) -> Any:
-    """`times` × part / whole to a tenth, rounded half up, as a Quantity; none where either is below zero, the whole zero, or
-    the quotient beyond MOST_QUOTIENT. Of integers alone: SQLite's quotients of others are floats."""
+def quotient(part: Any, whole: Any, *, times: Any = 1, over: int = 1) -> Any:
+    """`times` × part / (`over` × whole) to a tenth, rounded half up, as a Quantity; none where either is below zero, the whole
+    zero, or the quotient beyond MOST_QUOTIENT. Of integers alone: SQLite's quotients of others are floats."""
     part, whole = (type_coerce(each, BigInteger) for each in (part, whole))
     # Amounts beyond this are divided first, so that no product needs more than 64 bits.
     scale = case((or_(part > _LARGE, whole > _LARGE), _LESS), else_=1)
     size, base = part // scale, func.nullif(whole // scale, 0, type_=BigInteger)
-    tenths = (size * (2 * 10 * times) + base) // (2 * base)
+    tenths = (size * (2 * 10 * times) + base * over) // (2 * base * over)
     return type_coerce(case((and_(part >= 0, whole > 0, tenths <= 10 * MOST_QUOTIENT), tenths * _TENTH)), Quantity)
 
 

@@ -12,16 +12,19 @@ from app.api.reports import Report
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Column, FoundIn, Link, Table
 from modules.warehouse.analysis.asked import ITEM, PARAMETERS, Asked, asked_of
-from modules.warehouse.analysis.sums import quotient, turnover_of
+from modules.warehouse.analysis.sums import quotient, since_begun, turnover_of
 from modules.warehouse.models import Item, ItemGroup
 from modules.warehouse.other_codes import OtherCode
 
+#: in days
+_YEAR = 365
 _COST = "warehouse.cost"
 
 
 def turnover_table(session: Session, asked: Asked) -> Table:
     """The list as it is asked for."""
-    figures = turnover_of(session, asked)
+    counted = since_begun(session, asked)
+    figures = turnover_of(session, counted)
     of_items = asked.by == ITEM
 
     def source(_session: Session) -> Select[Any]:
@@ -36,11 +39,12 @@ def turnover_table(session: Session, asked: Asked) -> Table:
         needs="warehouse.stock.view",
         source=source,
         key=func.coalesce(type_coerce(figures.c.key, BigInteger), 0),
-        columns=(*(_item_columns() if of_items else _group_columns(asked, figures.c)), *_figures(asked, figures.c)),
+        columns=(*(_item_columns() if of_items else _group_columns(asked, figures.c)), *_figures(counted, figures.c)),
         order="code" if of_items else "group",
         search=(Item.folded, FoundIn(OtherCode.folded, OtherCode.item_id, Item.id)) if of_items else (),
         empty=_l("Nothing was on hand or went out."),
         is_found=False,
+        missing=lambda _session: _l("Days before the first goods came aren't counted."),
     )
 
 
@@ -76,15 +80,16 @@ def _figures(asked: Asked, c: Any) -> Iterator[Column]:
     yield Column("quantity_out", _l("Quantity out"), c.quantity_out, "quantity", nullable=True, summed=("unit",))
     yield Column("on_hand", _l("On hand now"), c.on_hand, "quantity", nullable=True, summed=("unit",))
     yield Column("unit", _l("Unit"), Unit.name, nullable=True, sortable=False, words=unit_word)
-    cover = quotient(c.on_hand, c.quantity_out, times=asked.days)
+    cover = quotient(c.on_hand, c.quantity_out, times=c.days)
+    yield Column("days", _l("Days"), c.days, "integer")
     yield Column("cover", _l("Days of cover"), cover, "quantity", nullable=True)
     yield Column("last", _l("Last went out"), c.last, "date", nullable=True)
     if "value" not in c:
         return
     yield Column("cost_out", _l("Cost"), c.cost_out, "money", summed=(), closed=_COST)
-    yield Column("average", _l("Average value"), c.average, "money", summed=(), closed=_COST)
-    turns = quotient(c.cost_out, c.average)
-    yield Column("turns", _l("Turns"), turns, "quantity", nullable=True, closed=_COST)
+    yield Column("average", _l("Average value"), c.average, "money", summed=(), closed=_COST, is_aside=True)
+    turns = quotient(c.cost_out, c.average, times=_YEAR, over=asked.days)
+    yield Column("turns", _l("Turns a year"), turns, "quantity", nullable=True, closed=_COST)
     yield Column("value", _l("Value now"), c.value, "money", summed=(), closed=_COST)
 
 

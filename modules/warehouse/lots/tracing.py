@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, func, literal_column, select, type_coerce
 from sqlalchemy.orm import Session, aliased
@@ -58,6 +59,21 @@ def traced(session: Session, lot_id: int, *, is_forward: bool) -> Traced:
     return _traced(session, lot_id, is_forward, set(), DEEPEST)
 
 
+def lots_made_of(session: Session, lot_id: int) -> list[int]:
+    """The lot, and all that was made of it and of what was made of it, however deep: none is left out."""
+    found, new = {lot_id}, [lot_id]
+    while new:
+        made = _made_with(session, new, is_forward=True, most=None)
+        new = [each for each in made if each not in found]
+        found.update(new)
+    return sorted(found)
+
+
+def only_moves(entries: Any) -> Any:
+    """Says of entries of the stock register that goods moved by them, neither costs nor claims alone."""
+    return entries.basis.not_in((CLAIMED, LANDED))
+
+
 def _traced(session: Session, lot_id: int, is_forward: bool, seen: set[int], left: int) -> Traced:
     seen.add(lot_id)
     query = select(_LOT.id, _LOT.code, _ITEM.name, _ITEM.id).join(Item.__table__, _ITEM.id == _LOT.item_id)
@@ -65,7 +81,7 @@ def _traced(session: Session, lot_id: int, is_forward: bool, seen: set[int], lef
     found.steps = _steps(session, found)
     found.is_cut = len(found.steps) > MOST
     del found.steps[:-MOST]
-    for other in _made_with(session, found, is_forward=is_forward) if left else ():
+    for other in _made_with(session, [found.lot_id], is_forward=is_forward, most=MOST) if left else ():
         if other not in seen and len(seen) < MOST:
             of_other = _traced(session, other, is_forward, seen, left - 1)
             if of_other.steps or of_other.further:
@@ -80,7 +96,7 @@ def _steps(session: Session, lot: Traced) -> list[Step]:
     query = (
         select(*by, moment.label("moment"), units.label("units"))
         .where(_E.organisation_id == organisation_id(session), _E.item_id == lot.item_id)
-        .where(_E.lot_to_id == lot.lot_id, _E.lot_to_id > literal_column("0"), _E.basis.not_in((CLAIMED, LANDED)))
+        .where(_E.lot_to_id == lot.lot_id, _E.lot_to_id > literal_column("0"), only_moves(_E))
         .where(*in_own(session, _E.place_from_id, _E.place_to_id))
         .group_by(*by)
         .having(units != 0)
@@ -93,8 +109,8 @@ def _steps(session: Session, lot: Traced) -> list[Step]:
     return newest[::-1]
 
 
-def _made_with(session: Session, lot: Traced, *, is_forward: bool) -> list[int]:
-    """The lots that work orders have made of a lot, or that went into those that made it: the newest first."""
+def _made_with(session: Session, lots: list[int], *, is_forward: bool, most: int | None) -> list[int]:
+    """The lots that work orders have made of lots, or that went into those that made them."""
     other = aliased(Stock.entries, name="other").c
     into, out = (
         (_E.work_order_to_id, other.work_order_from_id)
@@ -102,7 +118,7 @@ def _made_with(session: Session, lot: Traced, *, is_forward: bool) -> list[int]:
         else (_E.work_order_from_id, other.work_order_to_id)
     )
     units = func.sum(type_coerce(other.quantity, BigInteger))
-    orders = select(_E.document_id).where(_E.lot_to_id == lot.lot_id, _E.lot_to_id > literal_column("0"), into > 0)
+    orders = select(_E.document_id).where(_E.lot_to_id.in_(lots), _E.lot_to_id > literal_column("0"), into > 0)
     query = (  # a work order's moves are those of its document
         select(other.lot_to_id)
         .where(other.organisation_id == organisation_id(session), other.document_id.in_(orders), out > 0)
@@ -111,4 +127,4 @@ def _made_with(session: Session, lot: Traced, *, is_forward: bool) -> list[int]:
         .having(units != 0)
         .order_by(other.lot_to_id.desc())
     )
-    return sorted(_BOOKS(session).scalars(query.limit(MOST)))
+    return sorted(_BOOKS(session).scalars(query.limit(most)))

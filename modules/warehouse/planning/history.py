@@ -74,10 +74,9 @@ def _absent(session: Session, items: Collection[int], since: int, until: int) ->
 
 def _in_warehouses(figures: Any, *columns: Any, **by: Any) -> Any:
     """The figures of places added up by the warehouses that they are in."""
-    place = Place.__table__.c
-    warehouse = func.coalesce(place.warehouse_id, place.id)
+    warehouse = func.coalesce(Place.warehouse_id, Place.id)
     sums = [cast(func.sum(type_coerce(column, BigInteger)), BigInteger) for column in columns]
     query = select(figures.c.item_id, warehouse, *by.values(), *sums).join_from(
-        figures, Place.__table__, place.id == figures.c.place_id
+        figures, Place, Place.id == figures.c.place_id
     )
     return query.group_by(figures.c.item_id, warehouse, *by.values())

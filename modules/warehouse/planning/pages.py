@@ -15,6 +15,7 @@ from modules.warehouse.planning import EDIT, VIEW
 from modules.warehouse.planning.forms import ManyForm, RuleForm
 from modules.warehouse.planning.many import set_for_group
 from modules.warehouse.planning.operations import add_rule, change_rule, remove_rule, rule_by_id
+from modules.warehouse.planning.outlook import SEASON, chart_of, outlook_of
 from modules.warehouse.planning.tables import planning
 
 
@@ -54,7 +55,15 @@ def planning_edit(rule_id: int) -> Any:
         return redirect(back)
     title = f"{item.code} {item.name}, {rule.place.name}"
     may_edit = actor.may(EDIT)
-    return render_template("warehouse/planning_form.html", form=form, title=title, back=back, may_edit=may_edit)
+    shown = {"form": form, "title": title, "back": back, "may_edit": may_edit, "rule": rule, "season_title": SEASON}
+    return render_template("warehouse/planning_form.html", months=outlook_of(session, rule), **shown)
+
+
+@routes.get("/warehouse/planning/<int:rule_id>/chart", needs=VIEW, help=None)
+def planning_chart(rule_id: int) -> Any:
+    """What went out and is expected to, as a chart shows it."""
+    session = current_session()
+    return chart_of(outlook_of(session, rule_by_id(session, rule_id)))
 
 
 @routes.form("/warehouse/planning/many", needs=EDIT)

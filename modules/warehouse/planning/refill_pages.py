@@ -47,7 +47,7 @@ def refill_list() -> Any:
             if len(made) == 1:
                 return redirect(url_for(f"{kind}_view", document_id=made[0].id))
             return redirect(url_for(f"{kind}_list", state="draft"))
-    boxes = ("take", "quantity", "source")
+    boxes = ("take", "quantity", "source", "seen")
     return render_template(
         "warehouse/refill.html",
         form=form,
@@ -81,9 +81,11 @@ def _form(found: Mapping[Key, Proposed], taken: list[Key]) -> type[Form]:
             _box("source", key): IntegerField(
                 "", [Optional()], default=each.refill.need.source_id if each is not None else None
             ),
+            _box("seen", key): DecimalField("", [Optional()], default=each.refill.wanted if each is not None else None),
         }
     return type("RefillForm", (Form,), boxes)
 
 
 def _brought(form: Form, key: Key) -> Brought:
-    return Brought(*key, form[_box("source", key)].data or 0, form[_box("quantity", key)].data or Decimal(0))
+    source, quantity, seen = (form[_box(name, key)].data for name in ("source", "quantity", "seen"))
+    return Brought(*key, source or 0, quantity or Decimal(0), seen or Decimal(0))

@@ -1,21 +1,22 @@
 """What warehouses are to be refilled with from others, and the transfers or requests that are made of it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, cast, func, literal, select, type_coerce, union_all
+from sqlalchemy import BigInteger, and_, cast, func, literal, select, tuple_, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, DocumentLink, save
-from app.api.errors import Invalid
+from app.api.errors import Conflict, Invalid
 from app.api.reference import Unit, organisation_id
 from app.api.security import Actor, PastPolicy, require
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, from_units
 from modules.warehouse.drafts import MovementDraft, MovementLineDraft
+from modules.warehouse.items import hold_items, items_by_id
 from modules.warehouse.models import NONE, TRANSIT, Item, Movement, MovementLine, Place, Transfer
 from modules.warehouse.places import in_own
 from modules.warehouse.planning import VIEW
@@ -77,12 +78,21 @@ class Brought:
     place_id: int
     source_id: int
     quantity: Decimal
+    #: what was wanted when they decided; None: whatever is wanted by now
+    seen: Decimal | None = None
+
+    @property
+    def key(self) -> Key:
+        """Item and warehouse."""
+        return self.item_id, self.place_id
 
 
-def proposed(session: Session, place_id: int | None = None) -> list[Proposed]:
-    """What falls below its minimum in the warehouses that are refilled from others and open to the session's actor, or in one
-    of them: by warehouse and item, the first MOST. What the source has is known to whoever sees that."""
-    rows = _BOOKS(session).execute(_short(session, place_id)).all()
+def proposed(
+    session: Session, place_id: int | None = None, *, keys: Collection[Key] | None = None, most: int | None = MOST
+) -> list[Proposed]:
+    """What falls below its minimum in the warehouses that are refilled from others and open to the session's actor, in one of
+    them or at these keys: by warehouse and item, the first `most`. What the source has is known to whoever sees that."""
+    rows = _BOOKS(session).execute(_short(session, place_id, keys).limit(most)).all()
     needs = [_need(row) for row in rows]
     known = _open_sources(session, {need.source_id for need in needs})
     free = _free(session, {(need.item_id, need.source_id) for need in needs if need.source_id in known})
@@ -98,10 +108,11 @@ def bring(
     session: Session, actor: Actor, chosen: Sequence[Brought], *, requests: bool, operation_id: str | None = None
 ) -> list[Document]:
     """Make drafts of what somebody has chosen, one for each source and warehouse: of transfers, or of internal `requests`. Sent
-    twice, they are made once.
+    twice, they are made once. Of two who bring the same, one waits for the other.
 
     Refused, with nothing written: nothing at all, a quantity not above zero, a warehouse that isn't refilled from there
-    (Invalid); what transfers and requests refuse.
+    (Invalid); something of which by now another quantity is wanted, as somebody has brought it meanwhile (Conflict); what
+    transfers and requests refuse.
     """
     require(actor, VIEW)
     require(actor, f"{REQUISITION if requests else TRANSFER}.edit")
@@ -113,6 +124,9 @@ def bring(
     if not groups:
         raise Invalid(_l("Choose at least one item."))
     _refuse_other_sources(session, groups)
+    hold_items(session, {each.item_id for each in chosen})
+    if not (operation_id and _was_made(session, f"{operation_id}:0")):
+        _refuse_other_than_seen(session, chosen)
     make = _request if requests else _transfer
     made = [
         make(session, actor, source, place, some, f"{operation_id}:{n}" if operation_id else None)
@@ -144,6 +158,23 @@ def _refuse_other_sources(session: Session, pairs: Mapping[tuple[int, int], Any]
         raise Invalid(_l("The warehouse is refilled from another by now: look at the list again."))
 
 
+def _was_made(session: Session, name: str) -> bool:
+    return session.scalar(select(Document.id).where(Document.operation_id == name)) is not None
+
+
+def _refuse_other_than_seen(session: Session, chosen: Sequence[Brought]) -> None:
+    found = {each.key: each for each in proposed(session, keys=[each.key for each in chosen], most=None)}
+    for each in chosen:
+        now = found[each.key].refill.wanted if each.key in found else Decimal(0)
+        if each.seen is not None and each.seen != now:
+            words = _l(
+                "%(code)s: something has changed meanwhile; somebody brought it, or goods moved. Nothing is made: look at the"
+                " list again.",
+                code=items_by_id(session, {each.item_id})[each.item_id].code,
+            )
+            raise Conflict(words)
+
+
 def _open_sources(session: Session, sources: set[int]) -> frozenset[int]:
     return frozenset(session.scalars(select(Place.id).where(Place.id.in_(sources)))) if sources else frozenset()
 
@@ -161,7 +192,7 @@ def _free(session: Session, keys: set[Key]) -> dict[Key, Decimal]:
     return {(row[0], row[1]): row[2] for row in _BOOKS(session).execute(query)}
 
 
-_FIGURES = ("free", "coming", "requested", "drafted")
+_FIGURES = ("free", "coming", "requested", "drafted", "asked")
 
 
 def _need(row: Any) -> Need:
@@ -170,11 +201,12 @@ def _need(row: Any) -> Need:
     return Need(row.item_id, row.place_id, row.source_id, level, row.digits, **figures)
 
 
-def _short(session: Session, place_id: int | None) -> Any:
+def _short(session: Session, place_id: int | None, keys: Collection[Key] | None) -> Any:
     """The rules of warehouses that are refilled from others, of which less will be there than should be, with the figures of
     `Need` in units."""
     own = organisation_id(session)
     parts = {"free": _free_there(own), "coming": _coming(own), "requested": _requested(own), "drafted": _drafted(own)}
+    parts["asked"] = asked_of_sources(own)
     figures = {name: func.coalesce(part.c.units, _ZERO) for name, part in parts.items()}
     query = (
         select(_RULE.item_id, _RULE.place_id, _RULE.minimum, _RULE.maximum, _RULE.multiple, _RULE.least)
@@ -188,12 +220,14 @@ def _short(session: Session, place_id: int | None) -> Any:
     )
     for part in parts.values():
         query = query.outerjoin(part, and_(part.c.item_id == _RULE.item_id, part.c.place_id == _RULE.place_id))
-    available = sum(figures.values(), _ZERO)
+    available = sum((units for name, units in figures.items() if name != "asked"), _ZERO) - figures["asked"]
     query = query.where(_RULE.organisation_id == own, available < type_coerce(_RULE.minimum, BigInteger))
     query = query.where(_ITEM.is_active, _PLACE.is_active, _SOURCE.c.is_active, *in_own(session, _PLACE.id))
     if place_id is not None:
         query = query.where(_PLACE.id == place_id)
-    return query.order_by(_PLACE.name_order, _PLACE.id, _ITEM.code_order, _ITEM.id).limit(MOST)
+    if keys is not None:
+        query = query.where(tuple_(_ITEM.id, _PLACE.id).in_(keys))
+    return query.order_by(_PLACE.name_order, _PLACE.id, _ITEM.code_order, _ITEM.id)
 
 
 def _units(column: Any) -> Any:
@@ -210,10 +244,13 @@ def _free_there(own: int) -> Any:
 
 
 def _coming(own: int) -> Any:
-    """What transfers in two steps have sent and nobody has received; of what is in transit now alone, so that what arrived long
-    ago isn't asked about."""
+    """What transfers in two steps have sent and nobody has received: of what is in transit now and planned where it is refilled
+    alone, so that neither what arrived long ago nor any other item is asked about."""
     held = Stock.on_hand.table.c
+    planned = select(_RULE.item_id).join_from(ReorderRule.__table__, Place.__table__, _PLACE.id == _RULE.place_id)
+    planned = planned.where(_RULE.organisation_id == own, _PLACE.refilled_from_id.is_not(None))
     now = select(held.item_id).where(held.organisation_id == own, held.place_id == TRANSIT, held.quantity > 0)
+    now = now.where(held.item_id.in_(planned))
     sent = (
         select(_LINE.document_id, _LINE.line, _LINE.item_id, _MOVE.target_id)
         .add_columns(type_coerce(_LINE.quantity, BigInteger).label("units"))
@@ -232,13 +269,23 @@ def _coming(own: int) -> Any:
 
 
 def _requested(own: int) -> Any:
+    return _open_requests(own, _HEAD.place_id).subquery("requested")
+
+
+def asked_of_sources(own: int) -> Any:
+    """A subquery: `item_id`, `place_id` of a warehouse, and the `units` that others have asked of it by internal requests and
+    nobody has sent."""
+    return _open_requests(own, _HEAD.source_id).subquery("asked")
+
+
+def _open_requests(own: int, place: Any) -> Any:
     query = (
-        select(_OPEN.item_id, _HEAD.place_id, _units(_OPEN.quantity))
+        select(_OPEN.item_id, place.label("place_id"), _units(_OPEN.quantity))
         .join_from(Requests.open.table, Requisition.__table__, _HEAD.id == _OPEN.requisition_id)
         .join(Document.__table__, _DOCUMENT.id == _HEAD.id)
         .where(Requests.is_open(own), _DOCUMENT.state == "posted")
     )
-    return query.group_by(_OPEN.item_id, _HEAD.place_id).subquery("requested")
+    return query.group_by(_OPEN.item_id, place)
 
 
 def _drafted(own: int) -> Any:

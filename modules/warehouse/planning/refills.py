@@ -31,11 +31,13 @@ class Need:
     requested: Decimal = _ZERO
     #: in drafts of transfers and requests
     drafted: Decimal = _ZERO
+    #: asked of it by others and not sent
+    asked: Decimal = _ZERO
 
     @property
     def available(self) -> Decimal:
-        """What will be there once all that is under way has come."""
-        return self.free + self.coming + self.requested + self.drafted
+        """What will be there once all that is under way has come and gone."""
+        return self.free + self.coming + self.requested + self.drafted - self.asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Refill:
             (self.need.coming, _l("%(n)s on the way", n=number(self.need.coming))),
             (self.need.requested, _l("%(n)s requested", n=number(self.need.requested))),
             (self.need.drafted, _l("%(n)s in drafts", n=number(self.need.drafted))),
+            (self.need.asked, _l("%(n)s requested by other warehouses", n=number(self.need.asked))),
         ):
             said += [words] if quantity else []
         level, numbers = self.need.level, {"minimum": number(self.need.level.minimum), "n": number(self.wanted)}

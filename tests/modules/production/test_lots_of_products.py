@@ -9,6 +9,7 @@ import pytest
 from app.documents import post, save
 from app.security import SYSTEM, User
 from app.security.login import open_session
+from app.web.kit.tables import Query, everything
 from modules.contacts.operations import create_contact
 from modules.production.kinds import WorkOrderDraft
 from modules.production.models import WorkOrder
@@ -16,6 +17,7 @@ from modules.production.operations import BomDraft, save_bom
 from modules.production.rules import ComponentDraft
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
+from modules.trade.recalls.tables import recall_of
 from modules.warehouse.lots.tracing import Traced, traced
 from modules.warehouse.models import CUSTOMERS, PRODUCTION, SUPPLIERS, Lot
 from modules.warehouse.operations import create_item
@@ -96,3 +98,14 @@ def test_the_page_of_a_lot_names_its_customers_to_whoever_sees_them(app: Any, co
     found = browser.get("/api/v1/lists/warehouse.lot?stock=no&expires=expired").json["rows"]
     assert [row["code"] for row in found] == ["F1"]
     assert browser.get("/warehouse/lots/0").status_code == 404
+
+
+def test_a_recall_of_flour_names_who_got_the_bread(proved: Any) -> None:
+    proved(bake_and_sell)
+
+    def recalled(session: Any, code: str) -> list[tuple[Any, ...]]:
+        lot = session.query(Lot).filter(Lot.code == code).one()
+        rows = everything(session, recall_of(session, lot), Query())
+        return [(row.customer, row.item_code, row.quantity) for row in rows]
+
+    assert proved(lambda s: recalled(s, "F1")) == [("Corner Shop", "BREAD", D(6))]

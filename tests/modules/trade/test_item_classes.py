@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal as D
 from html import unescape
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from app.documents import post, save
 from app.errors import Invalid
@@ -19,8 +21,8 @@ from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
 from modules.trade.reports import item_classes
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.models import FIRST_WAREHOUSE, Opening
-from modules.warehouse.operations import create_item
+from modules.warehouse.models import FIRST_WAREHOUSE, Item, Opening
+from modules.warehouse.operations import create_item, create_place
 from tests.statements import counted
 
 #: price, cost, and what is sold from January to April; below zero: comes back
@@ -71,6 +73,42 @@ def test_classes_are_what_they_are_by_hand(sold: Any) -> None:
     assert sold(lambda s: classes(s, since="2025-01-01", until="2025-12-31")) == {}
 
 
+def test_a_warehouse_has_classes_of_its_own_and_whoever_is_limited_to_it_has_those_alone(
+    company: Any, employ: Any, sold: Any
+) -> None:
+    def sell(session: Any) -> int:
+        shop = create_place(session, SYSTEM, code="shop", name="Shop").id
+        nail = session.scalars(select(Item.id).where(Item.code == "NAIL")).one()
+        opened = MovementDraft([MovementLineDraft(nail, D(9), D(1))], target_id=shop, moment=datetime(2025, 12, 1))
+        post(session, SYSTEM, [save(session, SYSTEM, Opening, opened)])
+        for month in (3, 4):
+            of = TradeDraft(1, [TradeLineDraft(nail, D(4), D(1))], place_id=shop, moment=datetime(2026, month, 15))
+            post(session, SYSTEM, [save(session, SYSTEM, Sale, of)])
+        return int(shop)
+
+    shop = sold(sell)
+    main = {"LATHE": "AX", "DRILL": "BZ", "SAW": "BY", "NAIL": "CZ"}
+    assert sold(lambda s: classes(s, warehouse=str(FIRST_WAREHOUSE))) == main
+    # Four in each of the two months since the shop sells anything.
+    assert sold(lambda s: classes(s, warehouse=str(shop))) == {"NAIL": "AX"}
+    assert sold(lambda s: classes(s, warehouse="999")) == {}
+    maria = replace(employ("maria", "manager"), limits={"warehouse.place": frozenset({shop})})
+    for said in ({}, {"warehouse": str(shop)}):
+        assert company.database.run(lambda s, said=said: classes(s, **said), actor=maria) == {"NAIL": "AX"}
+    assert company.database.run(lambda s: classes(s, warehouse=str(FIRST_WAREHOUSE)), actor=maria) == {}
+
+
+def test_months_before_anything_was_sold_are_not_counted(sold: Any) -> None:
+    # Of 25 months asked for, four: without them the same classes.
+    assert sold(lambda s: classes(s, since="2024-04-01")) == sold(classes)
+    # Of one month nothing can be compared.
+    assert sold(lambda s: classes(s, since="2025-10-01", until="2026-01-31")) == {
+        "LATHE": "AZ",
+        "SAW": "BZ",
+        "NAIL": "CZ",
+    }
+
+
 def test_a_row_says_its_figures(sold: Any) -> None:
     def saw(session: Any) -> Any:
         table = item_classes.asked(session, {**DAYS, "xyz": "Y"})
@@ -100,6 +138,7 @@ def test_whoever_sees_no_cost_is_neither_shown_nor_ranked_by_margins(
         ({"by": "colour"}, "by"),
         ({"abc": "D"}, "abc"),
         ({"xyz": "A"}, "xyz"),
+        ({"warehouse": "x"}, "warehouse"),
         ({"since": "2026-04-01"}, "since"),
         ({"since": "2026-05-01"}, "since"),
         ({"since": "2001-01-01"}, "since"),
@@ -136,4 +175,4 @@ def test_it_asks_once_for_figures_and_once_for_rows_however_much_was_sold(sold: 
             classes(session)
         return of_figures, of_rows
 
-    assert [len(statements) for statements in sold(ask)] == [1, 1]
+    assert [len(statements) for statements in sold(ask)] == [1, 2]  # figures read items, too

@@ -3,6 +3,7 @@
 import csv
 import gzip
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal as D
 from itertools import pairwise
@@ -26,6 +27,7 @@ from modules.warehouse.planning.forecasting import forecast, forecast_part
 from modules.warehouse.planning.history import histories
 from modules.warehouse.planning.models import Forecast, ForecastMonth, ReorderRule
 from modules.warehouse.planning.operations import add_rule, change_rule, remove_rule
+from modules.warehouse.planning.outlook import chart_of, outlook_of
 from tests.conftest import DATA
 
 ANVIL, SHOP = 1, 101
@@ -135,10 +137,16 @@ def moved(session: Any, model: Any, quantity: int, month: int, *, day: int = 2, 
     post(session, SYSTEM, [save(session, SYSTEM, model, MovementDraft(lines, moment=moment, **places))])
 
 
-def test_a_history_begins_with_the_first_use_leaves_transfers_out_and_knows_months_without_stock(shop: Any) -> None:
+def test_a_history_begins_with_the_first_use_leaves_transfers_out_and_knows_months_without_stock(
+    shop: Any, company: Any, employ: Any
+) -> None:
     found = shop(lambda s: histories(s, {ANVIL}, wall_clock().date()))
     ten = 10 * 10**6
     assert found == {(ANVIL, FIRST_WAREHOUSE): [ten, ten, ten, ten, None, ten, ten, ten, 0]}
+    for place in (FIRST_WAREHOUSE, SHOP):  # whoever is limited to warehouses has the histories of those
+        boss = replace(employ(f"boss{place}", "administrator"), limits={"warehouse.place": frozenset({place})})
+        seen = company.database.run(lambda s: histories(s, {ANVIL}, wall_clock().date()), actor=boss)
+        assert seen == {key: months for key, months in found.items() if key[1] == place}
 
 
 def test_a_forecast_is_made_with_the_rule_and_again_for_each_month(shop: Any, company: Any, refused: Any) -> None:
@@ -181,6 +189,46 @@ def test_a_forecast_is_made_with_the_rule_and_again_for_each_month(shop: Any, co
     shop(lambda s: change_rule(s, SYSTEM, s.get(ReorderRule, 1), minimum=D(5)))
     shop(lambda s: remove_rule(s, SYSTEM, s.get(ReorderRule, 2)))
     assert (shop(heads), shop(months)) == ([], 0)
+
+
+def test_a_rule_shows_what_went_out_and_what_is_expected(shop: Any) -> None:
+    said = {"minimum": D(5), "lead_days": 30, "from_demand": True, "review_days": 60}
+    rule = shop(lambda s: add_rule(s, SYSTEM, item_id=ANVIL, place_id=FIRST_WAREHOUSE, **said).id)
+    months = shop(lambda s: outlook_of(s, s.get_one(ReorderRule, rule)))
+    assert [each.first for each in months] == [first_of(THIS - 9 + n) for n in range(9 + AHEAD)]
+    assert [each.went for each in months[:9]] == [10, 10, 10, 10, None, 10, 10, 10, 0]
+    assert all(each.went is None and each.expected is not None and each.season is None for each in months[9:])
+    drawn = chart_of(months)
+    assert [len(series["values"]) for series in drawn["series"]] == [9 + AHEAD] * 3  # the last: a year before
+    before = drawn["series"][2]["values"]
+    assert [value for value in before if value is not None] == ["10.000000"] * 7 + ["0.000000"]
+
+    def season(session: Any) -> list[Any]:
+        session.get_one(Forecast, rule).has_season = True
+        for n, month in enumerate(session.scalars(select(ForecastMonth).order_by(ForecastMonth.start))):
+            month.quantity = D(30 if n == 0 else 10)
+        session.flush()
+        return [each.season for each in outlook_of(session, session.get_one(ReorderRule, rule))[9:]]
+
+    # 30 and eleven times 10 are 140 a year: 30 is 257 % of the mean month, 10 is 86 %.
+    assert shop(season) == [D(257)] + [D(86)] * (AHEAD - 1)
+    shop(lambda s: change_rule(s, SYSTEM, s.get_one(ReorderRule, rule), minimum=D(5)))
+    assert len(shop(lambda s: outlook_of(s, s.get_one(ReorderRule, rule)))) == 9  # by no demand nothing is forecast
+
+
+@pytest.mark.one_engine
+def test_the_page_of_a_rule_has_the_chart_and_the_same_as_a_table(shop: Any, app: Any) -> None:
+    rule = shop(lambda s: add_rule(s, SYSTEM, item_id=ANVIL, place_id=FIRST_WAREHOUSE, minimum=D(5)).id)
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    page = browser.get(f"/warehouse/planning/{rule}").text
+    assert f'src="/warehouse/planning/{rule}/chart"' in page
+    assert page.count('data-label="Quantity out"') == 9
+    assert "nothing was there" in page
+    assert "Nothing is forecast, as it isn't bought by demand." in page
+    said = browser.get(f"/warehouse/planning/{rule}/chart").json
+    assert [series["name"] for series in said["series"]] == ["Quantity out"]
+    assert browser.get("/warehouse/planning/99/chart").status_code == 404
 
 
 def test_a_part_of_a_month_is_expected_in_part(shop: Any) -> None:

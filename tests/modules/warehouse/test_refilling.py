@@ -5,8 +5,9 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from app.documents import discard, locked, post, save
+from app.documents import Document, discard, locked, post, save
 from app.errors import Invalid
 from app.security import SYSTEM
 from modules.trade.replenishing.queries import proposals
@@ -15,10 +16,12 @@ from modules.warehouse.models import Place, Receipt, Transfer, TransferReceipt
 from modules.warehouse.operations import create_item
 from modules.warehouse.planning.operations import add_rule
 from modules.warehouse.planning.refilling import Brought, bring, proposed
+from modules.warehouse.requisitions.kinds import RequisitionDraft, RequisitionLineDraft
 from modules.warehouse.requisitions.models import Requisition
 from modules.warehouse.requisitions.sending import transfer_of
 from modules.warehouse.transit.receiving import receipt_of
 from modules.warehouse.warehouses import change_place, create_place
+from tests.at_once import at_once
 
 NAIL, SCREW = 1, 2
 MAIN, SHOP, KIOSK = 100, 101, 102
@@ -90,6 +93,46 @@ def test_one_press_makes_one_draft_for_each_warehouse_and_twice_the_same(run: An
     assert run(lambda s: made(s, *chosen, name="press")) == first
     ends = run(lambda s: [(d.source_id, d.target_id, len(d.lines)) for d in (s.get_one(Transfer, n) for n in first)])
     assert ends == [(MAIN, SHOP, 2), (MAIN, KIOSK, 1)]
+
+
+def test_of_two_who_bring_the_same_at_once_one_is_refused(company: Any, run: Any) -> None:
+    (seen,) = run(lambda s: [each for each in proposed(s, KIOSK) if each.key == (NAIL, KIOSK)])
+    chosen = [Brought(NAIL, KIOSK, MAIN, D(20), seen.refill.wanted)]
+
+    def press(number: int, requests: bool) -> Any:
+        act = f"press{number}"
+        work = lambda s: len(bring(s, SYSTEM, chosen, requests=requests, operation_id=act))  # noqa: E731
+        return company.database.run(work, actor=SYSTEM)
+
+    answers = at_once(lambda: press(0, False), lambda: press(1, True))
+    assert sorted(type(each).__name__ for each in answers) == ["Conflict", "int"]
+    drafts = run(lambda s: s.scalars(select(Document.id).where(Document.state == "draft")).all())
+    assert len(drafts) == 1
+    first = next(n for n, each in enumerate(answers) if each == 1)
+    assert press(first, bool(first)) == 1  # the one that went through may be sent again
+    assert len(run(lambda s: s.scalars(select(Document.id).where(Document.state == "draft")).all())) == 1
+
+
+def test_what_others_ask_for_is_bought_for_the_source_and_refilled_on_the_way(run: Any) -> None:
+    asked = run(lambda s: made(s, (NAIL, SHOP, 40), (SCREW, SHOP, 4), requests=True))
+    assert run(proposals) == []  # drafts ask for nothing
+    run(lambda s: post(s, SYSTEM, [locked(s, Requisition, asked[0])]))
+    nail, screw = run(lambda s: [(p.code, p.place_id, p.quantity, p.says) for p in proposals(s)])
+    said = "30 on hand, 40 requested by other warehouses; missing for what is ordered and requested: buy 10"
+    assert nail == ("NAIL", MAIN, D(10), said)
+    assert screw[:3] == ("SCREW", MAIN, D(4))
+    # Of a warehouse that is itself refilled, what others ask of it is brought to it: 5 - 8 is below the minimum of 5.
+    run(
+        lambda s: post(
+            s, SYSTEM, [save(s, SYSTEM, Transfer, MovementDraft([MovementLineDraft(NAIL, D(5))], MAIN, KIOSK))]
+        )
+    )
+    assert (NAIL, KIOSK) not in run(short)
+    of_kiosk = RequisitionDraft(SHOP, KIOSK, [RequisitionLineDraft(NAIL, D(8))])
+    run(lambda s: post(s, SYSTEM, [save(s, SYSTEM, Requisition, of_kiosk)]))
+    (found,) = run(lambda s: [each for each in proposed(s) if each.key == (NAIL, KIOSK)])
+    assert found.refill.wanted == D(24)
+    assert found.refill.words().startswith("5 free, 8 requested by other warehouses, the minimum is 5, so bring 24")
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ QUARTER = {"since": "2025-01-01", "until": "2025-03-31"}
 
 def test_a_quarter_is_what_it_comes_to_by_hand(shop: Any) -> None:
     # Ends of months: 1000, 800, 700, 450 of anvils; half of the first and the last: (500 + 800 + 700 + 225) / 3 = 741.6667.
-    # 45 went out in 90 days; 45 are on hand. 450 / 741.6667 = 0.6.
+    # 45 went out in 90 days; 45 are on hand. 450 / 741.6667 * 365 / 90 = 2.5 a year.
     quantities = ("code", "quantity_out", "on_hand", "cover", "last")
     assert shop(lambda s: rows(s, *quantities, **QUARTER)) == [
         ("ANVIL", D(45), D(45), D(90), datetime(2025, 3, 31).date()),
@@ -77,7 +77,7 @@ def test_a_quarter_is_what_it_comes_to_by_hand(shop: Any) -> None:
         ("NAIL", D(0), D(4), None, None),
     ]
     assert shop(lambda s: rows(s, "code", "cost_out", "average", "turns", "value", **QUARTER)) == [
-        ("ANVIL", D(450), D("741.6667"), D("0.6"), D(450)),
+        ("ANVIL", D(450), D("741.6667"), D("2.5"), D(450)),
         ("HAMMER", D(0), D(21), D(0), D(21)),
         ("NAIL", D(0), D(0), None, D(8)),
     ]
@@ -110,11 +110,29 @@ def test_a_warehouse_turns_over_by_itself(shop: Any) -> None:
         ("NAIL", D(0), D(4), D(0), D(0), D(8)),
     ]
     assert of(FIRST_WAREHOUSE) == main
-    # The shop: nothing, nothing, 300 and 50: (0 + 0 + 300 + 25) / 3.
-    assert of(101) == [("ANVIL", D(25), D(5), D(250), D("108.3333"), D(50))]
+    # The shop: 300 from the first of February, 300 and 50 at the ends of months: (150 + 300 + 25) / 2.
+    assert of(101) == [("ANVIL", D(25), D(5), D(250), D("237.5"), D(50))]
     assert of(999) == []
     assert shop(lambda s: rows(s, "group", "value", place="101", by="group", **QUARTER)) == [("Tools", D(50))]
     assert shop(lambda s: rows(s, "code", stock="dead", place="101")) == [("ANVIL",)]
+
+
+def test_days_before_the_first_goods_came_are_not_counted(shop: Any) -> None:
+    columns = ("code", "cover", "days", "average", "turns")
+    # A year is asked for, and 59 days are there: 5 last for 5 * 59 / 25 days, and 250 / 237.5 * 365 / 59 turns are a year's.
+    said = {"since": "2024-04-01", "until": "2025-03-31"}
+    assert shop(lambda s: rows(s, *columns, place="101", **said)) == [("ANVIL", D("11.8"), 59, D("237.5"), D("6.5"))]
+    # In the company goods came on the 31st of December: 500 of that day, 1000, 800, 700 and 225 over four months.
+    anvil, hammer, nail = shop(lambda s: rows(s, *columns, **said))
+    assert anvil == ("ANVIL", D(91), 91, D("806.25"), D("2.2"))
+    assert hammer == ("HAMMER", None, 91, D(21), D(0))
+    assert nail[1:3] == (None, 91)
+    # An item that is new counts from its own first day, while the company goes on.
+    shop(lambda s: moved(s, Receipt, NAIL, 8, datetime(2025, 3, 22), 2, target_id=FIRST_WAREHOUSE))
+    shop(lambda s: moved(s, Issue, NAIL, 2, datetime(2025, 3, 30), source_id=FIRST_WAREHOUSE))
+    assert shop(lambda s: rows(s, "code", "on_hand", "cover", "days", **said))[2] == ("NAIL", D(10), D(50), 10)
+    of_group = shop(lambda s: rows(s, "group", "days", by="group", **said))
+    assert of_group == [(None, 10), ("Tools", 91)]
 
 
 def test_where_the_company_shares_one_cost_a_warehouse_has_no_value_of_its_own(shop: Any, monkeypatch: Any) -> None:
@@ -143,7 +161,7 @@ def test_a_storekeeper_sees_quantities_and_no_cost(company: Any, employ: Any, sh
         return {c.name for c in turnover.asked(session, QUARTER).open_columns(steve)}
 
     columns = company.database.run(seen, actor=steve)
-    assert columns == {"code", "name", "item_id", "quantity_out", "on_hand", "unit", "cover", "last"}
+    assert columns == {"code", "name", "item_id", "quantity_out", "on_hand", "unit", "cover", "days", "last"}
     found = company.database.run(lambda s: rows(s, "code", "quantity_out", **QUARTER), actor=steve)
     assert found == [("ANVIL", D(45)), ("HAMMER", D(0)), ("NAIL", D(0))]
 

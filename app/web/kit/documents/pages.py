@@ -246,7 +246,7 @@ def _chain(session: Any, document: Document, *, may_act: bool) -> dict[str, Any]
     makes = [
         (makes, makes.made(session, document))
         for makes in kind.makes
-        if may_act
+        if (may_act or makes.is_for_both_ends)
         and is_posted
         and actor.may(f"{makes.target}.edit")
         and (any(left > 0 for left in left_for(document, takers, makes.target).values()) or kind.may_be_empty)

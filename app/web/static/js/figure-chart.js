@@ -46,7 +46,7 @@ class FigureChart extends HTMLElement {
       tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value) => (value === null ? "–" : number.format(value)) },
       grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
       xAxis: is_period ? names : amounts, yAxis: is_period ? amounts : names,
-      series: series.map(({ name, values }) => ({ name, type: "bar", data: values.map(Number) })),
+      series: series.map(({ name, values }) => ({ name, type: "bar", data: values.map((value) => (value === null ? null : Number(value))) })),
     };
   }
 }
