@@ -180,6 +180,7 @@ module = Module(
         **variants.WORDS,
         "warehouse.count_recount": _l("Stock count"),
         "warehouse.count_tally": _l("Stock count"),
+        "warehouse.count_whole_bin": _l("Stock count"),
         "warehouse.cost": _l("Costs"),
         "warehouse.cost_policy": _l("Costing"),
         "warehouse.costing": _l("Costing"),

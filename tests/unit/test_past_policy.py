@@ -147,6 +147,8 @@ MODULES = {
     "modules/warehouse/claims.py",
     "modules/warehouse/counting/kinds.py",
     "modules/warehouse/counting/paper.py",
+    "modules/warehouse/counting/books.py",
+    "modules/warehouse/counting/elsewhere.py",
     "modules/warehouse/counting/results.py",
     "modules/warehouse/holds/ending.py",
     "modules/warehouse/holds/kinds.py",
