@@ -154,6 +154,7 @@ module = Module(
         "below_zero": _l("What isn't in stock"),
         "denominator": _l("Contains: divided by"),
         "expires": _l("Expires"),
+        "is_on_commission": _l("Goods on commission"),
         "in_two_steps": _l("Sent and received separately"),
         "kit_id": _l("Kit"),
         "kit_lots": _l("Lots of the kit"),

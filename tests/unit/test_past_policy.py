@@ -139,6 +139,7 @@ MODULES = {
     "modules/warehouse/bins/taking.py",
     "modules/warehouse/logistic_units/leaving.py",
     "modules/warehouse/logistic_units/operations.py",
+    "modules/warehouse/logistic_units/queries.py",
     "modules/warehouse/logistic_units/registers.py",
     "modules/warehouse/below_zero.py",
     "modules/warehouse/catch_weight/moving.py",

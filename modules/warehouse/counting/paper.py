@@ -77,9 +77,20 @@ def count_paper(session: Session, document: StockCount) -> Paper:
         ),
         columns=columns,
         lines=lines,
-        totals=(Total(_l("Value"), sum(values, Decimal(0)), is_grand=True, group=_COST),) if values else (),
+        totals=_totals(values),
         currency=base_currency(session),
     )
+
+
+def _totals(values: Sequence[Decimal]) -> tuple[Total, ...]:
+    """What was found and what is missing, each by itself where there is both, and what that comes to."""
+    sides = (
+        (_l("Surplus"), [value for value in values if value > 0]),
+        (_l("Shortage"), [value for value in values if value < 0]),
+    )
+    each = [Total(title, sum(side, Decimal(0)), group=_COST) for title, side in sides if side]
+    net = Total(_l("Value"), sum(values, Decimal(0)), is_grand=True, group=_COST)
+    return (*(each if len(each) > 1 else ()), net) if values else ()
 
 
 def _bins_in_words(session: Session, document: StockCount) -> str:
