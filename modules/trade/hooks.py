@@ -44,6 +44,8 @@ from modules.trade.taxes.book import book_of
 from modules.trade.till.models import Shift, Till
 from modules.trade.till.shifts import VIEW as SEES_SHIFTS
 from modules.trade.todo.queries import count as todo_count
+from modules.trade.waves.models import PICKING
+from modules.trade.waves.queries import count_own
 from modules.warehouse.api import CostChange
 
 _BOOKS = PastPolicy("what was sold costs what its goods do, whoever may see the sale")
@@ -179,6 +181,9 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
         yield Attention(count, _("To do in sales"), url_for("trade.todo_list"), is_urgent=is_late)
     if actor.may(SEES_TO_BUY):
         yield Attention(count_proposals(session), _("Items to buy"), url_for("trade.to_buy_list"))
+    if actor.may("trade.shipping.post"):
+        own = url_for("trade.wave_list", state=PICKING, picker=actor.user_id)
+        yield Attention(count_own(session, actor), _("Waves to pick"), own)
     ships, buys = actor.may("trade.shipping.view"), actor.may("trade.purchase_order.edit")
     if not ships and not buys:
         return
