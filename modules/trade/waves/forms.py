@@ -36,7 +36,7 @@ class DueForm(Form):
         self._offer("carrier", [(name, known[name].title if name in known else name) for name in found.carriers])
 
     def _offer(self, name: str, choices: Sequence[tuple[str, object]], *, least: int = 2) -> None:
-        if len(choices) >= least or self[name].data:
+        if choices and (len(choices) >= least or self[name].data):
             self[name].choices = [("", _l("any")), *choices]
         else:
             del self[name]
