@@ -7,7 +7,7 @@ from app.api.reference import organisation_id
 from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Column, Filter, Link, Table
-from modules.trade.shipping.queue import VIEW
+from modules.trade.shipping.queue import POST, VIEW
 from modules.trade.waves.models import PICKING, STATES, Wave, WaveOrder, wave_code
 from modules.warehouse.api import Place
 
@@ -57,6 +57,9 @@ waves = Table(
         Filter("state", _l("State"), lambda value: Wave.state == value, tuple(STATES.items())),
         Filter("picker", _l("Picker"), lambda value: Wave.picker_id == int(value), _pickers),
     ),
+    create="trade.wave_new",
+    create_needs=POST,
+    create_title=_l("New wave"),
     empty=_l("No wave yet. Tick orders under “Ship and receive” and press “Make a wave”."),
     is_found=False,
 )
