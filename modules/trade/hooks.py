@@ -45,7 +45,7 @@ from modules.trade.till.models import Shift, Till
 from modules.trade.till.shifts import VIEW as SEES_SHIFTS
 from modules.trade.todo.queries import count as todo_count
 from modules.trade.waves.models import PICKING
-from modules.trade.waves.queries import count_own
+from modules.trade.waves.queries import count_open
 from modules.warehouse.api import CostChange
 
 _BOOKS = PastPolicy("what was sold costs what its goods do, whoever may see the sale")
@@ -181,9 +181,6 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
         yield Attention(count, _("To do in sales"), url_for("trade.todo_list"), is_urgent=is_late)
     if actor.may(SEES_TO_BUY):
         yield Attention(count_proposals(session), _("Items to buy"), url_for("trade.to_buy_list"))
-    if actor.may("trade.shipping.post"):
-        own = url_for("trade.wave_list", state=PICKING, picker=actor.user_id)
-        yield Attention(count_own(session, actor), _("Waves to pick"), own)
     ships, buys = actor.may("trade.shipping.view"), actor.may("trade.purchase_order.edit")
     if not ships and not buys:
         return
@@ -192,6 +189,10 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
         for direction, title in ((OUT, _("Orders to ship")), (IN, _("Orders to receive"))):
             count, late = waiting.get(direction, (0, 0))
             yield Attention(count, title, url_for("trade.shipping_list"), is_urgent=late > 0)
+        picked, own = count_open(session)
+        own_waves = url_for("trade.wave_list", state=PICKING, picker=actor.user_id)
+        yield Attention(own, _("Waves that you pick"), own_waves)
+        yield Attention(picked, _("Waves to pick"), url_for("trade.wave_list", state=PICKING))
     elif late := waiting.get(IN, (0, 0))[1]:
         address = url_for("trade.pipeline_purchases")
         yield Attention(late, _("Orders that are late to arrive"), address, is_urgent=True)

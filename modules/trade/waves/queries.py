@@ -14,7 +14,7 @@ from app.api.documents import Document, LineKey
 from app.api.errors import NotFound
 from app.api.notifications import users_who_may
 from app.api.reference import organisation_id
-from app.api.security import Actor, PastPolicy, User, require
+from app.api.security import PastPolicy, User, require
 from modules.trade.shipping.queue import POST, VIEW, still_left
 from modules.trade.waves.models import PICKING, Wave, WaveLine, WaveOrder
 from modules.trade.waves.rules import allot
@@ -104,12 +104,6 @@ def open_waves(session: Session) -> Sequence[Any]:
     return session.execute(query.order_by(whose, Wave.id).limit(MOST)).all()
 
 
-def count_own(session: Session, actor: Actor) -> int:
-    """How many waves wait for the actor to pick them."""
-    own = (Wave.organisation_id == organisation_id(session), Wave.state == PICKING, Wave.picker_id == actor.user_id)
-    return session.scalars(select(func.count()).select_from(Wave).where(*own)).one()
-
-
 def pickers_of(session: Session, places: Collection[int]) -> list[tuple[int, str]]:
     """Whom a wave of these warehouses can be given to: numbers and names of who may ship, in all of them."""
     books = organisation_id(session)
@@ -130,6 +124,17 @@ def wanted_lines(session: Session, wave: Wave) -> dict[LineKey, Decimal]:
         else min(x.quantity, left[orders[x.box]].get(x.line, _ZERO))
         for x in wave.lines
     }
+
+
+def count_open(session: Session) -> tuple[int, int]:
+    """How many waves are being picked, and how many of them are given to the session's actor; in one statement."""
+    require(actor := session.info["actor"], VIEW)
+    own = case((Wave.picker_id == actor.user_id, 1))
+    query = select(func.count(), func.count(own)).select_from(Wave)
+    counted = session.execute(
+        query.where(Wave.organisation_id == organisation_id(session), Wave.state == PICKING)
+    ).one()
+    return counted[0], counted[1]
 
 
 def boxes_of(session: Session, wave: Wave) -> list[Box]:

@@ -35,7 +35,7 @@ from modules.trade.waves.operations import (
 )
 from modules.trade.waves.paper import wave_pdf
 from modules.trade.waves.planning import plan_waves
-from modules.trade.waves.queries import boxes_of, count_own, open_waves, walk_of, wanted_of, wave_by_id
+from modules.trade.waves.queries import boxes_of, count_open, open_waves, walk_of, wanted_of, wave_by_id
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
 from modules.warehouse.bins.models import BinMove
 from modules.warehouse.bins.operations import create_bins
@@ -189,7 +189,7 @@ def test_a_wave_is_given_to_who_may_pick_it_and_taken_over(
 
     def seen(actor: Any) -> tuple[list[int], int]:
         def look(session: Any) -> Any:
-            return [w.id for w in open_waves(session)], count_own(session, actor)
+            return [w.id for w in open_waves(session)], count_open(session)[1]
 
         return company.database.run(look, actor=actor)  # type: ignore[no-any-return]
 
@@ -197,9 +197,9 @@ def test_a_wave_is_given_to_who_may_pick_it_and_taken_over(
     assert seen(stella) == ([other, wave], 0)
     client = app.test_client()
     client.post("/login", data={"login": "stella", "password": "stella-sample"})
-    assert "Waves to pick" not in client.get("/").text
+    assert "Waves that you pick" not in client.get("/").text
     assert client.post(f"/trade/waves/{wave}/take").status_code == 302  # over from steve
-    assert "Waves to pick" in client.get("/").text
+    assert "Waves that you pick" in client.get("/").text
     assert seen(steve) == ([other, wave], 0)
     listed = client.get(f"/trade/waves?state=picking&picker={stella.user_id}").text
     assert "W-000002" in listed
