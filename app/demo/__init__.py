@@ -85,6 +85,8 @@ def fill(company: Company, *, trades_abroad: bool = False) -> None:
     """Add every module's sample data to a company, in one transaction; the sample users, as far as there are any, have their
     customers. Which rows it brings is marked, so that it can be removed (`app.sample`).
 
+    A module's `sample.fill` comes before those of the modules that need it; its `sample.finish` comes after all of them.
+
     `trades_abroad`: also `sample.fill_abroad`, which brings foreign money at invented rates. These would hold for a company's
     own documents too, so only a company that is made as a sample has them."""
     steps = ("fill", "fill_abroad") if trades_abroad else ("fill",)
@@ -97,5 +99,8 @@ def fill(company: Company, *, trades_abroad: bool = False) -> None:
                 for step in steps:
                     if run := module.attribute("sample", step):
                         run(session, SYSTEM)
+            for module in company.enabled:
+                if run := module.attribute("sample", "finish"):
+                    run(session, SYSTEM)
 
     company.database.run(work, actor=SYSTEM)

@@ -52,6 +52,8 @@ class MenuItem:
     needs: str
     group: object = ""
     icon: str = "point"
+    #: whether the home page has a button to it, for what is done there all day
+    is_daily: bool = False
 
 
 #: what several tabs of a card may be about (`app.web.kit.cards` has the titles)

@@ -29,6 +29,7 @@ from app.web.kit.choices import currency_by_country
 from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address, state_shown
 from app.web.kit.favourites import favourite_here
+from app.web.kit.fingers import for_fingers
 from app.web.kit.left_out import said_of_left_out
 from app.web.kit.lines.creating import creates_of, is_making
 from app.web.kit.lines.matrices import matrices_of
@@ -84,7 +85,7 @@ def pages_of_the_core(app: Kontor) -> None:
     app.context_processor(_page_context)
     for name in ("money", "price", "number", "day", "moment"):
         app.jinja_env.filters[name] = getattr(formats, name)
-    app.jinja_env.filters["phones"] = phone_links
+    app.jinja_env.filters |= {"phones": phone_links, "for_fingers": for_fingers}
     app.jinja_env.filters |= {"role_word": role_word, "unit_word": unit_word, "noun_word": noun_word}
     app.jinja_env.globals.update(
         get_locale=get_locale,

@@ -44,6 +44,8 @@ from modules.trade.taxes.book import book_of
 from modules.trade.till.models import Shift, Till
 from modules.trade.till.shifts import VIEW as SEES_SHIFTS
 from modules.trade.todo.queries import count as todo_count
+from modules.trade.waves.models import PICKING
+from modules.trade.waves.queries import count_open
 from modules.warehouse.api import CostChange
 
 _BOOKS = PastPolicy("what was sold costs what its goods do, whoever may see the sale")
@@ -187,6 +189,7 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
         for direction, title in ((OUT, _("Orders to ship")), (IN, _("Orders to receive"))):
             count, late = waiting.get(direction, (0, 0))
             yield Attention(count, title, url_for("trade.shipping_list"), is_urgent=late > 0)
+        yield Attention(count_open(session), _("Waves to pick"), url_for("trade.wave_list", state=PICKING))
     elif late := waiting.get(IN, (0, 0))[1]:
         address = url_for("trade.pipeline_purchases")
         yield Attention(late, _("Orders that are late to arrive"), address, is_urgent=True)

@@ -58,7 +58,14 @@ from modules.warehouse.planning.refilling import asked_of_sources, requested_of_
 from modules.warehouse.planning.rules import Level, to_order
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
-from modules.warehouse.queries import closed_warehouse, costs_of, left_to_return, stock_on_hand, warehouse_choices
+from modules.warehouse.queries import (
+    closed_warehouse,
+    costs_of,
+    left_to_return,
+    stock_on_hand,
+    stocked_options,
+    warehouse_choices,
+)
 from modules.warehouse.recosting import CostChange
 from modules.warehouse.registers import Stock
 from modules.warehouse.returns import landed_values
@@ -179,6 +186,7 @@ __all__ = [
     "to_order",
     "unit_costs",
     "used",
+    "stocked_options",
     "warehouse_choices",
     "warehouse_id",
 ]

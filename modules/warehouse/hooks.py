@@ -19,6 +19,8 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import money
 from app.api.web import MOST_COUNTED, Attention, FirstStep, HomeFigure, OverviewFigure
 from modules.warehouse import overview
+from modules.warehouse.bins import MOVE
+from modules.warehouse.bins.putting import items_to_put_away
 from modules.warehouse.certificates.models import Certificate
 from modules.warehouse.certificates.tables import expires
 from modules.warehouse.holds import HOLD, INSPECTION
@@ -103,6 +105,11 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
     if actor.may("warehouse.transfer_receipt.edit"):
         sent = select(Transfer.id).where(Transfer.state == "posted", is_on_its_way(Transfer.id))
         yield Attention(_count(session, sent), _("Transfers on their way"), url_for("warehouse.transit_list"))
+    if actor.may(f"{MOVE}.edit"):
+        for place, count, name in items_to_put_away(session):
+            yield Attention(
+                count, _("Items to put away: %(place)s", place=name), url_for("warehouse.put_away", place=place)
+            )
     if actor.may("warehouse.transfer.edit") and actor.may(f"{REQUISITION}.view"):
         address = url_for("warehouse.requested_list")
         yield Attention(_count(session, to_send(session)), _("Internal requests to send"), address)

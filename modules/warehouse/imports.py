@@ -36,7 +36,7 @@ from modules.warehouse.competitors.imports import competitors as competitors
 from modules.warehouse.models import PRICE, Barcode, Item
 from modules.warehouse.nesting import Tree, check_path
 from modules.warehouse.openings.imports import openings as openings
-from modules.warehouse.operations import change_items, create_group, create_items, wait_for_postings
+from modules.warehouse.operations import change_items, create_group, create_items, other_second, wait_for_postings
 from modules.warehouse.planning.imports import planning as planning
 from modules.warehouse.references import models_of, referred_to, refuse_other_unit
 from modules.warehouse.rules import group_name, item_fields
@@ -48,6 +48,8 @@ _FIELDS = (
     Field("name", titles=(_l("Name"),)),
     Field("kind", as_one_of(ITEM_KINDS), titles=(_l("Kind"),)),
     Field("unit", titles=(_l("Unit"),)),
+    Field("second_unit", titles=(_l("Second unit"),)),
+    Field("second_per_unit", as_decimal, titles=(_l("Second quantity of one unit"),)),
     Field("group", titles=(_l("Group"),)),
     Field("barcode", as_code, titles=(_l("Barcode"),)),
     Field("price", as_decimal, titles=(_l("Price"), _l("Sales price"))),
@@ -78,13 +80,18 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
     if job.actor.may("core.organisation.manage"):
         units |= job.preset.option("units", dict, {}).keys()
     called = _units_by_name(session)
+    numbers = {row.code: row.id for row in session.execute(select(Unit.code, Unit.id))}
     for row in rows:
         if (unit := row.values.get("unit")) is not None and unit not in units:
             row.values["unit"] = called.get(unit.casefold(), unit)
+        _find_second(row.values, called, numbers)
     known = _known(session, [r.values["code"] for r in rows])
     barcodes = _barcodes(session, [key_of(r.values["barcode"]) for r in rows if r.values.get("barcode")])
     others = [
-        item for r in rows if (item := known.get(r.values["code"])) is not None and _has_other_unit(r.values, item)
+        item
+        for r in rows
+        if (item := known.get(r.values["code"])) is not None
+        and (_has_other_unit(r.values, item) or _has_other_second(r.values, item))
     ]
     in_books, models = referred_to(session, others, beyond_drafts=True), models_of(session, others)
     fields = open_fields(session, Item.custom_subject())
@@ -92,7 +99,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
     for row in rows:
         try:
             item = known.get(row.values["code"])
-            row = row._replace(values=_without_known(item_fields(row.values, known=item), barcodes))
+            row = row._replace(values=_without_known(_fields(row.values, item, numbers), barcodes))
             _check(job, row.values, item, units, barcodes)
             _check_unit(row.values, item, in_books, models)
             row = read_custom(job, row, Item)
@@ -114,6 +121,16 @@ def _units_by_name(session: Session) -> dict[str, str]:
     return {name: codes[0] for name, codes in found.items() if len(codes) == 1}
 
 
+def _fields(values: Mapping[str, Any], item: Item | None, numbers: Mapping[str, int]) -> dict[str, Any]:
+    """The fields as `item_fields` has them, which compares the second unit with the unit, whose id the row doesn't say."""
+    unit = {"unit_id": numbers[values["unit"]]} if values.get("unit") in numbers else {}
+    found = item_fields({**unit, **{n: v for n, v in values.items() if n != "second_unit"}}, known=item)
+    return {
+        **{n: v for n, v in found.items() if n != "unit_id"},
+        **{n: values[n] for n in ("second_unit",) if n in values},
+    }
+
+
 def _check(
     job: Import, values: Mapping[str, Any], item: Item | None, units: Set[str], barcodes: dict[str, str]
 ) -> None:
@@ -124,6 +141,8 @@ def _check(
         raise Invalid(_l("this item is of the other kind"), field="kind")
     if values.get("price") is not None and not job.actor.sees(PRICE["group"]):
         raise Invalid(_l("this field is not open to you"), field="price")
+    if "second_unit" in values:
+        raise Invalid(_l("There is no unit “%(code)s”.", code=values["second_unit"]), field="second_unit")
     if "unit" in values and values["unit"] not in units:
         raise Invalid(_l("There is no unit “%(code)s”.", code=values["unit"]), field="unit")
     check_path(_path(job, values.get("group", "")))
@@ -142,6 +161,20 @@ def _without_known(values: dict[str, Any], barcodes: Mapping[str, str]) -> dict[
     return {name: value for name, value in values.items() if name != "barcode" or not is_known}
 
 
+def _find_second(values: dict[str, Any], called: Mapping[str, str], numbers: Mapping[str, int]) -> None:
+    """Let the second unit, a code or name, be the unit's id; what isn't a unit stays, to be refused. Empty: there is none."""
+    if (text := values.get("second_unit")) is None:
+        return
+    code = called.get(text.casefold(), text)
+    if not text or code in numbers:
+        del values["second_unit"]
+        values["second_unit_id"] = numbers[code] if text else None
+
+
+def _has_other_second(values: Mapping[str, Any], item: Item) -> bool:
+    return bool(values.get("second_unit_id", item.second_unit_id) != item.second_unit_id)
+
+
 def _has_other_unit(values: Mapping[str, Any], item: Item) -> bool:
     return bool(values.get("unit", item.unit.code) != item.unit.code)
 
@@ -153,6 +186,8 @@ def _check_unit(values: Mapping[str, Any], item: Item | None, in_books: Set[int]
             refuse_other_unit(item, in_books, models)
         except Conflict as error:
             raise Invalid(error.message, field="unit") from error
+    if item is not None and item.id in in_books and _has_other_second(values, item):
+        raise Invalid(other_second(item).message, field="second_unit")
 
 
 def _write(session: Session, job: Import, rows: list[Record]) -> tuple[list[tuple[str, int, int]], list[Record]]:

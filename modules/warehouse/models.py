@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from app.api.custom import Customised, CustomValue
 from app.api.data import UNKEPT, Base, Id, Versioned
@@ -137,6 +137,15 @@ class Item(Customised, Versioned, Base):
     title = _l("Item")
 
     @property
+    def is_kit(self) -> bool:
+        """Whether it has a composition."""
+        from modules.warehouse.kits.models import KitComponent  # it names items
+
+        session = object_session(self)
+        parts = select(KitComponent.id).where(KitComponent.kit_id == self.id)
+        return session is not None and session.scalar(parts.limit(1)) is not None
+
+    @property
     def further_barcodes(self) -> str:
         """Those beside the main one, each on a line of its own."""
         return "\n".join(b.barcode for b in self.barcodes if b.packing_id is None and b.barcode != self.barcode)
@@ -216,6 +225,8 @@ class Place(Limited, Versioned, Base):
     refilled_from_id: Mapped[int | None] = mapped_column(ForeignKey("warehouse_place.id"))
     #: whether it is open: nothing is done in a closed one any more
     is_active: Mapped[bool] = mapped_column(default=True)
+    #: whether goods on commission lie there, an agent's or a principal's: documents that know of these choose it, nobody else
+    is_on_commission: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @classmethod
     def limit_choices(cls, session: Session) -> Iterable[tuple[int, str]]:
@@ -241,7 +252,7 @@ class Place(Limited, Versioned, Base):
 
 
 _NAMED = Place.__table__.alias("warehouse_place_named")
-_NAMED_BY = ("id", "name", "name_order", "warehouse_id", "is_active")
+_NAMED_BY = ("id", "name", "name_order", "warehouse_id", "is_active", "is_on_commission")
 
 
 class PlaceNamed(Base):
@@ -259,6 +270,7 @@ class PlaceNamed(Base):
         name_order: Mapped[str]
         warehouse_id: Mapped[int | None]
         is_active: Mapped[bool]
+        is_on_commission: Mapped[bool]
 
 
 class Lot(Base):

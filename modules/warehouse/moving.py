@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.api.documents import Document
 from modules.warehouse.costing import CARRIED, MADE, OWN, RETURNED
-from modules.warehouse.models import PRODUCTION
+from modules.warehouse.models import NONE, PRODUCTION
 
 Line = tuple[int, int]
 
@@ -43,6 +43,10 @@ class Move:
     is_lotless: bool = False
     #: the box or pallet that they leave, by its code; empty: none in particular
     logistic_unit: str = ""
+    #: the bin that they leave first, NONE: what isn't put away; None: bins in the order of the walk (`bins.taking`)
+    from_bin: int | None = None
+    #: the bin that they come to; NONE: they aren't put away
+    to_bin: int = NONE
     #: the lots they leave with and arrive with
     lots: tuple[int, int] = (0, 0)
 

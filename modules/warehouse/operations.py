@@ -291,12 +291,17 @@ def _refuse_other_second(session: Session, rows: Mapping[Item, Mapping[str, Any]
     in_books = referred_to(session, others, beyond_drafts=True)
     for item in others:
         if item.id in in_books:
-            message = _l(
-                "“%(name)s” has stock or history, so its second unit, and whether it is priced by it, can't change any more."
-                " Make a new item, and take the tick “In use” from this one.",
-                name=item.name,
-            )
-            raise Conflict(message, field="second_unit_id")
+            raise other_second(item)
+
+
+def other_second(item: Item) -> Conflict:
+    """The refusal of another second unit of an item that stands in the books."""
+    message = _l(
+        "“%(name)s” has stock or history, so its second unit, and whether it is priced by it, can't change any more."
+        " Make a new item, and take the tick “In use” from this one.",
+        name=item.name,
+    )
+    return Conflict(message, field="second_unit_id")
 
 
 def refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) -> None:

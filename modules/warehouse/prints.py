@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.api.prints import Fact, Paper, PaperColumn, Total
 from app.api.reference import base_currency
 from app.api.texts import lazy_gettext as _l
+from modules.warehouse.catch_weight.queries import arrived_seconds
 from modules.warehouse.catch_weight.rules import priced_per, said_second
 from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import Item, Movement, TransferReceipt
@@ -32,18 +33,20 @@ def movement_paper(session: Session, document: Movement) -> Paper:
     has_cost = document.state != "draft" and (document.may_lack_price or not document.is_priced)
     costs: Any = costs_of(session, document.id) if has_cost else {}
     lines, lots = [], lots_of_lines(session, document, document.lines)
+    is_receipt = isinstance(document, TransferReceipt)
+    arrived = arrived_seconds(session, document) if is_receipt else {}
     for line in document.lines:
         worth = costs.get(line.line) if has_cost else line.amount
         price = _of_one(worth, line.quantity) if has_cost else line.price
         said = {"quantity": line.quantity, "price": price, "value": worth, "aside": lots.get(line.line, "")}
         said["missing"] = line.missing or None
-        said |= {"packed": packed(line.quantity, line.packing), "second": said_second(line)}
+        second = arrived[line.line] if line.line in arrived else said_second(line)
+        said |= {"packed": packed(line.quantity, line.packing), "second": second}
         said |= {} if has_cost else {"per": priced_per(line.item)}
         lines.append({**said, **item_cells(line.item)})
     if document.kit_id is not None and costs:  # in and out are the same: of the two, what the kit cost
         costs = {0: costs[0]}
     value = (sum(costs.values()) if costs else None) if has_cost else document.value
-    is_receipt = isinstance(document, TransferReceipt)
     return Paper(
         facts=(
             Fact(_l("Date"), document.moment, "moment"),

@@ -47,8 +47,9 @@ def item_numbers(session: Session, codes: Sequence[str]) -> dict[str, int]:
 
 
 def warehouse_choices(session: Session) -> list[tuple[int, str]]:
-    """What a select of warehouses offers: those in use, first the oldest, which is proposed, then by name."""
-    used = [place for place in warehouses(session) if place.is_active]
+    """What a select of warehouses offers: those in use, first the oldest, which is proposed, then by name. Not those of goods
+    on commission."""
+    used = [place for place in warehouses(session) if place.is_active and not place.is_on_commission]
     oldest = min((place.id for place in used), default=0)
     return [(place.id, place.name) for place in sorted(used, key=lambda place: place.id != oldest)]
 
@@ -58,10 +59,17 @@ def warehouse_options(session: Session) -> list[tuple[str, object]]:
     return [(str(number), name) for number, name in warehouse_choices(session)]
 
 
+def stocked_options(session: Session) -> list[tuple[str, object]]:
+    """The same for what says what lay where and moved: warehouses, and behind them the places of goods on commission."""
+    aside = [place for place in warehouses(session) if place.is_active and place.is_on_commission]
+    return [*warehouse_options(session), *((str(place.id), place.name) for place in aside)]
+
+
 def target_choices(session: Session) -> list[tuple[int, str]]:
     """What a select offers of where goods are sent to: warehouses in use too of which the session's actor sees no more."""
     own = (PlaceNamed.id >= FIRST_WAREHOUSE, PlaceNamed.warehouse_id.is_(None), PlaceNamed.is_active)
-    found = session.execute(select(PlaceNamed.id, PlaceNamed.name).where(*own).order_by(PlaceNamed.name_order))
+    query = select(PlaceNamed.id, PlaceNamed.name).where(*own, PlaceNamed.is_on_commission.is_(False))
+    found = session.execute(query.order_by(PlaceNamed.name_order))
     return [(row.id, row.name) for row in found]
 
 

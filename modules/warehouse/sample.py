@@ -17,6 +17,7 @@ from modules.warehouse.models import FIRST_WAREHOUSE, Opening
 from modules.warehouse.operations import create_group, create_item, create_place
 from modules.warehouse.planning.operations import set_rules
 from modules.warehouse.sample_models import fill_models
+from modules.warehouse.sample_work import begin_work
 
 #: How far back the sample company's books begin.
 DAYS = 90
@@ -86,6 +87,11 @@ def fill(session: Session, actor: Actor) -> None:
     }
     set_rules(session, actor, {(item, FIRST_WAREHOUSE): level for item, level in levels.items()})
     fill_models(session, actor, first_day())
+
+
+def finish(session: Session, actor: Actor) -> None:
+    """What is under way in the warehouse after all that was bought and sold."""
+    begin_work(session, actor)
 
 
 def _put_away(session: Session, actor: Actor, lines: Sequence[MovementLineDraft]) -> None:

@@ -23,6 +23,7 @@ from modules.warehouse.bins.tables import bin_stock as bin_stock
 from modules.warehouse.bins.tables import bins as bins
 from modules.warehouse.catch_weight.lookups import SECOND_COLUMNS, SECOND_UNIT, second_details
 from modules.warehouse.catch_weight.queries import second_of
+from modules.warehouse.catch_weight.registers import SecondQuantities
 from modules.warehouse.certificates.tables import certificates as certificates
 from modules.warehouse.competitors.tables import competitors as competitors
 from modules.warehouse.counting import EDIT
@@ -207,9 +208,9 @@ def _units(row: Any) -> str:
     return f"{unit_word(row.unit)} · {number(row.second)} {unit_word(row.second_unit)}"
 
 
-def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = True) -> Table:
+def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = True, seconds_then: Any = None) -> Table:
     """Stock by item and place, from the current totals or from what stood at a moment; the value may be closed. What is kept
-    of it is known as it `is_now` alone.
+    of it is known as it `is_now` alone. `seconds_then`: what lay in second units at that moment; None: the current totals.
 
     A place has a value of its own only where all that its pool holds lies there: otherwise nobody can say which part.
     """
@@ -223,15 +224,14 @@ def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = Tr
         Column("reserved", _l("Reserved"), _kept(held, claim.not_in(HOLDS)), "quantity", sortable=False),
         Column("held", _l("Held back"), _kept(held, claim.in_(HOLDS)), "quantity", sortable=False),
     )
+    second = second_of(held, _OWN) if seconds_then is None else func.coalesce(seconds_then.c.second, 0)
     seconds = (
-        Column("second", "", second_of(held, _OWN), "quantity", hidden=True, sortable=False),
+        Column("second", "", second, "quantity", hidden=True, sortable=False),
         Column("second_unit", "", SECOND_UNIT.name, hidden=True, sortable=False, nullable=True),
     )
-    return Table(
-        name="warehouse.stock",
-        title=_l("Stock on hand"),
-        needs="warehouse.stock.view",
-        source=lambda session: (
+
+    def source(session: Session) -> Any:
+        found = (
             select()
             .select_from(held)
             .join(Item, Item.id == held.c.item_id)
@@ -241,7 +241,17 @@ def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = Tr
             .outerjoin(SECOND_UNIT, SECOND_UNIT.id == Item.second_unit_id)
             .outerjoin(worth, and_(worth.c.item_id == held.c.item_id, worth.c.pool_id == pool_expression(session)))
             .where(held.c.quantity != 0)
-        ),
+        )
+        if seconds_then is None:
+            return found
+        there = and_(seconds_then.c.item_id == held.c.item_id, seconds_then.c.place_id == held.c.place_id)
+        return found.outerjoin(seconds_then, there)
+
+    return Table(
+        name="warehouse.stock",
+        title=_l("Stock on hand"),
+        needs="warehouse.stock.view",
+        source=source,
         key=held.c.item_id * 1_000_000 + held.c.place_id,
         columns=(
             Column(
@@ -260,11 +270,9 @@ def stock_table(held: Any, worth: Any, instead: Any = None, *, is_now: bool = Tr
             Column("place", _l("Warehouse"), Place.name, words=place_name),
             Column("quantity", _l("On hand"), held.c.quantity, "quantity", summed=("unit",)),
             *(kept if is_now else ()),
-            Column(
-                "unit", _l("Unit"), Unit.name, sortable=False, words=unit_word, row_words=_units if is_now else None
-            ),
+            Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word, row_words=_units),
             *valued,
-            *(seconds if is_now else ()),
+            *seconds,
             Column("item_id", "", Item.id, hidden=True, sortable=False),
             Column("place_id", "", Place.id, hidden=True, sortable=False),
         ),
@@ -287,6 +295,7 @@ def stock_at(session: Session, moment: date | None) -> Table:
         standing(session, Stock.on_hand, moment, by=("item", "place")),
         standing(session, Stock.worth, moment, by=("item", "pool"), name="worth"),
         is_now=moment is None,
+        seconds_then=standing(session, SecondQuantities.lying, moment, by=("item", "place"), name="seconds"),
     )
 
 

@@ -34,9 +34,11 @@ def create_place(
     name: str,
     below_zero: str = BLOCK,
     refilled_from_id: int | None = None,
+    is_on_commission: bool = False,
 ) -> Place:
-    """A new warehouse; `below_zero` is one of BELOW_ZERO. Refused: no code or name, one that is too long, a code that is taken,
-    no such policy; whoever is limited to some warehouses (Conflict); what `_refuse_source` refuses."""
+    """A new warehouse, or a place of goods on commission; `below_zero` is one of BELOW_ZERO. Refused: no code or name, one
+    that is too long, a code that is taken, no such policy; whoever is limited to some warehouses (Conflict); what
+    `_refuse_source` refuses."""
     require(actor, "warehouse.place.edit")
     check_policy(below_zero)
     if Place.noun in actor.limits:
@@ -44,7 +46,11 @@ def create_place(
     fields = _checked(session, {"code": code, "name": name})
     newest = session.scalars(select(func.max(Place.id))).one()
     place = Place(
-        id=max(newest + 1, FIRST_WAREHOUSE), below_zero=below_zero, refilled_from_id=refilled_from_id, **fields
+        id=max(newest + 1, FIRST_WAREHOUSE),
+        below_zero=below_zero,
+        refilled_from_id=refilled_from_id,
+        is_on_commission=is_on_commission,
+        **fields,
     )
     _refuse_source(session, place)
     session.add(place)

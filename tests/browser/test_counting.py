@@ -11,11 +11,19 @@ from sqlalchemy import select
 
 from app.documents import post, save
 from app.security import SYSTEM
+from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
+from modules.warehouse.bins.models import BinMove
+from modules.warehouse.bins.operations import create_bins
 from modules.warehouse.counting.kinds import CountDraft
 from modules.warehouse.counting.models import StockCount, Tally
+from modules.warehouse.counting.operations import post_count
+from modules.warehouse.counting.paper import posted_bins
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.logistic_units.kinds import RepackingDraft, RepackingLineDraft
+from modules.warehouse.logistic_units.models import Repacking
+from modules.warehouse.logistic_units.operations import create_units
 from modules.warehouse.models import Item, Receipt
-from modules.warehouse.operations import create_item
+from modules.warehouse.operations import create_item, create_place
 from tests.browser.conftest import PATIENCE, PHONE, errors_of, lose_answers
 
 pytestmark = pytest.mark.browser
@@ -144,3 +152,62 @@ def test_pieces_are_counted_by_their_numbers_and_lots_by_their_labels(scanner: A
         ("CNT-MILK", "L1", D(7), None),
         ("CNT-MILK", "L2", D(1), date(2031, 5, 1)),
     }
+
+
+def test_a_warehouse_is_counted_bin_by_bin_and_a_box_by_one_scan(scanner: Any, server: Any) -> None:
+    """Goods before any bin are refused; a bin, a box in it and an empty bin are counted without a network; then what was found
+    in another bin changes bins."""
+
+    def begin(session: Any) -> tuple[int, str]:
+        place = create_place(session, SYSTEM, code="cnt-bins", name="Counted shelves").id
+        create_bins(session, SYSTEM, place_id=place, codes="S-1..S-3")
+        item = create_item(session, SYSTEM, code="CNT-BIN", name="Counted nails").id
+        boxed = create_item(session, SYSTEM, code="CNT-BOX", name="Boxed nails").id
+        lines = [MovementLineDraft(item, D(9), D(1)), MovementLineDraft(boxed, D(12), D(1))]
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=place))])
+        put = [BinMoveLineDraft(item, D(9), to_bin="S-1"), BinMoveLineDraft(boxed, D(12), to_bin="S-2")]
+        post(session, SYSTEM, [save(session, SYSTEM, BinMove, BinMoveDraft(place_id=place, lines=put))])
+        (box,) = create_units(session, SYSTEM, place_id=place, kind="box", count=1)
+        packed = RepackingDraft(place_id=place, lines=[RepackingLineDraft(boxed, D(12))], to_unit=box.code)
+        post(session, SYSTEM, [save(session, SYSTEM, Repacking, packed)])
+        count = save(session, SYSTEM, StockCount, CountDraft(place_id=place, is_by_bin=True))
+        session.flush()
+        return int(count.id), box.code
+
+    count, box = server.app.company.database.run(begin, actor=SYSTEM)
+    where = f"/warehouse/counts/{count}"
+    page = scanner.new_page()
+    page.goto(f"{where}/scanning")
+    expect(page.locator("[data-part=scan]")).to_be_focused()
+    note, done = page.locator("[data-part=note]"), page.locator("tr[data-state=done]")
+    scan(page, "CNT-BIN")
+    expect(note).to_contain_text("Scan the label of a bin first.")
+    scan(page, "s-1")
+    expect(page.locator("[data-part=bin]")).to_have_text("S-1")
+    scan(page, "CNT-BIN")
+    scan(page, "4")  # so many lie there
+    scan(page, "S-2")  # all in S-1 is counted
+    scan(page, box)
+    expect(done).to_have_count(3)
+    expect(page.locator("tbody")).to_contain_text("S-2: Boxed nails")
+    scanner.set_offline(True)
+    scan(page, "5*CNT-BIN")
+    scan(page, "S-3")
+    scan(page, "0")
+    expect(page.locator("tbody")).to_contain_text("S-3: Nothing lies in it")
+    expect(page.locator("[data-part=bin]")).to_have_text("no bin")
+    page.locator("[data-part=loose]").click()
+    page.keyboard.press("F9")
+    page.keyboard.press("F8")
+    scanner.set_offline(False)
+    expect(page.locator("tr[data-state=waiting]")).to_have_count(0, timeout=30_000)
+    expect(page.locator(QUEUE)).to_be_hidden()
+    assert errors_of(page) == []
+
+    def posted(session: Any) -> tuple[Any, ...]:
+        document = post_count(session, SYSTEM, count, "left")
+        return [(x.item.code, x.expected, x.counted) for x in document.lines], posted_bins(session, document)
+
+    lines, bins = server.app.company.database.run(posted, actor=SYSTEM)
+    assert lines == [("CNT-BIN", D(9), D(9)), ("CNT-BOX", D(12), D(12))]
+    assert bins == {1: "Bins: S-1 −5; S-2 +5"}

@@ -1,5 +1,6 @@
 """The scanner's page in a phone: the network gone, an answer lost, a refusal that is mended, and an order picked."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal as D
 from typing import Any
@@ -8,16 +9,18 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from app.documents import post, save
+from app.documents import post, reverse, save
 from app.security import SYSTEM
 from modules.contacts.models import Contact
 from modules.trade.drafts import SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesOrder
 from modules.trade.waves.models import Wave
 from modules.trade.waves.operations import make_waves
-from modules.warehouse.bins.models import BinMove
-from modules.warehouse.bins.operations import create_bins
-from modules.warehouse.models import Item, Receipt
+from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
+from modules.warehouse.bins.models import Bin, BinMove
+from modules.warehouse.bins.operations import change_bin, create_bins
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.models import Issue, Item, Receipt
 from modules.warehouse.operations import create_item
 from modules.warehouse.warehouses import create_place
 from tests.browser.conftest import PATIENCE, PHONE, errors_of, lose_answers
@@ -139,6 +142,9 @@ def test_an_order_is_picked_by_its_list(phone: Any) -> None:
     scan(page, "PA-0000")
     scan(page, code)
     expect(first).to_contain_text("1 of")
+    page.keyboard.press("Alt+A")
+    expect(first).to_have_class("is-done")
+    scan(page, "1")
     scan(page, "9999")
     expect(page.locator("[data-part=note]")).to_contain_text("which is on the list")
     expect(first).to_contain_text("1 of")
@@ -215,6 +221,9 @@ def test_what_has_come_is_put_into_bins_by_scans_alone(phone: Any, server: Any) 
     first = page.locator("[data-part=body] tr").first
     expect(first).to_contain_text("0 of 5")
     scan(page, "TO-1001")
+    page.get_by_role("button", name="All: 5").click()
+    expect(page.locator("[data-part=quantity]")).to_have_text("5")
+    expect(page.locator("[data-part=rest]")).to_be_hidden()
     scan(page, "4")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-part=note]")).to_contain_text("Scan the bin")
@@ -237,3 +246,127 @@ def test_what_has_come_is_put_into_bins_by_scans_alone(phone: Any, server: Any) 
         (D(4), "", "H-1"),
         (D(1), "H-1", "H-2"),
     ]
+
+
+def bin_moves(server: Any, place: int) -> list[list[tuple[D, str, str]]]:
+    """The posted moves between a warehouse's bins: quantity, from and to of each line."""
+
+    def work(session: Any) -> list[list[tuple[D, str, str]]]:
+        query = select(BinMove).where(BinMove.place_id == place, BinMove.state == "posted").order_by(BinMove.id)
+        return [[(x.quantity, x.from_bin, x.to_bin) for x in move.lines] for move in session.scalars(query)]
+
+    return server.app.company.database.run(work, actor=SYSTEM, write=False)  # type: ignore[no-any-return]
+
+
+def test_goods_are_put_away_without_a_network_and_conflicts_are_mended(phone: Any, server: Any) -> None:
+    def begin(session: Any) -> tuple[int, int]:
+        place = create_place(session, SYSTEM, code="COLD", name="Cold hall").id
+        create_bins(session, SYSTEM, place_id=place, codes="K-1..K-3")
+        item = session.scalars(select(Item).where(Item.code == "TO-1002")).one()
+        receipt = save(
+            session, SYSTEM, Receipt, MovementDraft([MovementLineDraft(item.id, D(9), D(5))], target_id=place)
+        )
+        post(session, SYSTEM, [receipt])
+        return place, int(item.id)
+
+    place, item = server.app.company.database.run(begin, actor=SYSTEM)
+    page = phone.new_page()
+    page.goto("/warehouse/scanner")
+    page.wait_for_selector(READY)
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+    page.locator("[data-task=put]").click()
+    page.locator("[data-part=place]").select_option(str(place))
+    body = page.locator("[data-part=body] tr")
+    expect(body.first).to_contain_text("0 of 9")
+
+    phone.set_offline(True)
+    for code in ("4*TO-1002", "K-1", "2*TO-1002"):
+        scan(page, code)
+    page.goto("/warehouse/scanner")  # neither the scans nor the bins are lost with the page
+    page.wait_for_selector(READY)
+    scan(page, "K-2")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(QUEUE)).to_contain_text("1 waiting")
+    assert bin_moves(server, place) == []
+
+    def close(session: Any) -> None:  # meanwhile
+        closed = session.scalars(select(Bin).where(Bin.warehouse_id == place, Bin.code == "K-2")).one()
+        change_bin(session, SYSTEM, closed, code="K-2", zone="", position=closed.position, is_active=False)
+
+    server.app.company.database.run(close, actor=SYSTEM)
+    phone.set_offline(False)
+    expect(page.locator(QUEUE)).to_contain_text("1 refused")
+    expect(page.locator("[data-part=note]")).to_contain_text("K-2")
+    assert bin_moves(server, place) == []
+    page.keyboard.press("Alt+Q")
+    page.get_by_role("button", name="Mend").click()
+    expect(body.first).to_contain_text("?")  # what was to lie in the closed bin waits for another
+    scan(page, "K-2")
+    expect(page.locator("[data-part=note]")).to_contain_text("K-2")
+    scan(page, "K-3")
+
+    phone.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(QUEUE)).to_contain_text("1 waiting")
+
+    def take(session: Any) -> int:  # six of nine are left to put away, and now none
+        issue = save(session, SYSTEM, Issue, MovementDraft([MovementLineDraft(item, D(9))], source_id=place))
+        post(session, SYSTEM, [issue])
+        return int(issue.id)
+
+    issue = server.app.company.database.run(take, actor=SYSTEM)
+    phone.set_offline(False)
+    expect(page.locator(QUEUE)).to_contain_text("1 refused")
+    expect(page.locator("[data-part=note]")).to_contain_text("Try square")
+    assert bin_moves(server, place) == []
+    server.app.company.database.run(
+        lambda s: reverse(s, SYSTEM, s.get_one(Issue, issue)), actor=SYSTEM
+    )  # they are there after all
+    lost = lose_answers(phone, "**/scanner/done")
+    page.keyboard.press("Alt+Q")
+    page.get_by_role("button", name="Send again").click()
+    expect(page.locator(QUEUE)).to_be_hidden(timeout=30_000)
+    assert lost == [200, 200]
+    assert bin_moves(server, place) == [[(D(4), "", "K-1"), (D(2), "", "K-3")]]
+
+
+def test_whatever_a_label_names_is_looked_up(phone: Any, server: Any) -> None:
+    def begin(session: Any) -> tuple[str, str]:
+        place = create_place(session, SYSTEM, code="LOOK", name="Hall of labels").id
+        create_bins(session, SYSTEM, place_id=place, codes="Q-1")
+        item = create_item(session, SYSTEM, code="OIL-L", name="Oil", tracking="lot").id
+        came = MovementLineDraft(item, D(7), D(5), lots="L-77")
+        receipt = save(session, SYSTEM, Receipt, MovementDraft([came], target_id=place))
+        move = save(
+            session, SYSTEM, BinMove, BinMoveDraft(place, [BinMoveLineDraft(item, D(7), lots="L-77", to_bin="Q-1")])
+        )
+        post(session, SYSTEM, [receipt, move])
+        order = session.scalars(select(SalesOrder).where(SalesOrder.state == "posted").order_by(SalesOrder.id)).first()
+        return str(receipt.number), str(order.number)
+
+    receipt, order = server.app.company.database.run(begin, actor=SYSTEM)
+    page = phone.new_page()
+    page.goto("/warehouse/scanner")
+    page.wait_for_selector(READY)
+    page.keyboard.press("F2")
+    found = page.locator("[data-part=found]")
+    scan(page, "OIL-L")
+    expect(found).to_contain_text("Hall of labels: 7 pc")
+    expect(found).to_contain_text("Q-1: 7 · L-77")
+    scan(page, "L-77")
+    expect(found).to_contain_text("L-77 · OIL-L Oil")
+    scan(page, receipt)
+    expect(found.get_by_role("link", name="Open")).to_have_attribute("href", re.compile("/warehouse/receipts/"))
+    scan(page, "No such thing")
+    expect(page.locator("[data-part=note]")).to_contain_text("Nothing here is called")
+    scan(page, "q-1")
+    expect(found).to_contain_text("Q-1 · Hall of labels")
+    expect(found).to_contain_text("7 pc · OIL-L Oil · L-77")
+    found.get_by_role("button", name="Take goods out of it").click()
+    expect(page.locator("[data-part=task]")).to_have_text("Put away")
+    expect(page.locator("[data-part=note]")).to_contain_text("Out of Q-1")
+    page.locator("[data-part=leave]").click()
+    page.locator("[data-task=find]").click()
+    scan(page, order)
+    found.get_by_role("button", name="Pick an order").click()
+    expect(page.locator("[data-part=task]")).to_contain_text(f"Pick an order: {order}")

@@ -147,7 +147,7 @@ class Clerk:
             with self.session.begin_nested():
                 post_count(self.session, SYSTEM, self.count, "left")
         except Conflict:  # goods moved
-            recount(self.session, SYSTEM, self.count, set(self.ids.values()))
+            recount(self.session, SYSTEM, self.count, {(item, 0) for item in self.ids.values()})
             self.naive.scanned.clear()
             self.rest()
             post_count(self.session, SYSTEM, self.count, "left")

@@ -112,7 +112,7 @@ class Clerk:
     def count_all(self, item: int) -> None:
         """What is left to count of it, or, where all was, all of it once more."""
         if self.naive.begun.get(item) is None and item in self.naive.found:
-            recount(self.session, SYSTEM, self.count, {self.ids[item]})
+            recount(self.session, SYSTEM, self.count, {(self.ids[item], 0)})
         already = self.naive.begun.pop(item, 0)
         self.note(item, self.naive.there[item] - already)
         if already == 0 or self.naive.found.get(item, 0) is not None:
@@ -122,7 +122,7 @@ class Clerk:
         if item in self.naive.begun:
             return
         if item in self.naive.found:
-            recount(self.session, SYSTEM, self.count, {self.ids[item]})
+            recount(self.session, SYSTEM, self.count, {(self.ids[item], 0)})
         self.naive.found[item] = 0
         self.naive.begun[item] = quantity
         self.note(item, quantity)

@@ -296,7 +296,9 @@ def required(form: Any, field: Any) -> None:
     """A validator: something must be given. What was given and can't be read has its own words already."""
     del form
     if field.process_errors:
-        return
+        if any(str(text).strip() for text in field.raw_data or ()):
+            return
+        field.errors.clear()  # that nothing isn't a number needn't be said
     if field.data is None or (isinstance(field.data, (str, list)) and not field.data):
         raise ValidationError(_l("Please fill this in."))
 

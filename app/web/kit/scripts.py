@@ -17,6 +17,7 @@ ELEMENTS = {
     "count-screen": (
         "js/lines/exact.js",
         "js/scanned-text.js",
+        "js/element-patterns.js",
         "js/element-strings.js",
         "js/browser-store.js",
         "js/act-queue.js",
@@ -48,6 +49,7 @@ ELEMENTS = {
     "scanner-screen": (
         "js/lines/exact.js",
         "js/scanned-text.js",
+        "js/element-patterns.js",
         "js/element-strings.js",
         "js/browser-store.js",
         "js/act-queue.js",
@@ -60,6 +62,7 @@ ELEMENTS = {
     "till-screen": (
         "js/lines/exact.js",
         "js/scanned-text.js",
+        "js/element-patterns.js",
         "js/element-strings.js",
         "js/browser-store.js",
         "js/act-queue.js",

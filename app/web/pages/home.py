@@ -36,6 +36,7 @@ def home() -> Any:
         "home.html",
         quick=[t for t in tables if t.is_daily and t.create and actor.may(t.create_needs or t.needs)],
         most_quick=MOST_QUICK,
+        daily=[item for item in company.menu(actor) if item.is_daily],
         steps=_steps(company) if STEPS not in g.arrangement.dismissed else [],
         parts=home_parts(session, actor),
         figures=home_figures(session, actor),

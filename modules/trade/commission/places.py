@@ -39,7 +39,9 @@ def place_of(session: Session, contact_id: int, direction: str) -> int:
         # Whoever sees stock reads its name, and needn't be let know with whom one trades.
         is_taken = direction == TAKEN
         title = _l("Goods of principal %(n)d", n=contact_id) if is_taken else _l("With agent %(n)d", n=contact_id)
-        place = create_place(session, maker, code=f"{'P' if is_taken else 'A'}-{contact_id}", name=str(title))
+        place = create_place(
+            session, maker, code=f"{'P' if is_taken else 'A'}-{contact_id}", name=str(title), is_on_commission=True
+        )
         found = CommissionPlace(contact_id=contact_id, direction=direction, place_id=place.id)
         session.add(found)
         forget_prices(session)

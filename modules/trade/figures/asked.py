@@ -16,7 +16,7 @@ from app.api.security import User
 from app.api.texts import lazy_gettext as _l
 from modules.contacts.api import offered_folders
 from modules.trade.figures.periods import EARLIER, STEPS, Step
-from modules.warehouse.api import GroupTree, warehouse_choices
+from modules.warehouse.api import GroupTree, stocked_options
 
 #: what figures are by, beside periods
 KEYS: Mapping[str, object] = {
@@ -116,8 +116,8 @@ def _groups(session: Session) -> Sequence[tuple[str, object]]:
 
 
 def warehouses_offered(session: Session) -> Sequence[tuple[str, object]]:
-    """Those that are open to the actor."""
-    return [(str(number), name) for number, name in warehouse_choices(session)]
+    """Those that are open to the actor, and the places of goods on commission."""
+    return stocked_options(session)
 
 
 NARROWING = (

@@ -95,6 +95,13 @@ def open_waves(session: Session) -> Sequence[Any]:
     return session.execute(query.order_by(Wave.id).limit(MOST)).all()
 
 
+def count_open(session: Session) -> int:
+    """How many waves are being picked."""
+    require(session.info["actor"], VIEW)
+    own = (Wave.organisation_id == organisation_id(session), Wave.state == PICKING)
+    return session.scalars(select(func.count()).select_from(Wave).where(*own)).one()
+
+
 def boxes_of(session: Session, wave: Wave) -> list[Box]:
     """Its orders, by box."""
     ids = {i for each in wave.orders for i in (each.order_id, each.sale_id) if i}

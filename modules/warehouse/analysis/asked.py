@@ -10,7 +10,7 @@ from app.api.errors import Invalid
 from app.api.reports import Parameter
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.nesting import group_choices
-from modules.warehouse.queries import warehouse_options
+from modules.warehouse.queries import stocked_options
 
 ITEM, GROUP = "item", "group"
 ALL, DEAD = "all", "dead"
@@ -90,7 +90,7 @@ PARAMETERS = (
     Parameter("since", _l("Since"), default=lambda: first_day().isoformat()),
     Parameter("until", _l("Until")),
     Parameter("group", _l("Item group"), "choice", group_choices),
-    Parameter("place", _l("Warehouse"), "choice", warehouse_options),
+    Parameter("place", _l("Warehouse"), "choice", stocked_options),
     Parameter(
         "stock",
         _l("Stock"),

@@ -19,7 +19,7 @@ from modules.warehouse.analysis.asked import GROUP, Asked, checked, first_day, g
 from modules.warehouse.analysis.sums import quotient, totals_of, where_of
 from modules.warehouse.models import Item, ItemGroup
 from modules.warehouse.nesting import group_choices, in_group
-from modules.warehouse.queries import warehouse_options
+from modules.warehouse.queries import stocked_options
 
 MONTH, _COST, _BY = "month", "warehouse.cost", ("item",)
 
@@ -153,7 +153,7 @@ stock_value = Report(
         Parameter("since", _l("Months since"), default=lambda: first_day().isoformat()),
         Parameter("until", _l("At the end of"), default=_today),
         Parameter("group", _l("Item group"), "choice", group_choices),
-        Parameter("place", _l("Warehouse"), "choice", warehouse_options),
+        Parameter("place", _l("Warehouse"), "choice", stocked_options),
     ),
     endpoint="warehouse.stock_value",
 )

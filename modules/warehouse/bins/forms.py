@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
@@ -61,7 +61,7 @@ class BinForm(Form):
     version = VersionField()
     code = StringField(_l("Code"), [required])
     zone = StringField(_l("Zone"))
-    position = IntegerField(_l("Place in the walk"), [InputRequired()], description=_POSITION)
+    position = IntegerField(_l("Place in the walk"), [required], description=_POSITION)
     is_active = BooleanField(
         _l("Open"), default=True, description=_l("Nothing is put into a closed bin. It has to be empty.")
     )
@@ -76,10 +76,8 @@ class BinLevelForm(Form):
     item_id = LookupField(_l("Item"), [required], lookup="goods")
     place_id = _warehouse_field()
     bin = StringField(_l("Bin"), [required], description=_l("What comes is put there first."))
-    minimum = DecimalField(
-        _l("Minimum"), [InputRequired()], places=6, description=_l("It is filled up once it holds less.")
-    )
-    maximum = DecimalField(_l("Maximum"), [InputRequired()], places=6)
+    minimum = DecimalField(_l("Minimum"), [required], places=6, description=_l("It is filled up once it holds less."))
+    maximum = DecimalField(_l("Maximum"), [required], places=6)
 
 
 class BinLabelsForm(Form):

@@ -25,7 +25,7 @@ from modules.warehouse.bins.rules import Lying, taken_from
 from modules.warehouse.holds.lots import kept_back
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import SERIAL, Held, first_to_expire
-from modules.warehouse.models import NONE, Item, Lot
+from modules.warehouse.models import NONE, Item, Lot, Place
 from modules.warehouse.registers import Stock
 
 #: so many are put away by one document
@@ -77,6 +77,20 @@ def unplaced(session: Session, place_id: int) -> list[Unplaced]:
         lots = ", ".join(filter(None, (before.lots if before else "", lot)))
         found[key] = Unplaced(item_id, lots, quantity + (before.quantity if before else 0), bins.get(item_id, ""))
     return list(found.values())
+
+
+def items_to_put_away(session: Session) -> list[tuple[int, int, str]]:
+    """The number of each warehouse in which goods aren't put away, how many items of them, and what it is called."""
+    require(session.info["actor"], VIEW)
+    held, own = held_in_bins(session)
+    query = (
+        select(Place.id, func.count(held.item_id.distinct()), Place.name)
+        .join_from(held.item_id.table, Place, Place.id == held.place_id)
+        .where(held.bin_id == NONE, held.quantity > 0, *own)
+        .group_by(Place.id, Place.name, Place.name_order)
+        .order_by(Place.name_order)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
 def draft_put_away(session: Session, actor: Actor, place_id: int) -> BinMove | None:

@@ -101,3 +101,8 @@ def taken_from(lying: Iterable[Lying], wanted: int) -> Iterator[Lying]:
         if units := min(each.units, wanted):
             wanted -= units
             yield Lying(each.bin, units)
+
+
+def taken_first(lying: Iterable[Lying], bin: int, wanted: int) -> Iterator[Lying]:
+    """The same, what lies in one of the bins first."""
+    return taken_from(sorted(lying, key=lambda each: each.bin != bin), wanted)

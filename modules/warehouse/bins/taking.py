@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, func, select, type_coerce
 
@@ -12,7 +13,7 @@ from app.api.security import PastPolicy
 from app.api.values import Quantity, to_units
 from modules.warehouse.bins.models import Bin
 from modules.warehouse.bins.registers import Bins
-from modules.warehouse.bins.rules import Lying, taken_from
+from modules.warehouse.bins.rules import Lying, taken_first, taken_from
 from modules.warehouse.models import NONE
 from modules.warehouse.moving import Move
 from modules.warehouse.places import Where
@@ -26,17 +27,78 @@ Key = tuple[int, int, int]
 
 
 def take(posting: Posting, new: Sequence[Move], places: Mapping[int, Where]) -> None:
-    """Add, for moves of goods that leave a warehouse with bins, which bins they leave, in the order of the walk. What no bin
-    holds lay in the warehouse itself. What the items are worth is held, so what lies where doesn't change."""
+    """Add, for moves of goods that leave a warehouse with bins, which bins they leave: the one that a move names first, then in
+    the order of the walk. What no bin holds lay in the warehouse itself. What comes is put into the bin that its move names.
+    What the items are worth is held, so what lies where doesn't change."""
+    _put(posting, new)
     leaving = [m for m in new if places[m.source_id].has_bins]
     if not leaving:
         return
-    lying = lying_in(posting, {m.item_id for m in leaving}, {m.source_id for m in leaving})
+    items, warehouses = {m.item_id for m in leaving}, {m.source_id for m in leaving}
+    lying = lying_in(posting, items, warehouses)
+    loose = _loose(posting, lying, items, warehouses) if any(m.from_bin is not None for m in leaving) else {}
     for m in leaving:
         key = (m.item_id, m.source_id, m.lots[0])
-        for part in taken_from(lying[key], to_units(m.quantity, Quantity.scale)):
+        wanted, there = to_units(m.quantity, Quantity.scale), lying[key]
+        if m.from_bin is None:
+            parts = taken_from(there, wanted)
+        else:
+            parts = taken_first([*there, Lying(NONE, loose.get(key, 0))], m.from_bin, wanted)
+        for part in list(parts):
+            if part.bin == NONE:
+                loose[key] -= part.units
+                continue
             _enter(posting, m.document, m.line, key, part)
             lying[key] = _without(lying[key], part)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """So many units that lie in another bin of their warehouse than it was thought; NONE: they aren't put away."""
+
+    line: int
+    key: Key
+    source: int
+    target: int
+    units: int
+
+
+def shift(posting: Posting, document: Document, new: Sequence[Shift]) -> None:
+    """Add that goods lie in other bins, without a move of stock. What `source` holds no longer is taken from elsewhere, as
+    `take` would; more than the warehouse has outside of `target` isn't brought. What the items are worth is held, and what was
+    added before is written."""
+    if not new:
+        return
+    posting.write()
+    items, warehouses = {each.key[0] for each in new}, {each.key[1] for each in new}
+    lying = lying_in(posting, items, warehouses)
+    for key, units in _loose(posting, lying, items, warehouses).items():
+        lying[key].append(Lying(NONE, units))
+    for each in new:
+        elsewhere = [there for there in lying[each.key] if there.bin != each.target]
+        for part in taken_first(elsewhere, each.source, each.units):
+            _enter(posting, document, each.line, each.key, part, to_bin=each.target)
+            lying[each.key] = [*_without(lying[each.key], part), Lying(each.target, part.units)]
+
+
+def _put(posting: Posting, new: Sequence[Move]) -> None:
+    """What comes to a bin that was closed meanwhile isn't put away."""
+    named = sorted({m.to_bin for m in new if m.to_bin})
+    if not named:
+        return
+    is_open = set(posting.session.scalars(select(Bin.id).where(Bin.id.in_(named), Bin.is_active)))
+    for m in new:
+        if m.to_bin in is_open:
+            came = Lying(NONE, to_units(m.quantity, Quantity.scale))
+            _enter(posting, m.document, m.line, (m.item_id, m.target_id, m.lots[1]), came, to_bin=m.to_bin)
+
+
+def _loose(
+    posting: Posting, lying: Mapping[Key, Sequence[Lying]], items: Collection[int], warehouses: Collection[int]
+) -> dict[Key, int]:
+    """What warehouses hold that isn't put away, in units."""
+    held = held_in(posting, items, warehouses)
+    return {key: max(units - sum(each.units for each in lying.get(key, ())), 0) for key, units in held.items()}
 
 
 def settle(posting: Posting, document: Document) -> None:
@@ -64,7 +126,7 @@ def settle_at(posting: Posting, items: Collection[int], warehouses: Collection[i
         beyond = sum(each.units for each in lying) - held.get(key, 0)
         for part in taken_from(lying, beyond) if beyond > 0 else ():
             owner = Written(_last_put(posting, key, part.bin), moment, posting.organisation_id)
-            _enter(posting, owner, 0, key, part, cause_id)
+            _enter(posting, owner, 0, key, part, cause_id=cause_id)
 
 
 def lying_in(posting: Posting, items: Collection[int], warehouses: Collection[int]) -> dict[Key, list[Lying]]:
@@ -105,12 +167,17 @@ def present_in(posting: Posting, items: set[int], warehouses: set[int]) -> dict[
 
 
 def _enter(
-    posting: Posting, document: Document | Written, line: int, key: Key, part: Lying, cause_id: int | None = None
+    posting: Posting,
+    document: Document | Written,
+    line: int,
+    key: Key,
+    part: Lying,
+    *,
+    to_bin: int = NONE,
+    cause_id: int | None = None,
 ) -> None:
-    item, _, lot = key
-    posting.add_units(
-        Bins, document, line, cause_id=cause_id, item=item, bin=(part.bin, NONE), lot=(lot, lot), quantity=part.units
-    )
+    (item, _, lot), ends = key, (part.bin, to_bin)
+    posting.add_units(Bins, document, line, cause_id=cause_id, item=item, bin=ends, lot=(lot, lot), quantity=part.units)
 
 
 def _without(lying: Sequence[Lying], part: Lying) -> list[Lying]:

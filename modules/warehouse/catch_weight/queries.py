@@ -4,15 +4,16 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, case, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.ledger import now
 from app.api.values import Quantity
 from modules.warehouse.catch_weight.registers import SecondQuantities
-from modules.warehouse.catch_weight.rules import refuse_missing
+from modules.warehouse.catch_weight.rules import refuse_missing, said_units
 from modules.warehouse.items import items_by_id
-from modules.warehouse.models import TransferReceipt
+from modules.warehouse.models import Movement, TransferReceipt
+from modules.warehouse.places import moves_here
 
 
 def refuse_unweighed(session: Session, document: Any) -> None:
@@ -29,6 +30,20 @@ def seconds_at(session: Session, items: Collection[int]) -> dict[tuple[int, int]
     """Item and place → how much lies there by now in the item's second unit."""
     found = now(session, SecondQuantities.lying, by=("item", "place"), where={"item": sorted(items)})
     return {(f.key[0], f.key[1]): f.amounts["second"] for f in found}
+
+
+def arrived_seconds(session: Session, document: Movement) -> dict[int, str]:
+    """Line of a transfer receipt → what arrived by it in the item's second unit, as people say it: it is typed by nobody."""
+    units: dict[int, str] = {line.line: line.item.second_unit.name for line in document.lines if line.item.second_unit}
+    if not units or document.target_id is None:
+        return {}
+    e = SecondQuantities.entries.c
+    total = func.sum(
+        case((e.place_to_id == document.target_id, 1), (e.place_from_id == document.target_id, -1), else_=0)
+        * type_coerce(e.second, BigInteger)
+    )
+    query = select(e.line, total).where(e.document_id == document.id, moves_here(e)).group_by(e.line)
+    return {line: said_units(int(n), units[line]) for line, n in session.execute(query) if line in units and n}
 
 
 def second_of(held: Any, own: Any) -> Any:

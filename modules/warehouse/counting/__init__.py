@@ -19,10 +19,12 @@ NOUNS = (Noun("warehouse.count", _l("Stock counts")),)
 #: what the audit calls what is written
 FIELDS = {
     "begun_at": _l("Begun"),
+    "bins": _l("Bins"),
     "closed_at": _l("Posted at"),
     "counted": _l("Counted"),
     "expected": _l("Expected"),
     "is_blind": _l("Blind"),
+    "is_by_bin": _l("Bin by bin"),
     "is_listed": _l("On the list"),
     "rest": _l("What isn't counted"),
 }

@@ -35,6 +35,17 @@ class CountForm(DocumentForm):
             "Its goods come on the list. With no group and no line, everything in the warehouse is counted."
         ),
     )
+    is_by_bin = BooleanField(
+        _l("Bin by bin"),
+        description=_l(
+            "Who counts scans the label of each bin, then what lies there. What isn't put away is one of them."
+        ),
+    )
+    zone = StringField(_l("Zone"), description=_l("Only the bins of this zone are counted."))
+    bins = StringField(
+        _l("Bins"),
+        description=_l("Only these: A-01..A-20, B-05. The code - is what isn't put away. Empty: all, and that too."),
+    )
     is_blind = BooleanField(_l("Blind: who counts doesn't see what is expected"), default=True)
     rest = SelectField(_l("What isn't counted"), choices=lambda: list(RESTS.items()))
     moment = MomentField(_l("Date of the differences"))
@@ -56,6 +67,8 @@ class TypedLine:
     #: its lots with the quantity of each, or its serial numbers, as `lots.rules` reads them
     lots: str = ""
     expires: date | None = None
+    #: the code of its bin, in a count by bins
+    bin: str = ""
 
 
 class TypedForm(LinesForm):
@@ -67,12 +80,18 @@ class TypedForm(LinesForm):
         lookup="counted_goods",
         cells=(
             Cell("quantity", _l("Counted"), least=0, is_counted=True, is_needed=True),
+            Text("bin", _l("Bin")),
             Text("lots", _l("Lots"), where="tracking", listed=SERIAL),
             Day("expires", _l("Use by"), where="tracking"),
         ),
     )
 
-    def offer(self) -> None:
-        """Begin with the present moment."""
+    is_whole = BooleanField(_l("Nothing else lies in these bins"))
+
+    def offer(self, count: StockCount) -> None:
+        """Begin with the present moment; bins are asked of a count by bins."""
+        if not count.is_by_bin:
+            del self.is_whole
+            self.lines.leave_out("bin")
         if self.moment.data is None:
             self.moment.offer_present()

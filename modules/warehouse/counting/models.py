@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, false, true
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.api.data import Base, Id
 from app.api.documents import Document, LineOf
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
-from modules.warehouse.models import Item, Place
+from modules.warehouse.models import NONE, Item, Place
 
 #: What becomes of items that nobody has counted: they stay as the books have them, or there are none.
 LEFT, NONE_THERE = "left", "none"
@@ -32,6 +32,11 @@ class StockCount(Document):
     is_blind: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: one of RESTS
     rest: Mapped[str] = mapped_column(String(10), default=LEFT, server_default=LEFT)
+    #: whether it is counted bin by bin; what isn't put away is then counted as a bin of its own
+    is_by_bin: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: the only bins that are counted, as they were typed (`bins.rules.codes_of`), and the zone; both empty: all of them
+    bins: Mapped[str] = mapped_column(Text, default="", server_default="")
+    zone: Mapped[str] = mapped_column(String(40), default="", server_default="")
     #: by the organisation's own clock, as the moments of documents: nothing is counted before
     begun_at: Mapped[datetime]
     #: when it was posted first; what nobody counted is compared as of then
@@ -83,14 +88,17 @@ class Tally(LineOf, Base):
     __table_args__ = (
         Index("ix_warehouse_count_tally_document_id_item_id", "document_id", "item_id"),
         Index("ix_warehouse_count_tally_item_id", "item_id"),
+        Index("ix_warehouse_count_tally_bin_id", "bin_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("warehouse_count.id", ondelete="CASCADE"))
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
-    #: 1; 2 and more: when it was counted once more. The last round in which an item was counted is what counts
+    #: where it lay, of a count by bins; 0: not put away
+    bin_id: Mapped[int] = mapped_column(BigInteger, default=NONE, server_default="0")
+    #: 1; 2 and more: when it was counted once more. The last round in which an item was counted there is what counts
     round: Mapped[int] = mapped_column(Integer)
-    #: zero or more: what is counted of one item in a round is added up
+    #: zero or more: what is counted of one item there in a round is added up
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     #: the lot or serial number that its label bears, of what has such; empty where there was none of the item
     lot: Mapped[str] = mapped_column(String(60), default="", server_default="")
@@ -107,8 +115,27 @@ class Tally(LineOf, Base):
     item: Mapped[Item] = relationship()
 
 
+class WholeBin(LineOf, Base):
+    """Somebody has counted all that lies in a bin: what wasn't counted there is missing."""
+
+    audited_as = ""
+
+    __tablename__ = "warehouse_count_whole_bin"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("warehouse_count.id", ondelete="CASCADE"), index=True)
+    #: 0: what isn't put away
+    bin_id: Mapped[int] = mapped_column(ForeignKey("warehouse_bin.id"), index=True)
+    #: the last in which anything there was to be counted by then
+    round: Mapped[int] = mapped_column(Integer)
+    moment: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
+    operation_id: Mapped[str] = mapped_column(String(120), unique=True)
+    is_undone: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
 class Recount(LineOf, Base):
-    """An item of a count that is to be counted once more, in a round of its own."""
+    """An item of a count, and of a count by bins a bin, that is to be counted once more, in a round of its own."""
 
     audited_as = ""
 
@@ -116,5 +143,6 @@ class Recount(LineOf, Base):
 
     document_id: Mapped[int] = mapped_column(ForeignKey("warehouse_count.id", ondelete="CASCADE"), primary_key=True)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), primary_key=True)
+    bin_id: Mapped[int] = mapped_column(ForeignKey("warehouse_bin.id"), primary_key=True, default=NONE)
     #: 2 or more
     round: Mapped[int] = mapped_column(Integer)

@@ -16,11 +16,14 @@ from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
 from modules.warehouse.counting import EDIT, POST
-from modules.warehouse.counting.models import RESTS, Recount, StockCount, Tally
-from modules.warehouse.counting.results import counted_elsewhere, counted_in, rounds_of
+from modules.warehouse.counting.bins import bins_by_id, counted_bins
+from modules.warehouse.counting.books import Spot
+from modules.warehouse.counting.elsewhere import bins_counted_elsewhere, counted_elsewhere
+from modules.warehouse.counting.models import RESTS, Recount, StockCount, Tally, WholeBin
+from modules.warehouse.counting.results import counted_in, rounds_of
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import MOST, SERIAL, is_lot
-from modules.warehouse.models import SERVICE
+from modules.warehouse.models import NONE, SERVICE
 from modules.warehouse.rules import TOO_MANY
 from modules.warehouse.using import check_counted
 
@@ -38,15 +41,17 @@ class Tallied:
     #: the lot or serial number of goods that have such, and until when it may be used, where its label says it
     lot: str = ""
     expires: date | None = None
+    #: where it lay, of a count by bins; 0: not put away
+    bin_id: int = NONE
 
 
 def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Tallied]) -> list[Tally]:
     """Record what somebody has counted. What was recorded before by the same act isn't recorded again.
 
-    Refused (Conflict): a count that is over, an item that another count of the same warehouse counts, or has counted since, an
-    act that has said something else before; (Invalid): a service, goods with lots or serial numbers without theirs, more than
-    one of a serial number, an item that isn't on the count's list, a quantity below zero or finer than its unit is counted, a
-    moment before the count was begun or ahead.
+    Refused (Conflict): a count that is over, an item or bin that another count of the same warehouse counts, or has counted
+    since, an act that has said something else before; (Invalid): a service, goods with lots or serial numbers without theirs,
+    more than one of a serial number, an item or bin that isn't on the count's list, a quantity below zero or finer than its
+    unit is counted, a moment before the count was begun or ahead.
     """
     require(actor, EDIT)
     count = locked(session, StockCount, count_id)
@@ -58,17 +63,18 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
         _refuse_over(count)
     now, items, listed = wall_clock(), items_by_id(session, {each.item_id for each in new}), count.listed
     rounds = rounds_of(session, count)
+    _check_bins(session, count, {each.bin_id for each in new})
     for each in new:
         item, moment = items[each.item_id], each.moment or now
         _check(item, each)
         if listed and item.id not in listed:
             raise Invalid(_l("“%(name)s” isn't on the list of this count.", name=item.name))
-        if not count.begun_at <= moment <= now:
-            raise Invalid(_l("It was counted after this count was begun, and not later than now."), field="moment")
+        _check_moment(count, moment, now)
         known[each.operation_id] = Tally(
             document_id=count.id,
             item_id=item.id,
-            round=rounds.get(item.id, 1),
+            bin_id=each.bin_id,
+            round=rounds.get((item.id, each.bin_id), 1),
             quantity=each.quantity,
             lot=each.lot,
             expires=each.expires,
@@ -76,20 +82,58 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
             user_id=actor.user_id,
             operation_id=each.operation_id,
         )
-    _refuse_counted_elsewhere(session, count, items, min((known[x.operation_id].moment for x in new), default=now))
+    since = min((known[x.operation_id].moment for x in new), default=now)
+    _refuse_counted_elsewhere(session, count, items, since)
+    _refuse_bins_elsewhere(session, count, {each.bin_id for each in new}, since)
     session.add_all(known[each.operation_id] for each in new)
     session.flush()
     return [known[act] for act in acts]
 
 
-def undo(session: Session, actor: Actor, count_id: int, operation_id: str) -> Tally:
+def count_whole_bin(
+    session: Session, actor: Actor, count_id: int, bin_id: int, operation_id: str, moment: datetime | None = None
+) -> WholeBin:
+    """Record that all that lies in a bin was counted by a moment, None: now; 0: all that isn't put away. What the books expect
+    there besides is missing. The same act once more changes nothing.
+
+    Refused (Conflict): a count that is over, a bin that another count counts or has counted since, an act that has said
+    something else; (Invalid): a bin that isn't on the count's list, a moment before the count was begun or ahead.
+    """
+    require(actor, EDIT)
+    count, now = locked(session, StockCount, count_id), wall_clock()
+    before = session.scalars(select(WholeBin).where(WholeBin.operation_id == operation_id)).first()
+    if before is not None:
+        if (before.document_id, before.bin_id) != (count.id, bin_id):
+            raise _sent_otherwise()
+        return before
+    _refuse_over(count)
+    if not count.is_by_bin:
+        raise Invalid(_l("This count isn't by bins."), field="bin")
+    _check_bins(session, count, {bin_id})
+    _check_moment(count, moment or now, now)
+    _refuse_bins_elsewhere(session, count, {bin_id}, moment or now)
+    rounds = [n for (_, where), n in rounds_of(session, count).items() if where == bin_id]
+    made = WholeBin(
+        document_id=count.id,
+        bin_id=bin_id,
+        round=max(rounds, default=1),
+        moment=moment or now,
+        user_id=actor.user_id,
+        operation_id=operation_id,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def undo(session: Session, actor: Actor, count_id: int, operation_id: str) -> Tally | WholeBin:
     """Undo what an act has counted; once more changes nothing. Refused: a count that is over (Conflict), an act that has
     counted nothing in it (NotFound)."""
     require(actor, EDIT)
     count = locked(session, StockCount, count_id)
-    found = session.scalars(
-        select(Tally).where(Tally.document_id == count.id, Tally.operation_id == operation_id)
-    ).first()
+    found: Tally | WholeBin | None = _act(session, Tally, count, operation_id) or _act(
+        session, WholeBin, count, operation_id
+    )
     if found is None:
         raise NotFound
     if not found.is_undone:
@@ -99,16 +143,22 @@ def undo(session: Session, actor: Actor, count_id: int, operation_id: str) -> Ta
     return found
 
 
-def recount(session: Session, actor: Actor, count_id: int, items: Collection[int]) -> int:
-    """Let items be counted once more: what is counted of them from now on replaces what was. Gives how many; of those that are
-    asked for again already, none. Refused: a count that is over (Conflict)."""
+def _act(session: Session, model: type[Any], count: StockCount, operation_id: str) -> Any:
+    query = select(model).where(model.document_id == count.id, model.operation_id == operation_id)
+    return session.scalars(query).first()
+
+
+def recount(session: Session, actor: Actor, count_id: int, spots: Collection[Spot]) -> int:
+    """Let items, each in its bin, be counted once more: what is counted of them from now on replaces what was. Gives how many;
+    of those that are asked for again already, none. Refused: a count that is over (Conflict)."""
     require(actor, POST)
     count = locked(session, StockCount, count_id)
     _refuse_over(count)
     rounds, asked = rounds_of(session, count), 0
-    for item_id, seen in counted_in(session, count).items():
-        if item_id in items and rounds.get(item_id, 1) == seen.round:
-            session.merge(Recount(document_id=count.id, item_id=item_id, round=seen.round + 1))
+    for spot, seen in counted_in(session, count).items():
+        if spot in spots and rounds.get(spot, 1) == seen.round:
+            item_id, bin_id = spot
+            session.merge(Recount(document_id=count.id, item_id=item_id, bin_id=bin_id, round=seen.round + 1))
             asked += 1
     session.flush()
     if asked:
@@ -168,9 +218,29 @@ def _refuse_otherwise(count: StockCount, counted: Sequence[Tallied], known: Mapp
         if before is None:
             continue
         # Not the moment: what waited in a browser says how long ago it was done, which grows until it arrives.
-        said = (count.id, each.item_id, each.quantity, each.lot)
-        if (before.document_id, before.item_id, before.quantity, before.lot) != said:
-            raise Conflict(_l("This was sent before, and said something else. Open the page again to count more."))
+        said = (count.id, each.item_id, each.bin_id, each.quantity, each.lot)
+        if (before.document_id, before.item_id, before.bin_id, before.quantity, before.lot) != said:
+            raise _sent_otherwise()
+
+
+def _sent_otherwise() -> Conflict:
+    return Conflict(_l("This was sent before, and said something else. Open the page again to count more."))
+
+
+def _check_bins(session: Session, count: StockCount, bins: Collection[int]) -> None:
+    if not count.is_by_bin:
+        if any(bins):
+            raise Invalid(_l("This count isn't by bins."), field="bin")
+        return
+    if missing := set(bins) - {each.id for each in counted_bins(session, count)}:
+        known = bins_by_id(session, missing).get(min(missing))
+        words = _l("Bin “%(bin)s” isn't counted in this count.", bin=known.title if known else min(missing))
+        raise Invalid(words, field="bin")
+
+
+def _check_moment(count: StockCount, moment: datetime, now: datetime) -> None:
+    if not count.begun_at <= moment <= now:
+        raise Invalid(_l("It was counted after this count was begun, and not later than now."), field="moment")
 
 
 def _refuse_over(count: StockCount) -> None:
@@ -187,3 +257,10 @@ def _refuse_counted_elsewhere(session: Session, count: StockCount, items: Any, s
                 count=other.number or _l("draft %(id)s", id=other.id),
             )
         )
+
+
+def _refuse_bins_elsewhere(session: Session, count: StockCount, bins: Collection[int], since: datetime) -> None:
+    for bin_id, other in bins_counted_elsewhere(session, count, bins, since).items():
+        title = bins_by_id(session, [bin_id])[bin_id].title
+        number = other.number or _l("draft %(id)s", id=other.id)
+        raise Conflict(_l("Bin “%(bin)s” is counted in another count: %(count)s.", bin=title, count=number))

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.errors import KontorError, NotFound
+from app.api.errors import Invalid, KontorError, NotFound
+from app.api.texts import lazy_gettext as _l
 from app.api.web import (
     LinesField,
     current_actor,
@@ -23,16 +24,20 @@ from app.api.web import (
     show_refusal,
     tell_saved,
 )
+from modules.warehouse.bins.rules import bin_code
 from modules.warehouse.blueprint import routes
 from modules.warehouse.counting import EDIT, POST, VIEW, tables
+from modules.warehouse.counting.bins import bins_by_id, counted_bins
+from modules.warehouse.counting.books import Spot
 from modules.warehouse.counting.forms import CountForm, TypedForm, TypedLine
 from modules.warehouse.counting.kinds import COUNT
-from modules.warehouse.counting.models import RESTS
-from modules.warehouse.counting.operations import Tallied, post_count, recount, tally
+from modules.warehouse.counting.models import RESTS, StockCount
+from modules.warehouse.counting.operations import Tallied, count_whole_bin, post_count, recount, tally
 from modules.warehouse.counting.paper import differing_in_words, sheet_pdf
 from modules.warehouse.counting.results import count_by_id, counted_in, results, uncounted
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import lots_of_goods
+from modules.warehouse.models import NONE
 
 _ONE = "/warehouse/counts/<int:document_id>"
 
@@ -58,7 +63,7 @@ def count_sheet(document_id: int) -> Any:
 def count_typed(document_id: int) -> Any:
     """Quantities that are typed from a sheet, counted at one moment."""
     session, count, form = current_session(), count_by_id(current_session(), document_id), TypedForm()
-    form.offer()
+    form.offer(count)
     back = url_for("warehouse.count_view", document_id=count.id)
     if form.validate_on_submit():
         moment = form.moment.data
@@ -67,7 +72,11 @@ def count_typed(document_id: int) -> Any:
         act = operation_id() or secrets.token_hex(12)
         typed = form.lines.lines(TypedLine)
         try:
-            tally(session, current_actor(), document_id, _typed(session, typed, act, moment))
+            rows = _typed(session, typed, act, moment, _bins_typed(session, count, typed))
+            tally(session, current_actor(), document_id, rows)
+            if form.is_whole and form.is_whole.data:
+                for bin_id in sorted({row.bin_id for row in rows}):
+                    count_whole_bin(session, current_actor(), document_id, bin_id, f"{act}:bin:{bin_id}", moment)
         except KontorError as error:
             show_refusal(form, error)
         else:
@@ -83,17 +92,34 @@ def count_typed(document_id: int) -> Any:
     )
 
 
-def _typed(session: Session, lines: Sequence[TypedLine], act: str, moment: datetime | None) -> list[Tallied]:
+def _bins_typed(session: Session, count: StockCount, lines: Sequence[TypedLine]) -> list[int]:
+    """The bin of each line of a sheet. Refused (Invalid): one that isn't counted; in a count by bins none at all."""
+    if not count.is_by_bin:
+        return [NONE] * len(lines)
+    bins = {each.code: each.id for each in counted_bins(session, count)}
+    for n, line in enumerate(lines, 1):
+        code = bin_code(line.bin)
+        if code not in bins:
+            words = _l("Line %(n)s: bin “%(bin)s” isn't counted in this count.", n=n, bin=code)
+            if not code:
+                words = _l("Line %(n)s: say the bin, or “-” for what isn't put away.", n=n)
+            raise Invalid(words, field="lines", column="bin")
+    return [bins[bin_code(line.bin)] for line in lines]
+
+
+def _typed(
+    session: Session, lines: Sequence[TypedLine], act: str, moment: datetime | None, bins: Sequence[int]
+) -> list[Tallied]:
     """The lines of a sheet, each lot and serial number by itself. Refused (Invalid): what `lots_of_goods` refuses."""
     items, rows = items_by_id(session, {line.item_id for line in lines}), []
-    for n, line in enumerate(lines, 1):
+    for n, (line, bin_id) in enumerate(zip(lines, bins, strict=True), 1):
         item = items[line.item_id]
         parts = lots_of_goods(n, line.lots, line.quantity, item)
         if not parts:
-            rows.append(Tallied(item.id, line.quantity, f"{act}:{n}", moment))
+            rows.append(Tallied(item.id, line.quantity, f"{act}:{n}", moment, bin_id=bin_id))
         for part_n, part in enumerate(parts, 1):
             name = f"{act}:{n}:{part_n}"
-            rows.append(Tallied(item.id, part.quantity, name, moment, part.code, line.expires))
+            rows.append(Tallied(item.id, part.quantity, name, moment, part.code, line.expires, bin_id))
     return rows
 
 
@@ -105,8 +131,7 @@ def count_differences(document_id: int) -> Any:
     if request.method == "POST":
         try:
             if request.form.get("then") == "recount":
-                ticked = {int(i) for i in request.form.getlist("item") if i.isdecimal() and len(i) < 19}
-                asked = recount(session, actor, document_id, ticked)
+                asked = recount(session, actor, document_id, _ticked(request.form.getlist("item")))
                 flash(_("%(n)s items are to be counted once more.", n=asked), "success")
                 return redirect(view)
             tell_saved(post_count(session, actor, document_id, request.form.get("rest", "")))
@@ -121,16 +146,30 @@ def count_differences(document_id: int) -> Any:
         return redirect(view)
     found = results(session, count, wall_clock())
     items = items_by_id(session, {result.item_id for result in found})
-    left = uncounted(session, count, counted_in(session, count))
+    bins = bins_by_id(session, {result.bin_id for result in found})
+    turn = {bin_id: n for n, bin_id in enumerate(bins)}
+    seen = counted_in(session, count)
+    left, reached = uncounted(session, count, seen), {bin_id for _, bin_id in seen}
     return render_template(
         "warehouse/count_differences.html",
         count=count,
         found=[
-            (items[r.item_id], r, differing_in_words(r, items[r.item_id].tracking))
-            for r in found
+            (items[r.item_id], bins[r.bin_id], r, differing_in_words(r, items[r.item_id].tracking))
+            for r in sorted(found, key=lambda r: (turn[r.bin_id], r.item_id))
             if r.counted is not None and (r.differs or r.has_moved)
         ],
         agreeing=sum(r.counted is not None and not r.differs and not r.has_moved for r in found),
-        uncounted=len(left),
+        uncounted=len({item_id for item_id, _ in left}),
+        bins_left=[each.title for each in counted_bins(session, count) if each.id not in reached],
         rests=RESTS,
     )
+
+
+def _ticked(values: Sequence[str]) -> set[Spot]:
+    """What is ticked, an item and its bin as `12-3`."""
+    pairs = (value.split("-") for value in values)
+    return {
+        (int(pair[0]), int(pair[1]))
+        for pair in pairs
+        if len(pair) == 2 and all(n.isdecimal() and len(n) < 19 for n in pair)
+    }

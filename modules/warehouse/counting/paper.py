@@ -1,7 +1,7 @@
 """What a stock count says on paper: its page and files, and the sheet to count on."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,13 @@ from app.api.security import Actor, PastPolicy, sees
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import moment, number
 from app.api.values import Money, Quantity, from_units
+from modules.warehouse.bins.registers import Bins
 from modules.warehouse.counting import POST
+from modules.warehouse.counting.bins import CountedBin, bins_by_id, counted_bins
+from modules.warehouse.counting.books import Spot
 from modules.warehouse.counting.models import RESTS, StockCount
-from modules.warehouse.counting.results import Part, Result, ever_there, expected_by_lot, results, rounds_of
-from modules.warehouse.models import Item, Lot
+from modules.warehouse.counting.results import Part, Result, ever_there, expected_now, results, rounds_of, spots_ever
+from modules.warehouse.models import NONE, Item, Lot
 from modules.warehouse.places import moves_here
 from modules.warehouse.prints import item_cells, item_column
 from modules.warehouse.queries import costs_of
@@ -29,7 +32,7 @@ from modules.warehouse.registers import Stock
 
 _COST = "warehouse.cost"
 _BOOKS = PastPolicy("whoever sees a count sees which pieces it found")
-_E = Stock.entries.c
+_E, _B = Stock.entries.c, Bins.entries.c
 #: so many lots or serial numbers are named of an item
 _LISTED = 50
 _SHEET = Path(__file__).parent / "sheet.typ"
@@ -48,6 +51,7 @@ def count_paper(session: Session, document: StockCount) -> Paper:
     )
     values = [line["value"] for line in lines if line.get("value")]
     columns = (
+        *((PaperColumn("bin", _l("Bin")),) if document.is_by_bin and document.state == "draft" else ()),
         item_column(_l("Item")),
         PaperColumn("quantity", _l("Counted"), "quantity"),
         *((PaperColumn("expected", _l("Expected"), "quantity"),) if sees else ()),
@@ -60,6 +64,7 @@ def count_paper(session: Session, document: StockCount) -> Paper:
             Fact(
                 _l("What is counted"), _l("Items of a list") if document.listed else _l("Everything in the warehouse")
             ),
+            Fact(_l("Bins"), _bins_in_words(document)),
             Fact(_l("Begun"), document.begun_at, "moment"),
             Fact(
                 _l("Date of the differences"),
@@ -72,9 +77,28 @@ def count_paper(session: Session, document: StockCount) -> Paper:
         ),
         columns=columns,
         lines=lines,
-        totals=(Total(_l("Value"), sum(values, Decimal(0)), is_grand=True, group=_COST),) if values else (),
+        totals=_totals(values),
         currency=base_currency(session),
     )
+
+
+def _totals(values: Sequence[Decimal]) -> tuple[Total, ...]:
+    """What was found and what is missing, each by itself where there is both, and what that comes to."""
+    sides = (
+        (_l("Surplus"), [value for value in values if value > 0]),
+        (_l("Shortage"), [value for value in values if value < 0]),
+    )
+    each = [Total(title, sum(side, Decimal(0)), group=_COST) for title, side in sides if side]
+    net = Total(_l("Value"), sum(values, Decimal(0)), is_grand=True, group=_COST)
+    return (*(each if len(each) > 1 else ()), net) if values else ()
+
+
+def _bins_in_words(document: StockCount) -> str:
+    """Which bins are counted; of a count by items nothing."""
+    if not document.is_by_bin:
+        return ""
+    zone = [_("zone %(zone)s", zone=document.zone)] if document.zone else []
+    return ", ".join([*zone, *filter(None, [document.bins])]) or _("all, one after the other")
 
 
 def counted_in_words(parts: Sequence[Part]) -> str:
@@ -96,13 +120,16 @@ def _lots_in_words(lots: Sequence[tuple[str, Decimal]]) -> str:
 
 def _lines_posted(session: Session, document: StockCount) -> list[dict[str, Any]]:
     values, lots = _values_of(session, document), _posted_lots(session, document)
+    bins = posted_bins(session, document)
     return [
         {
             "quantity": line.counted,
             "expected": line.expected,
             "difference": line.difference,
             "value": values.get(line.line),
-            "aside": _in_words(lots.get(line.line, ()), line.item.tracking),
+            "aside": ". ".join(
+                filter(None, (_in_words(lots.get(line.line, ()), line.item.tracking), bins.get(line.line)))
+            ),
             **item_cells(line.item),
         }
         for line in document.lines
@@ -137,6 +164,28 @@ def _posted_lots(session: Session, document: StockCount) -> dict[int, list[tuple
     return found
 
 
+def posted_bins(session: Session, document: StockCount) -> dict[int, str]:
+    """Line → what bins have more or less of it since."""
+    if not document.is_by_bin:
+        return {}
+    by_line: dict[int, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    query = select(_B.line, _B.bin_from_id, _B.bin_to_id, _B.quantity).where(_B.document_id == document.id)
+    for line, source, target, quantity in _BOOKS(session).execute(query):
+        by_line[line][source] -= quantity
+        by_line[line][target] += quantity
+    known = bins_by_id(session, {bin_id for bins in by_line.values() for bin_id in bins})
+    return {
+        line: _(
+            "Bins: %(bins)s", bins="; ".join(_more_or_less(b.code, bins[i]) for i, b in known.items() if i and bins[i])
+        )
+        for line, bins in by_line.items()
+    }
+
+
+def _more_or_less(code: str, units: Decimal) -> str:
+    return f"{code} {'+' if units > 0 else '−'}{number(abs(units))}"
+
+
 def _gained(document: StockCount) -> Any:
     return case((_E.place_to_id == document.place_id, 1), else_=-1)
 
@@ -153,21 +202,21 @@ def _in_words(differences: Sequence[tuple[str, Decimal]], tracking: str) -> str:
 def _lines_so_far(session: Session, document: StockCount, *, sees: bool) -> list[dict[str, Any]]:
     """Who counts blind isn't shown either of what nobody has counted that the books expect any."""
     so_far = results(session, document, wall_clock())
-    found = {result.item_id: result for result in so_far if sees or result.counted is not None}
-    rounds, listed = rounds_of(session, document), document.listed
-    lines = []
-    for item in _items(session, found.keys() | listed):
-        result = found.get(item.id)
+    found = {(r.item_id, r.bin_id): r for r in so_far if sees or (r.counted is not None and r.unseen_at is None)}
+    rounds, lines = rounds_of(session, document), []
+    for item, where in _in_order(session, document, found):
+        result = found.get((item.id, where.id))
         counted = result.counted if result is not None else None
         asides = []
         if result is not None and result.has_moved:
             asides.append(_("goods moved meanwhile: count it once more"))
-        elif rounds.get(item.id, 1) > (result.round if result is not None else 1):
+        elif rounds.get((item.id, where.id), 1) > (result.round if result is not None else 1):
             asides.append(_("to be counted once more"))
         if result is not None:
             asides.append(differing_in_words(result, item.tracking) if sees else counted_in_words(result.parts))
         lines.append(
             {
+                "bin": where.title,
                 "quantity": counted,
                 "expected": result.expected if result is not None else None,
                 "difference": result.difference if result is not None else None,
@@ -176,6 +225,15 @@ def _lines_so_far(session: Session, document: StockCount, *, sees: bool) -> list
             }
         )
     return lines
+
+
+def _in_order(session: Session, document: StockCount, found: Collection[Spot]) -> list[tuple[Item, CountedBin]]:
+    """What is counted and what is on the list, by bins in the order of the walk, and by the codes of items."""
+    listed = document.listed - {item_id for item_id, _ in found}
+    items = _items(session, {item_id for item_id, _ in found} | listed)
+    bins = bins_by_id(session, {bin_id for _, bin_id in found})
+    spots = set(found) | {(item_id, NONE) for item_id in listed}
+    return [(item, where) for where in bins.values() for item in items if (item.id, where.id) in spots]
 
 
 def items_to_count(session: Session, count: StockCount) -> list[Item]:
@@ -191,18 +249,31 @@ def sheet_pdf(session: Session, count: StockCount) -> bytes:
 
 
 def _sheet_data(session: Session, count: StockCount) -> dict[str, Any]:
-    items = items_to_count(session, count)
     shows = not count.is_blind and session.info["actor"].may("warehouse.stock.view")
-    expected = expected_by_lot(session, count, {item.id for item in items}, wall_clock()) if shows else {}
-    has_lots = any(item.tracking for item in items)
+    to_count = _to_count(session, count)
+    items = {item.id: item for _, of_bin in to_count for item in of_bin}
+    expected = expected_now(session, count, set(items), wall_clock()) if shows else {}
+    has_lots = any(item.tracking for item in items.values())
+    is_by_bin = count.is_by_bin
+
+    def row(where: CountedBin, item: Item | None, lot: str, units: Decimal) -> list[str]:
+        return [
+            *([where.title] if is_by_bin else []),
+            *([item.code, item.name, str(unit_word(item.unit.name))] if item else ["", "", ""]),
+            *([lot] if has_lots else []),
+            *([value_text(units, "quantity") if item else ""] if shows else []),
+            "",
+        ]
+
     return {
         "title": f"{count.title} {count.number or ''}".strip(),
         "facts": [
             {"title": _("Warehouse"), "value": count.place.name},
+            {"title": _("Bins"), "value": _bins_in_words(count)},
             {"title": _("Printed"), "value": moment(wall_clock())},
-            {"title": _("Note"), "value": count.note},
         ],
         "columns": [
+            *([_("Bin")] if is_by_bin else []),
             _("Code"),
             _("Item"),
             _("Unit"),
@@ -210,20 +281,33 @@ def _sheet_data(session: Session, count: StockCount) -> dict[str, Any]:
             *([_("Expected")] if shows else []),
             _("Counted"),
         ],
+        "before": 2 if is_by_bin else 1,
         "lines": [
-            [
-                item.code,
-                item.name,
-                str(unit_word(item.unit.name)),
-                *([lot] if has_lots else []),
-                *([value_text(units, "quantity")] if shows else []),
-                "",
-            ]
-            for item in items
-            for lot, units in _boxes(item, expected.get(item.id, {}))
+            each
+            for where, of_bin in to_count
+            for each in (
+                *(
+                    row(where, item, lot, units)
+                    for item in of_bin
+                    for lot, units in _boxes(item, expected.get((item.id, where.id), {}))
+                ),
+                *([row(where, None, "", Decimal(0))] if is_by_bin else []),  # for what lies there besides
+            )
         ],
         "signed": [_("Counted by"), _("From … to …")],
     }
+
+
+def _to_count(session: Session, count: StockCount) -> list[tuple[CountedBin, list[Item]]]:
+    """Of each bin, in the order of the walk, what lies there by the books; of a count by items all of its items."""
+    if not count.is_by_bin:
+        return [(bins_by_id(session, ())[NONE], items_to_count(session, count))]
+    bins = counted_bins(session, count)
+    ever = {item_id for item_id, _ in spots_ever(session, count, [where.id for where in bins])}
+    there = expected_now(session, count, ever, wall_clock())
+    spots = {spot for spot, lots in there.items() if any(lots.values())}
+    items = _items(session, {item_id for item_id, _ in spots})
+    return [(where, [item for item in items if (item.id, where.id) in spots]) for where in bins]
 
 
 def _boxes(item: Item, expected: dict[str, Decimal]) -> list[tuple[str, Decimal]]:

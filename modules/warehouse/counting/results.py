@@ -2,33 +2,35 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import BigInteger, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.data import pieces
-from app.api.documents import Document
 from app.api.errors import NotFound
 from app.api.security import PastPolicy
 from app.api.values import Quantity, from_units, to_units
-from modules.warehouse.counting.models import NONE_THERE, CountLine, Recount, StockCount, Tally
-from modules.warehouse.counting.rules import Counted, Moved, came_unseen, expected_at, has_moved, piece_has_moved
+from modules.warehouse.bins.registers import Bins
+from modules.warehouse.counting.bins import counted_bins
+from modules.warehouse.counting.books import Book, Spot, books
+from modules.warehouse.counting.elsewhere import bins_counted_elsewhere, counted_elsewhere
+from modules.warehouse.counting.models import NONE_THERE, Recount, StockCount, Tally, WholeBin
+from modules.warehouse.counting.rules import Counted, came_unseen, expected_at, has_moved, piece_has_moved
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import SERIAL
-from modules.warehouse.models import Lot
+from modules.warehouse.models import NONE
 from modules.warehouse.registers import Stock
 
 _BOOKS = PastPolicy(
     "a count is compared with all that has moved, and with what others count, whoever may see which papers"
 )
 
-_E, _HELD = Stock.entries.c, Stock.on_hand.table.c
-_TALLY, _LINE = Tally.__table__.c, CountLine.__table__.c
-_COUNT, _DOCUMENT, _LOT = StockCount.__table__.c, Document.__table__.c, Lot.__table__.c
+_HELD, _LYING = Stock.on_hand.table.c, Bins.lying.table.c
+_TALLY, _WHOLE = Tally.__table__.c, WholeBin.__table__.c
+_NOTHING = Book()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a count says of an item."""
+    """What a count says of an item, and of a count by bins of what lies in one of them."""
 
     item_id: int
+    #: 0: what isn't put away; of a count by items always
+    bin_id: int
     parts: Sequence[Part]
     #: None: nobody has counted it
     counted: Decimal | None
     #: the round that it is of
     round: int = 1
+    #: when all in its bin was counted, and it wasn't seen; None: it was counted itself
+    unseen_at: datetime | None = None
 
     @property
     def expected(self) -> Decimal:
@@ -82,11 +88,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was counted of an item in its last round."""
+    """What was counted of an item, or of it in a bin, in its last round."""
 
     round: int
     whole: Counted
-    #: lot or serial number → what was counted of it; of goods without such, that of "" is the whole
+    #: lot or serial number → what was counted of it; of goods without such, that of "" is the whole. None: of all that lies in
+    #: the bin nothing was this item
     lots: Mapping[str, Counted]
 
 
@@ -98,11 +105,13 @@ def count_by_id(session: Session, document_id: int) -> StockCount:
     return count
 
 
-def counted_in(session: Session, count: StockCount) -> dict[int, Seen]:
-    """Item → what was counted of it in the last round; a serial number that was scanned twice is one piece."""
+def counted_in(session: Session, count: StockCount) -> dict[Spot, Seen]:
+    """Spot → what was counted there in the last round; a serial number that was scanned twice is one piece. Where somebody has
+    counted all that lies in a bin, nothing of what else has ever been there."""
     query = (
         select(
             _TALLY.item_id,
+            _TALLY.bin_id,
             _TALLY.round,
             _TALLY.lot,
             func.sum(type_coerce(_TALLY.quantity, BigInteger)),
@@ -110,16 +119,44 @@ def counted_in(session: Session, count: StockCount) -> dict[int, Seen]:
             func.max(_TALLY.moment),
         )
         .where(_TALLY.document_id == count.id, ~_TALLY.is_undone)
-        .group_by(_TALLY.item_id, _TALLY.round, _TALLY.lot)
-        .order_by(_TALLY.item_id, _TALLY.round, _TALLY.lot)
+        .group_by(_TALLY.item_id, _TALLY.bin_id, _TALLY.round, _TALLY.lot)
+        .order_by(_TALLY.item_id, _TALLY.bin_id, _TALLY.round, _TALLY.lot)
     )
-    rounds: dict[int, tuple[int, dict[str, Counted]]] = {}
-    for item_id, round_, lot, quantity, first, last in _BOOKS(session).execute(query):
-        if rounds.get(item_id, (0,))[0] < round_:
-            rounds[item_id] = (round_, {})
-        rounds[item_id][1][lot] = Counted(int(quantity), first, last)
-    items = items_by_id(session, rounds)
-    return {i: _seen(round_, lots, items[i].tracking == SERIAL) for i, (round_, lots) in rounds.items()}
+    rounds: dict[Spot, tuple[int, dict[str, Counted]]] = {}
+    for item_id, bin_id, round_, lot, quantity, first, last in _BOOKS(session).execute(query):
+        if rounds.get((item_id, bin_id), (0,))[0] < round_:
+            rounds[item_id, bin_id] = (round_, {})
+        rounds[item_id, bin_id][1][lot] = Counted(int(quantity), first, last)
+    items = items_by_id(session, {item_id for item_id, _ in rounds})
+    seen = {spot: _seen(round_, lots, items[spot[0]].tracking == SERIAL) for spot, (round_, lots) in rounds.items()}
+    return seen | _missing_in(session, count, seen) if count.is_by_bin else seen
+
+
+def _missing_in(session: Session, count: StockCount, seen: Mapping[Spot, Seen]) -> dict[Spot, Seen]:
+    """Spot → that nothing of it was seen, of bins of which all was counted."""
+    wholes, asked = _whole_bins(session, count), rounds_of(session, count)
+    found: dict[Spot, Seen] = {}
+    for spot in spots_ever(session, count, wholes):
+        rounds = wholes[spot[1]]
+        round_ = max((n for n in rounds if n <= asked.get(spot, 1)), default=min(rounds))
+        if spot not in seen or seen[spot].round < min(round_, asked.get(spot, 1)):
+            found[spot] = Seen(round_, rounds[round_], {})
+    return found
+
+
+def _whole_bins(session: Session, count: StockCount) -> dict[int, dict[int, Counted]]:
+    """Bin → round → between which moments all in it was counted."""
+    began = func.min(_TALLY.moment)
+    tallies = select(_TALLY.bin_id, _TALLY.round, began).where(_TALLY.document_id == count.id, ~_TALLY.is_undone)
+    rows = _BOOKS(session).execute(tallies.group_by(_TALLY.bin_id, _TALLY.round))
+    first = {(bin_id, round_): moment for bin_id, round_, moment in rows}
+    wholes = select(_WHOLE.bin_id, _WHOLE.round, func.max(_WHOLE.moment)).group_by(_WHOLE.bin_id, _WHOLE.round)
+    found: dict[int, dict[int, Counted]] = defaultdict(dict)
+    for bin_id, round_, last in _BOOKS(session).execute(
+        wholes.where(_WHOLE.document_id == count.id, ~_WHOLE.is_undone)
+    ):
+        found[bin_id][round_] = Counted(0, min(first.get((bin_id, round_), last), last), last)
+    return found
 
 
 def _seen(round_: int, lots: Mapping[str, Counted], has_serials: bool) -> Seen:
@@ -130,33 +167,47 @@ def _seen(round_: int, lots: Mapping[str, Counted], has_serials: bool) -> Seen:
     return Seen(round_, Counted(sum(each.quantity for each in lots.values()), first, last), lots)
 
 
-def rounds_of(session: Session, count: StockCount) -> dict[int, int]:
-    """Item → the round in which it is to be counted, of those that are counted once more."""
-    rows = session.execute(select(Recount.item_id, Recount.round).where(Recount.document_id == count.id))
-    return {row.item_id: row.round for row in rows}
+def rounds_of(session: Session, count: StockCount) -> dict[Spot, int]:
+    """Spot → the round in which it is to be counted, of those that are counted once more."""
+    rows = session.execute(
+        select(Recount.item_id, Recount.bin_id, Recount.round).where(Recount.document_id == count.id)
+    )
+    return {(row.item_id, row.bin_id): row.round for row in rows}
+
+
+def to_count_again(session: Session, count: StockCount) -> list[Spot]:
+    """What nobody has counted once more yet, though it is asked for."""
+    counted = counted_in(session, count)
+    return [
+        spot
+        for spot, round_ in rounds_of(session, count).items()
+        if spot not in counted or counted[spot].round < round_
+    ]
 
 
 def results(session: Session, count: StockCount, now: datetime) -> list[Result]:
-    """What was counted and what the books expected then, by item; of what nobody has counted, where that means there is none,
-    what they expect `now`. An item that was counted and has a difference of zero is among them."""
+    """What was counted and what the books expected then, by spot; of what nobody has counted, where that means there is none,
+    what they expect `now`. What was counted and has a difference of zero is among them."""
     counted = counted_in(session, count)
     rest = _none_of(session, count, counted) if count.rest == NONE_THERE else set()
-    items = counted.keys() | rest
+    spots = counted.keys() | rest
+    items = {item_id for item_id, _ in spots}
     since = min((seen.whole.first for seen in counted.values()), default=now)
-    books, known, found = _books(session, count, items, since), items_by_id(session, items), []
-    for item_id in sorted(items):
-        seen, of_item = counted.get(item_id), books.get(item_id, {})
-        lots = sorted(of_item.keys() | (seen.lots.keys() if seen else set()))
-        parts = [_part(lot, of_item.get(lot, _NOTHING), seen, known[item_id].tracking, now) for lot in lots]
-        if seen is None:
-            parts = [part for part in parts if part.expected]
-        if seen is not None or parts:
+    said, known, found = books(session, count, items, since), items_by_id(session, items), []
+    for spot in sorted(spots):
+        seen, of_spot = counted.get(spot), said.get(spot, {})
+        lots = sorted(of_spot.keys() | (seen.lots.keys() if seen else set()))
+        parts = [_part(lot, of_spot.get(lot, _NOTHING), seen, known[spot[0]].tracking, now) for lot in lots]
+        if seen is None or not seen.lots:
+            parts = [part for part in parts if part.expected or part.has_moved]
+        if parts or (seen is not None and seen.lots):
             counted_ = None if seen is None else _exact(seen.whole.quantity)
-            found.append(Result(item_id, parts, counted_, seen.round if seen else 1))
+            unseen = None if seen is None or seen.lots else seen.whole.last
+            found.append(Result(*spot, parts, counted_, seen.round if seen else 1, unseen))
     return found
 
 
-def _part(lot: str, book: "_Book", seen: Seen | None, tracking: str, now: datetime) -> Part:
+def _part(lot: str, book: Book, seen: Seen | None, tracking: str, now: datetime) -> Part:
     """One lot of an item, compared as of when it was counted; one that nobody saw as of when its item was counted last."""
     if seen is None:
         return Part(lot, _exact(expected_at(book.held, book.moves, now)), Decimal(0))
@@ -169,15 +220,19 @@ def _part(lot: str, book: "_Book", seen: Seen | None, tracking: str, now: dateti
     return Part(lot, _exact(expected), _exact(own.quantity), moved)
 
 
-def uncounted(session: Session, count: StockCount, counted: Collection[int]) -> set[int]:
-    """The items that nobody has counted: of the count's list, or else of all that has ever been in the warehouse."""
-    return (count.listed or ever_there(session, count)) - set(counted)
+def uncounted(session: Session, count: StockCount, counted: Collection[Spot]) -> set[Spot]:
+    """What nobody has counted: of the count's list, or else of all that has ever been in the warehouse or its counted bins."""
+    if count.is_by_bin:
+        return spots_ever(session, count, [each.id for each in counted_bins(session, count)]) - set(counted)
+    return {(i, NONE) for i in count.listed or ever_there(session, count)} - set(counted)
 
 
-def _none_of(session: Session, count: StockCount, counted: Collection[int]) -> set[int]:
-    """The items of which there are none, as nobody has counted them: not here, nor elsewhere since this count was begun."""
+def _none_of(session: Session, count: StockCount, counted: Collection[Spot]) -> set[Spot]:
+    """Of what there is none, as nobody has counted it: not here, nor elsewhere since this count was begun."""
     rest = uncounted(session, count, counted)
-    return rest - counted_elsewhere(session, count, rest, count.begun_at).keys()
+    items = counted_elsewhere(session, count, {item_id for item_id, _ in rest}, count.begun_at)
+    bins = bins_counted_elsewhere(session, count, {bin_id for _, bin_id in rest}, count.begun_at)
+    return {spot for spot in rest if spot[0] not in items and spot[1] not in bins}
 
 
 def ever_there(session: Session, count: StockCount) -> set[int]:
@@ -187,95 +242,26 @@ def ever_there(session: Session, count: StockCount) -> set[int]:
     return set(_BOOKS(session).scalars(own))
 
 
-def expected_now(session: Session, count: StockCount, items: Collection[int], now: datetime) -> dict[int, Decimal]:
-    """Item → what the books expect of it at the present moment."""
-    return {i: sum(lots.values(), Decimal(0)) for i, lots in expected_by_lot(session, count, items, now).items()}
+def spots_ever(session: Session, count: StockCount, bins: Collection[int]) -> set[Spot]:
+    """What has ever been in bins, of the count's list if it has one; of what isn't put away, each item of the warehouse."""
+    listed, found = count.listed, set[Spot]()
+    if NONE in bins:
+        found = {(item_id, NONE) for item_id in ever_there(session, count)}
+    for some in pieces(sorted(set(bins) - {NONE})):
+        query = select(_LYING.item_id, _LYING.bin_id).distinct()
+        own = query.where(_LYING.organisation_id == count.organisation_id, _LYING.bin_id.in_(some))
+        found |= {(row[0], row[1]) for row in _BOOKS(session).execute(own)}
+    return {spot for spot in found if not listed or spot[0] in listed}
 
 
-def expected_by_lot(
+def expected_now(
     session: Session, count: StockCount, items: Collection[int], now: datetime
-) -> dict[int, dict[str, Decimal]]:
-    """The same by lot or serial number; of goods without such, that of ""."""
-    books = _books(session, count, items, now)
+) -> dict[Spot, dict[str, Decimal]]:
+    """Spot → lot or serial number, of goods without such "" → what the books expect of it at the present moment."""
     return {
-        i: {lot: _exact(expected_at(book.held, book.moves, now)) for lot, book in sorted(books.get(i, {}).items())}
-        for i in items
+        spot: {lot: _exact(expected_at(book.held, book.moves, now)) for lot, book in sorted(lots.items())}
+        for spot, lots in books(session, count, items, now).items()
     }
-
-
-def counted_elsewhere(session: Session, count: StockCount, items: Collection[int], since: datetime) -> dict[int, Any]:
-    """Item → another count of the same warehouse in which it is being counted, or one that was posted after `since` and says
-    how many there are, also by nobody's having counted it: a row of its id and number. What one finds would be found again."""
-    found: dict[int, Any] = {}
-    others = (
-        _COUNT.place_id == count.place_id,
-        _COUNT.id != count.id,
-        _DOCUMENT.organisation_id == count.organisation_id,
-    )
-    for rows, holds in (
-        (_TALLY, (~_TALLY.is_undone, _DOCUMENT.state == "draft")),
-        (_LINE, (_LINE.counted.is_not(None), _DOCUMENT.state == "posted", _COUNT.closed_at > since)),
-    ):
-        for some in pieces(sorted(items)):
-            query = (
-                select(rows.item_id, _DOCUMENT.id, _DOCUMENT.number)
-                .distinct()
-                .join_from(StockCount.__table__, Document.__table__, _DOCUMENT.id == _COUNT.id)
-                .join(rows.item_id.table, rows.document_id == _COUNT.id)
-                .where(rows.item_id.in_(some), *others, *holds)
-            )
-            found |= {row.item_id: row for row in _BOOKS(session).execute(query)}
-    return found
-
-
-@dataclass(slots=True)
-class _Book:
-    """What the books say of a lot: what all entries come to, those that are dated ahead too, and what each document moved."""
-
-    held: int = 0
-    moves: list[Moved] = field(default_factory=list)
-
-
-_NOTHING = _Book()
-
-
-def _books(session: Session, count: StockCount, items: Collection[int], since: datetime) -> dict[int, dict[str, _Book]]:
-    """Item → lot → what the books say of it from `since` on; not what was reversed at its own moment. Goods that aren't kept by
-    lots have the lot ""."""
-    comes, goes = _E.place_to_id == count.place_id, _E.place_from_id == count.place_id
-    units = func.sum((case((comes, 1), else_=0) - case((goes, 1), else_=0)) * type_coerce(_E.quantity, BigInteger))
-    books: dict[int, dict[str, _Book]] = defaultdict(lambda: defaultdict(_Book))
-    known = items_by_id(session, items)
-
-    def book(item_id: int, lot: str) -> _Book:
-        return books[item_id][lot if known[item_id].tracking else ""]
-
-    for some in pieces(sorted(items)):
-        held = (
-            select(_HELD.item_id, _LOT.code, func.sum(type_coerce(_HELD.quantity, BigInteger)))
-            .join_from(Stock.on_hand.table, Lot.__table__, _LOT.id == _HELD.lot_id)
-            .where(_HELD.organisation_id == count.organisation_id, _HELD.place_id == count.place_id)
-            .where(_HELD.item_id.in_(some), _HELD.quantity != 0)
-            .group_by(_HELD.item_id, _LOT.code)
-        )
-        for item_id, lot, there in _BOOKS(session).execute(held):
-            book(item_id, lot).held += int(there)
-        # Goods have the same lot at both ends.
-        moves = (
-            select(_E.item_id, _LOT.code, _E.moment, _E.document_id, units.label("units"))
-            .join_from(Stock.entries, Lot.__table__, _LOT.id == _E.lot_to_id)
-            .where(_E.organisation_id == count.organisation_id, _E.item_id.in_(some), or_(comes, goes))
-            .where(_E.moment >= since)
-            .group_by(_E.item_id, _LOT.code, _E.moment, _E.document_id)
-            .having(units != 0)
-        )
-        of_document: dict[tuple[int, str, datetime, int], int] = defaultdict(int)
-        for item_id, lot, moment, document_id, moved in _BOOKS(session).execute(moves):
-            of_document[item_id, lot if known[item_id].tracking else "", moment, document_id] += int(moved)
-        for (item_id, lot, moment, _), moved in of_document.items():
-            if moved:
-                book(item_id, lot).moves.append(Moved(moment, moved))
-    return books
 
 
 def _exact(units: int) -> Decimal:

@@ -3,7 +3,7 @@
 No database. Quantities are whole, in units of their scale.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,3 +55,30 @@ def moment_of(age: timedelta, begun: datetime, now: datetime) -> datetime | None
     """When something was counted that is sent `age` after it; None: too long ago. Never before the count was begun, nor ahead,
     however a clock was set meanwhile."""
     return None if age > LONGEST else min(max(now - age, begun), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """So many units of a lot that lie in `target` and not, as it was thought, in `source`; None: nowhere in the warehouse."""
+
+    source: int | None
+    target: int | None
+    units: int
+
+
+def found_in(differences: Mapping[int, int]) -> Iterator[Found]:
+    """What differs in bins, by bin and for one lot: what is missing in one and was found in another lies in the other. What is
+    left of surpluses comes first, so that a bin has what is taken from it."""
+    extra = [[bin_id, units] for bin_id, units in differences.items() if units > 0]
+    short = [[bin_id, -units] for bin_id, units in differences.items() if units < 0]
+    moved = []
+    while extra and short:
+        units = min(extra[0][1], short[0][1])
+        moved.append(Found(short[0][0], extra[0][0], units))
+        for side in (extra, short):
+            side[0][1] -= units
+            if not side[0][1]:
+                side.pop(0)
+    yield from (Found(None, bin_id, units) for bin_id, units in extra)
+    yield from (Found(bin_id, None, units) for bin_id, units in short)
+    yield from moved

@@ -1,7 +1,7 @@
 """The page on which a count is scanned, and what it asks and sends meanwhile."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import render_template, request
@@ -18,15 +18,16 @@ from app.api.values import shortest
 from app.api.web import acted_ago, answer_act, current_actor, current_session, exact, whole
 from modules.warehouse.blueprint import routes
 from modules.warehouse.counting import EDIT
+from modules.warehouse.counting.bins import bins_by_id, counted_bins
 from modules.warehouse.counting.models import StockCount, Tally
-from modules.warehouse.counting.operations import Tallied, tally, undo
-from modules.warehouse.counting.results import count_by_id, counted_in, rounds_of
+from modules.warehouse.counting.operations import Tallied, count_whole_bin, tally, undo
+from modules.warehouse.counting.results import count_by_id, to_count_again
 from modules.warehouse.counting.rules import moment_of
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.logistic_units.scanning import unit_to_scan
 from modules.warehouse.lots.tables import is_seen
-from modules.warehouse.models import GOODS, Item, Lot
+from modules.warehouse.models import GOODS, NONE, Item, Lot
 from modules.warehouse.scanned import KILOGRAM
 from modules.warehouse.tables import find_items
 
@@ -40,13 +41,14 @@ def count_scanning(document_id: int) -> Any:
     """Count by scanner, keyboard or phone."""
     session = current_session()
     count = count_by_id(session, document_id)
-    counted = counted_in(session, count)
-    again = [i for i, round_ in rounds_of(session, count).items() if i not in counted or counted[i].round < round_]
-    items = items_by_id(session, again)
+    again = to_count_again(session, count)
+    items, bins = items_by_id(session, {i for i, _ in again}), bins_by_id(session, {where for _, where in again})
+    said = sorted((items[i].code, items[i].name, bins[where].title) for i, where in again)
     return render_template(
         "warehouse/count_screen.html",
         count=count,
-        again=sorted((items[i].code, items[i].name) for i in again),
+        bins=[(each.id, each.code, each.title) for each in counted_bins(session, count)],
+        again=[(code, name, title if count.is_by_bin else "") for code, name, title in said],
         last=_last(session, count),
         user=current_actor().user_id,
     )
@@ -80,19 +82,38 @@ def count_tallied(document_id: int) -> Any:
 
     def work(said: dict[str, Any], act: str) -> dict[str, Any]:
         session = current_session()
-        moment = moment_of(acted_ago(), count_by_id(session, document_id).begun_at, wall_clock())
-        if moment is None:
-            raise Invalid(_l("This was counted too long ago. Throw it away, and count it again."))
+        moment = _acted_at(session, document_id)
         lot = said.get("lot", "")
         if not isinstance(lot, str):
             raise Invalid(_l("This can't be a lot."))
         number = exact(said.get("quantity"))
         expires = _day(said.get("expires"))
-        counted = Tallied(whole(said.get("item")), number, act, moment, visible(lot).strip(), expires)
+        lot, bin_id = visible(lot).strip(), whole(said.get("bin", NONE))
+        counted = Tallied(whole(said.get("item")), number, act, moment, lot, expires, bin_id)
         tally(session, current_actor(), document_id, [counted])
         return {}
 
     return answer_act(work)
+
+
+@routes.post(f"{_ONE}/whole-bins", needs=EDIT)
+def count_bin_whole(document_id: int) -> Any:
+    """What a browser's queue sends of a bin in which all is counted."""
+
+    def work(said: dict[str, Any], act: str) -> dict[str, Any]:
+        session = current_session()
+        moment = _acted_at(session, document_id)
+        count_whole_bin(session, current_actor(), document_id, whole(said.get("bin")), act, moment)
+        return {}
+
+    return answer_act(work)
+
+
+def _acted_at(session: Session, document_id: int) -> datetime:
+    moment = moment_of(acted_ago(), count_by_id(session, document_id).begun_at, wall_clock())
+    if moment is None:
+        raise Invalid(_l("This was counted too long ago. Throw it away, and count it again."))
+    return moment
 
 
 def _day(value: Any) -> date | None:
@@ -136,6 +157,7 @@ def _last(session: Session, count: StockCount) -> list[dict[str, Any]]:
             },
             "quantity": f"{shortest(each.quantity):f}",
             "title": f"{each.item.name} {each.lot}".strip(),
+            "bin": each.bin_id,
             "at": f"{each.moment:%H:%M:%S}",
             "state": "undone" if each.is_undone else "done",
         }

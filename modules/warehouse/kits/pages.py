@@ -37,8 +37,13 @@ def composition_edit(item_id: int) -> Any:
     return render_template("warehouse/composition_form.html", form=form, title=title, back=back, digits=2)
 
 
-def fill_in(form: MovementForm, _is_new: bool) -> bool:
-    """Fill the lines from the kit's composition where somebody asks for it. True: show the form again."""
+def fill_in(form: MovementForm, is_new: bool) -> bool:
+    """Fill the lines from the kit's composition where somebody asks for it; a new document may name the kit by `?kit=`. True:
+    show the form again."""
+    if request.method == "GET" and is_new and (kit := request.args.get("kit", type=int)):
+        form.kit_id.data, form.kit_quantity.data = kit, Decimal(1)
+        form.lines.show(lines_for(current_session(), kit, Decimal(1)))
+        return True
     if request.form.get("then") != "fill":
         return False
     if form.kit_quantity.data is None:

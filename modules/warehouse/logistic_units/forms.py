@@ -2,7 +2,6 @@
 
 from sqlalchemy.orm import Session
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import (
@@ -15,6 +14,7 @@ from app.api.web import (
     Text,
     VersionField,
     current_session,
+    required,
 )
 from modules.warehouse.labels.sizes import SIZES
 from modules.warehouse.logistic_units.models import KINDS, LogisticUnit, Repacking, SsccSeries
@@ -42,7 +42,7 @@ class NewUnitsForm(Form):
 
     place_id = _warehouse_field()
     kind = _kind_field()
-    count = IntegerField(_l("How many"), [InputRequired()], default=1)
+    count = IntegerField(_l("How many"), [required], default=1)
     code = StringField(
         _l("Code"), description=_l("Empty: the next number. Scan here the SSCC that a supplier's box or pallet bears.")
     )

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.api.documents import Document
 from app.api.reference import organisation_id
+from app.api.security import PastPolicy
 from modules.warehouse.logistic_units.models import LogisticUnit
 from modules.warehouse.logistic_units.registers import Packing
 from modules.warehouse.logistic_units.rules import unit_code
 from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import NONE, Item, Lot
 
+_BOOKS = PastPolicy("what is in a unit, and which documents packed it, once the unit itself is open to whoever asks")
 _PACKED, _E = Packing.packed.table.c, Packing.entries.c
 #: so many documents of its history are shown, and so deep units lie in each other
 SHOWN, DEEPEST = 50, 10
@@ -65,7 +67,7 @@ def held_lines(session: Session, units: Collection[int]) -> list[HeldLine]:
         .order_by(LogisticUnit.id, Item.code_order, Item.id, Lot.id)
     )
     found: dict[tuple[str, int, str], HeldLine] = {}
-    for unit, item, tracking, lot, expires, quantity in session.execute(query):
+    for unit, item, tracking, lot, expires, quantity in _BOOKS(session).execute(query):
         key = (unit, item, "" if tracking == SERIAL else lot)
         before = found.get(key)
         lots = ", ".join(filter(None, (before.lots if before else "", lot)))
@@ -83,7 +85,8 @@ def documents_of(session: Session, unit_id: int) -> list[int]:
         .group_by(_E.document_id)
         .order_by(_E.document_id.desc())
     )
-    open_ones = select(Document.id).where(Document.id.in_(query.limit(SHOWN).subquery().select()))
+    packed_by = [row.document_id for row in _BOOKS(session).execute(query.limit(SHOWN))]
+    open_ones = select(Document.id).where(Document.id.in_(packed_by))
     return sorted(session.scalars(open_ones), reverse=True)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.api.data import begin_version
 from app.api.errors import Conflict
+from app.api.reference import unit_word
 from app.api.security import Actor, record, require
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.item_barcodes import fold_names, name_packing
@@ -19,7 +20,8 @@ def add_packing(session: Session, actor: Actor, item: Item, *, barcodes: str = "
     """A new packing of an item: its `name`, how many base units it `contains` (a Fraction), its `weight` in kilograms;
     `barcodes` each on a line of its own.
 
-    Refused: what `packing_fields` refuses; a name that another packing in use has; a barcode that is taken.
+    Refused: what `packing_fields` refuses; a name that another packing in use has, or the item's own unit; a barcode that is
+    taken.
     """
     require(actor, "warehouse.item.edit")
     begin_version(session, item, None)  # one at a time names packings of an item
@@ -55,10 +57,21 @@ def change_packing(
 
 
 def _refuse_namesake(session: Session, packing: Packing) -> None:
+    if packing.is_active is False:
+        return
+    unit = packing.item.unit
+    if packing.name.lower() in {word.lower() for word in (unit.name, str(unit_word(unit.name)))}:
+        raise Conflict(
+            _l(
+                "The item is counted in “%(name)s” already. Call the packing otherwise, such as carton.",
+                name=packing.name,
+            ),
+            field="name",
+        )
     with session.no_autoflush:
         query = select(Packing.id).where(Packing.item_id == packing.item.id, Packing.is_active)
         others = query.where(func.lower(Packing.name) == packing.name.lower(), Packing.id != (packing.id or 0))
-        if packing.is_active is not False and session.scalar(others.limit(1)) is not None:
+        if session.scalar(others.limit(1)) is not None:
             raise Conflict(_l("The item has a packing “%(name)s” already.", name=packing.name), field="name")
 
 

@@ -9,4 +9,4 @@ USE = "warehouse.stock.view"
 
 def menu(group: object) -> MenuItem:
     """Where the page stands."""
-    return MenuItem(_l("Scanner"), "warehouse.scanner_view", USE, group, "scan")
+    return MenuItem(_l("Scanner"), "warehouse.scanner_view", USE, group, "scan", is_daily=True)

@@ -1,6 +1,5 @@
 """The scanner's page, what makes it an app of its own, and what it asks and sends. It says no price."""
 
-from collections import defaultdict
 from datetime import date
 from typing import Any
 
@@ -8,10 +7,8 @@ from flask import current_app, render_template, request, url_for
 from sqlalchemy import select
 
 from app.api.errors import Invalid
-from app.api.ledger import now
-from app.api.reference import unit_word
 from app.api.texts import lazy_gettext as _l
-from app.api.texts import number, visible
+from app.api.texts import visible
 from app.api.values import shortest
 from app.api.web import answer_act, current_actor, current_session, exact, listed, whole
 from modules.warehouse.bins import VIEW
@@ -21,10 +18,10 @@ from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting import EDIT as COUNT
 from modules.warehouse.counting.screen import MOST_KEPT, kept_goods
 from modules.warehouse.logistic_units.scanning import unit_to_scan
-from modules.warehouse.models import GOODS, Item, Lot, Place
+from modules.warehouse.models import GOODS, Item
 from modules.warehouse.queries import warehouse_choices
-from modules.warehouse.registers import Stock
 from modules.warehouse.scanner import USE
+from modules.warehouse.scanner.finding import places_of_item, things_named
 from modules.warehouse.scanner.lists import Scanned, ToScan
 from modules.warehouse.scanner.offered import scan_list, scan_lists
 from modules.warehouse.scanner.operations import KINDS, finish_task, right_of
@@ -102,33 +99,17 @@ def scanner_goods() -> Any:
 
 @routes.get(f"{_ROOT}/items/<int:item_id>", needs=USE, help=None)
 def scanner_item(item_id: int) -> Any:
-    """Where an item lies, how much of it, and of which lots."""
+    """Where an item lies: how much of it, of which lots, and in which bins."""
     session = current_session()
     item = item_by_id(session, item_id)
-    unit = unit_word(item.unit.name)
-    by_place: dict[int, list[tuple[int, Any]]] = defaultdict(list)
-    for figure in now(session, Stock.on_hand, by=("place", "lot"), where={"item": [item_id]}):
-        if figure.amounts["quantity"]:
-            by_place[figure.key[0]].append((figure.key[1], figure.amounts["quantity"]))
-    names = session.execute(select(Place.id, Place.name).where(Place.id.in_(by_place)))
-    places = {row.id: row.name for row in names}
-    numbers = {lot for held in by_place.values() for lot, _ in held}
-    lots = {lot.id: lot for lot in session.scalars(select(Lot).where(Lot.id.in_(numbers)))}
-    where = [
-        {
-            "place": places[place],
-            "quantity": f"{number(sum(quantity for _, quantity in held))} {unit}",
-            "lots": [_said(lots[lot], quantity) for lot, quantity in sorted(held) if lot],
-        }
-        for place, held in sorted(by_place.items())
-        if place in places
-    ]
-    return {"title": f"{item.code} {item.name}", "where": where}
+    return {"title": f"{item.code} {item.name}", "where": places_of_item(session, current_actor(), item)}
 
 
-def _said(lot: Lot, quantity: Any) -> str:
-    day = f" · {lot.expires.isoformat()}" if lot.expires else ""
-    return f"{lot.code}: {number(quantity)}{day}"
+@routes.get(f"{_ROOT}/found", needs=USE, help=None)
+def scanner_found() -> Any:
+    """What a label names beside an item: bins, lots, boxes and pallets, documents."""
+    text = visible(request.args.get("q", "").replace("\0", ""))[:200].strip()
+    return {"things": things_named(current_session(), current_actor(), text) if text else []}
 
 
 @routes.get(f"{_ROOT}/bins/<int:place_id>", needs=VIEW, help=None)

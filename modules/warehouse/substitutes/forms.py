@@ -1,7 +1,6 @@
 """The form of a substitute: shape only."""
 
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Form, LookupField, SelectField, VersionField, required
@@ -23,7 +22,5 @@ class SubstituteForm(Form):
         choices=lambda: list(KINDS.items()),
         description=_l("A substitute stands in for the item; analogues stand in for each other."),
     )
-    preference = IntegerField(
-        _l("Order of preference"), [InputRequired()], default=1, description=_l("1 is offered first.")
-    )
+    preference = IntegerField(_l("Order of preference"), [required], default=1, description=_l("1 is offered first."))
     note = StringField(_l("Note"))

@@ -62,7 +62,7 @@ def sent_until(day: date) -> Any:
 
 
 def _choices(session: Session) -> list[tuple[str, object]]:
-    return [(str(place.id), place.name) for place in warehouses(session)]
+    return [(str(place.id), place.name) for place in warehouses(session) if not place.is_on_commission]
 
 
 transit = Table(

@@ -5,13 +5,14 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
+from biip.gs1_application_identifiers import _GS1_APPLICATION_IDENTIFIERS
 from playwright.sync_api import expect
 
 from app.security import SYSTEM
 from modules.warehouse.element_strings import Label
 from modules.warehouse.operations import create_item
 from tests.browser.lines.conftest import BOLT
-from tests.unit.warehouse.test_element_strings import GTIN, OTHERS, STRINGS
+from tests.unit.warehouse.test_element_strings import GTIN, OTHERS, REFUSED, STRINGS
 
 pytestmark = pytest.mark.browser
 
@@ -67,11 +68,12 @@ def test_scanned_labels_fill_their_lines(open_page: Any, server: Any) -> None:
 
 def test_a_page_without_a_network_reads_labels_as_the_server_does(grid_page: Any) -> None:
     script = """async (texts) => {
-        await import("/static/js/element-strings.js");
+        for (const name of ["patterns", "strings"]) await import(`/static/js/element-${name}.js`);
         return texts.map((text) => KontorElementStrings.read(text));
     }"""
     found = grid_page.evaluate(script, [text for text, _ in STRINGS])
     assert found == [_plain(label) for _, label in STRINGS]
+    # what it doesn't read is what the server refuses, and what isn't a label
     ends = ("(17)1407", "(17)149904", "(15)26023A", "(30)1A", "(3103)12")
     unread = [
         *OTHERS,
@@ -79,8 +81,19 @@ def test_a_page_without_a_network_reads_labels_as_the_server_does(grid_page: Any
         f"01{GTIN}\x1d30",
         "(10)L7(17)140704",
         *(f"(01){GTIN}{end}" for end in ends),
+        *REFUSED,
     ]
     assert grid_page.evaluate(script, unread) == [None] * len(unread)
+
+
+def test_both_readers_know_the_same_identifiers(grid_page: Any) -> None:
+    script = """async () => {
+        for (const name of ["patterns", "strings"]) await import(`/static/js/element-${name}.js`);
+        return [...KontorElementStrings.known()];
+    }"""
+    known = {ai: each.pattern for ai, each in _GS1_APPLICATION_IDENTIFIERS.items()}
+    found = {ai: f"^{ai}{pattern}$".replace('"', r"\x22") for ai, pattern in grid_page.evaluate(script)}
+    assert found == known
 
 
 def _plain(label: Label) -> dict[str, Any]:

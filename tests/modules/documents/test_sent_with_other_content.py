@@ -286,6 +286,9 @@ SAMPLES: dict[type[Document], Any] = {
         CountDraft(
             FIRST_WAREHOUSE, [CountLineDraft(WOOD), CountLineDraft(TABLE)], moment=AT, note="n", operation_id="x"
         ),
+        CountDraft(
+            FIRST_WAREHOUSE, [CountLineDraft(TABLE)], moment=AT, is_by_bin=True, bins="A-1, -", operation_id="x"
+        ),
     ],
     WorkOrder: lambda branch: [
         WorkOrderDraft(
@@ -400,7 +403,7 @@ def test_anything_said_otherwise_is_other_content(company: Any, branch: int, mod
         made = save(session, SYSTEM, model, draft)
         if isinstance(made, StockCount):
             session.flush()
-            tally(session, SYSTEM, made.id, [Tallied(TABLE, Decimal(0), "act")])
+            tally(session, SYSTEM, made.id, [Tallied(TABLE, Decimal(0), f"act {n}")])
         post(session, SYSTEM, [made])
         session.flush()
         session.expunge_all()  # what is compared is what was kept

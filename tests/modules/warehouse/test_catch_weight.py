@@ -1,22 +1,28 @@
 """Catch weight: goods in two quantities, moved together by every path, and none of the second where nothing lies."""
 
+from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
 
+from app.api.texts import number as shown
+from app.clock import wall_clock
 from app.documents import correct, kind_of, post, reverse, save
 from app.errors import Conflict, Invalid
 from app.ledger import now, verify
 from app.reference import Unit
 from app.security import SYSTEM
 from app.web.kit.documents.paper import paper_json
+from app.web.kit.tables import Query, fetch
 from modules.warehouse.catch_weight.queries import seconds_at
 from modules.warehouse.catch_weight.registers import SecondQuantities
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Assembly, Issue, Item, Receipt, Surplus, Transfer, TransferReceipt, WriteOff
 from modules.warehouse.operations import change_item, create_item, create_place
+from modules.warehouse.prints import movement_paper
 from modules.warehouse.registers import Stock
+from modules.warehouse.tables import stock_at
 from modules.warehouse.transit.receiving import receipt_of
 
 MAIN = 100
@@ -131,6 +137,14 @@ def test_lots_share_it_and_transit_gives_back_what_was_sent(company: Any) -> Non
         base, second = there(session, cheese, shop)
         assert (base, there(session, cheese, 1)) == (D(9), (D(0), D(0)))
         assert second > 70
+        paper = movement_paper(session, arrived)
+        assert [each["second"] for each in paper.lines] == [f"{shown(second)} kg"]
+        today = wall_clock().date()
+        for moment in (today, None):
+            rows = fetch(session, stock_at(session, moment), Query()).rows
+            said = {(row.code, row.place): row.second for row in rows}
+            assert said[cheese.code, "Shop"] == second
+        assert fetch(session, stock_at(session, today - timedelta(days=2000)), Query()).rows == []
         assert list(verify(session)) == []
         reverse(session, SYSTEM, arrived)
         assert there(session, cheese, 1) == (D(12), D("96.4"))

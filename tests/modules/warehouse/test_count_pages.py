@@ -3,13 +3,20 @@
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal as D
 from functools import partial
 from typing import Any
 
 import pytest
 
+from app.documents import post, save
 from app.security import SYSTEM
-from modules.warehouse.operations import create_item
+from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
+from modules.warehouse.bins.models import BinMove
+from modules.warehouse.bins.operations import create_bins
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.models import Receipt
+from modules.warehouse.operations import create_item, create_place
 
 pytestmark = pytest.mark.one_engine  # words on pages and who sees which: no engine decides
 
@@ -75,7 +82,7 @@ def test_only_who_may_post_sees_what_differs(count: int, sign_in: Any) -> None:
 
 def test_it_is_counted_once_more_and_posted_with_what_it_cost(count: int, sign_in: Any) -> None:
     steve, maria, where = sign_in("steve"), sign_in("maria"), f"/warehouse/counts/{count}"
-    assert maria.post(f"{where}/differences", data={"then": "recount", "item": str(HAMMER)}).status_code == 302
+    assert maria.post(f"{where}/differences", data={"then": "recount", "item": f"{HAMMER}-0"}).status_code == 302
     assert "to be counted once more" in steve.get(where).get_data(as_text=True)
     rows = [{"item_id": HAMMER, "quantity": "30"}]
     assert steve.post(f"{where}/typed", data=form(steve, f"{where}/typed", lines=json.dumps(rows))).status_code == 302
@@ -163,3 +170,52 @@ def test_serial_numbers_are_typed_from_a_sheet_and_named_where_they_differ(house
     found = steve.get(f"{where}/goods?q=N1").get_json()["goods"]
     assert [(row[0], row[-1]) for row in found] == [(item, "N1")]
     assert maria.get(f"{where}/sheet").data.startswith(b"%PDF")
+
+
+def test_a_count_by_bins_is_begun_typed_counted_once_more_and_posted(house: Any, sign_in: Any) -> None:
+    def begin(session: Any) -> tuple[int, int, dict[str, int]]:
+        place = create_place(session, SYSTEM, code="bin-pages", name="Bin pages").id
+        bins = create_bins(session, SYSTEM, place_id=place, codes="P-1, P-2", zone="P")
+        item = create_item(session, SYSTEM, code="BIN-PAGE", name="Paged nails").id
+        came = MovementDraft([MovementLineDraft(item, D(6), D(1))], target_id=place)
+        put = BinMoveDraft(place_id=place, lines=[BinMoveLineDraft(item, D(6), to_bin="P-1")])
+        for kind, draft in ((Receipt, came), (BinMove, put)):
+            post(session, SYSTEM, [save(session, SYSTEM, kind, draft)])
+        return place, item, {each.code: each.id for each in bins}
+
+    place, item, bins = house.company.database.run(begin, actor=SYSTEM)
+    steve, maria = sign_in("steve"), sign_in("maria")
+    said = {"place_id": str(place), "is_by_bin": "y", "zone": "Q", "lines": "[]"}
+    refused = steve.post("/warehouse/counts/new", data=form(steve, "/warehouse/counts/new", **said))
+    assert "This warehouse has no open bin in zone “Q”." in refused.text
+    made = steve.post("/warehouse/counts/new", data=form(steve, "/warehouse/counts/new", **{**said, "zone": "P"}))
+    where = made.location
+    assert "zone P" in steve.get(where).text
+    assert steve.get(f"{where}/sheet").data.startswith(b"%PDF")
+
+    def typed(*rows: tuple[str, str], **more: str) -> Any:
+        lines = [{"item_id": item, "quantity": quantity, "bin": code} for code, quantity in rows]
+        address = f"{where}/typed"
+        return steve.post(address, data=form(steve, address, lines=json.dumps(lines), **more))
+
+    assert "Line 1: bin “X” isn&#39;t counted in this count." in typed(("x", "1")).text
+    assert "Line 2: say the bin" in typed(("P-2", "1"), ("", "1")).text
+    assert typed(("p-2", "4")).status_code == 302
+    user = steve.get("/acts/token").get_json()["user"]
+    content = json.dumps({"bin": bins["P-1"]})
+    sent = {"act": "p1-is-done", "user": user, "age": 0, "content": content}
+    assert steve.post(f"{where}/whole-bins", data=sent).get_json()["state"] == "done"
+    blind = steve.get(where).text
+    assert "P-2" in blind
+    assert "P-1" not in blind  # nobody saw it there, and who counts doesn't know that it was expected
+    page = maria.get(f"{where}/differences").text
+    assert [re.search(rf'value="{item}-{bins[code]}"', page) is not None for code in bins] == [True, True]
+    assert "Bins that nobody has counted" not in page
+    again = {"then": "recount", "item": [f"{item}-{bins['P-2']}", "x", "1-2-3"]}
+    assert maria.post(f"{where}/differences", data=again).status_code == 302
+    assert "P-2: BIN-PAGE Paged nails" in steve.get(f"{where}/scanning").text
+    assert typed(("P-2", "5"), is_whole="y").status_code == 302
+    assert maria.post(f"{where}/differences", data={"then": "post", "rest": "left"}).status_code == 302
+    line = maria.get(f"{where}?as=json").get_json()["lines"][0]
+    assert (line["expected"], line["quantity"]) == ("6", "5")
+    assert "Bins: P-1 −6; P-2 +5" in maria.get(where).text

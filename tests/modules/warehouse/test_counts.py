@@ -142,7 +142,7 @@ def test_goods_that_move_between_two_scans_are_counted_once_more(run: Any, compa
     with pytest.raises(Conflict, match=r"Goods moved while these were being counted.*Anvil"):
         run(lambda s: closed(s, count))
     assert run(lambda s: held(s, ANVIL)) == before
-    assert run(lambda s: recount(s, SYSTEM, count, {ANVIL})) == 1
+    assert run(lambda s: recount(s, SYSTEM, count, {(ANVIL, 0)})) == 1
 
     def again(session: Any) -> Any:
         counted(session, count, ANVIL, 6, at(12))
@@ -225,8 +225,8 @@ def test_a_recount_replaces_what_was_counted_and_none_of_it_is_an_answer(run: An
         count = begin(session)
         counted(session, count, ANVIL, 4, at(9))
         counted(session, count, BOLT, 100, at(9))
-        assert recount(session, SYSTEM, count, {ANVIL}) == 1
-        assert recount(session, SYSTEM, count, {ANVIL}) == 0  # it is asked for already
+        assert recount(session, SYSTEM, count, {(ANVIL, 0)}) == 1
+        assert recount(session, SYSTEM, count, {(ANVIL, 0)}) == 0  # it is asked for already
         counted(session, count, ANVIL, 0, at(10))
         counted(session, count, BOLT, 1, at(10))  # nobody asked: it is one more
         return differences(closed(session, count))
@@ -238,7 +238,7 @@ def test_what_is_to_be_counted_once_more_and_is_not_stays_as_it_was_counted(run:
     def work(session: Any) -> Any:
         count = begin(session)
         counted(session, count, ANVIL, 4, at(9))
-        recount(session, SYSTEM, count, {ANVIL})
+        recount(session, SYSTEM, count, {(ANVIL, 0)})
         return differences(closed(session, count))
 
     assert run(work) == {ANVIL: (D(10), D(4), D(-6))}
@@ -423,7 +423,7 @@ def test_a_count_that_is_over_takes_nothing_more(run: Any, refused: Any) -> None
     count, over = run(work), "SC-000001 is over: nothing is counted in it any more."
     assert refused(lambda s: tally(s, SYSTEM, count, [Tallied(ANVIL, D(1), "b")]), Conflict) == over
     assert refused(lambda s: undo(s, SYSTEM, count, "a"), Conflict) == over
-    assert refused(lambda s: recount(s, SYSTEM, count, {ANVIL}), Conflict) == over
+    assert refused(lambda s: recount(s, SYSTEM, count, {(ANVIL, 0)}), Conflict) == over
     assert refused(lambda s: post_count(s, SYSTEM, count, NONE_THERE), Conflict) == over
     run(lambda s: tally(s, SYSTEM, count, [Tallied(ANVIL, D(9), "a")]))  # sent again, and answered as before
 
@@ -453,7 +453,7 @@ def test_a_discarded_count_leaves_nothing(run: Any) -> None:
     def work(session: Any) -> int:
         count = begin(session, ANVIL)
         counted(session, count, ANVIL, 9, at(9))
-        recount(session, SYSTEM, count, {ANVIL})
+        recount(session, SYSTEM, count, {(ANVIL, 0)})
         discard(session, SYSTEM, session.get(StockCount, count))
         return session.scalar(select(func.count(Tally.id)))  # type: ignore[no-any-return]
 

@@ -67,3 +67,23 @@ def test_a_barcode_is_read_as_on_its_label_and_refused_where_a_digit_is_wrong(co
     sheet.write_text("code,name,barcode\nC,Cork,4-012345-001235\n", encoding="utf-8")
     twice = run_import(company, SYSTEM, "warehouse.items", [sheet])
     assert [(e.row, e.message) for e in twice.errors] == [(2, "“B” has this barcode already")]
+
+
+def test_a_second_unit_comes_in_by_code_or_name(company: Any, look: Any, tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    head = "code,name,unit,second_unit,second_per_unit\n"
+    path.write_text(f"{head}CH,Cheese,C62,KGM,8.1\nHA,Ham,pc,kg,\nNO,Nail,C62,,\n", encoding="utf-8")
+    made = run_import(company, SYSTEM, "warehouse.items", [path])
+    assert (made.errors, made.created) == ([], {"warehouse.item": 3})
+
+    def second(session: Any) -> list[tuple[str, str | None, Decimal | None]]:
+        items = session.scalars(select(Item).order_by(Item.code))
+        return [(i.code, i.second_unit.code if i.second_unit else None, i.second_per_unit) for i in items]
+
+    came = [("CH", "KGM", Decimal("8.1")), ("HA", "KGM", None), ("NO", None, None)]
+    assert look(second) == came
+    assert len(run_import(company, SYSTEM, "warehouse.items", [path]).skipped) == 3
+    path.write_text(f"{head}CH,Cheese,C62,XX,1\nHA,Ham,C62,C62,\nNO,Nail,C62,KGM,-1\n", encoding="utf-8")
+    refused = run_import(company, SYSTEM, "warehouse.items", [path])
+    assert [e.row for e in refused.errors] == [2, 3, 4]
+    assert look(second) == came

@@ -210,3 +210,16 @@ def test_the_card_shows_packings_and_their_form_keeps_fractions(client: Any, col
     for wrong in ("x", "1/0", "1/2/3", ""):
         refused = client.post(f"/warehouse/items/{item}/packings/new", data={**form, "name": "No", "contains": wrong})
         assert (refused.status_code, "contains-error" in refused.text) == (200, True)
+
+
+def test_a_packing_isnt_called_as_the_items_own_unit(company: Any) -> None:
+    item = run(company, lambda s: create_item(s, SYSTEM, code="IN-BOX", name="Screws", unit="BX").id)
+
+    def add(name: str) -> Any:
+        return run(company, lambda s: add_packing(s, SYSTEM, s.get_one(Item, item), name=name, contains=Fraction(1)).id)
+
+    for name in ("box", "Box"):
+        with pytest.raises(Conflict, match=r"counted in “.ox” already"):
+            add(name)
+    assert run(company, lambda s: s.scalars(select(Packing.name).where(Packing.item_id == item)).all()) == []
+    assert add("Carton")

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from modules.warehouse.counting.rules import LONGEST, Counted, Moved, expected_at, has_moved, moment_of
+from modules.warehouse.counting.rules import LONGEST, Counted, Moved, expected_at, found_in, has_moved, moment_of
 
 NINE, TEN, ELEVEN = (datetime(2026, 3, 2, hour) for hour in (9, 10, 11))
 SECOND = timedelta(seconds=1)
@@ -47,3 +49,17 @@ def test_goods_move_while_they_are_counted_from_the_first_second_to_the_last(
 )
 def test_something_was_counted_as_long_ago_as_the_browser_says(age: timedelta, moment: datetime | None) -> None:
     assert moment_of(age, TEN, ELEVEN) == moment
+
+
+@given(differences=st.dictionaries(st.integers(0, 6), st.integers(-9, 9), max_size=7))
+def test_what_is_found_in_bins_is_what_differs_and_as_much_as_can_changes_bins(differences: dict[int, int]) -> None:
+    found, moved = list(found_in(differences)), dict.fromkeys(differences, 0)
+    for each in found:
+        assert each.units > 0
+        if each.source is not None:
+            moved[each.source] -= each.units
+        if each.target is not None:
+            moved[each.target] += each.units
+    assert moved == differences
+    beyond = {(each.source is None, each.target is None) for each in found if None in (each.source, each.target)}
+    assert len(beyond) <= 1  # nothing is both missing in the warehouse and too much

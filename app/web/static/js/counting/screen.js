@@ -1,6 +1,7 @@
 // <count-screen data-count="…" data-words="…">: the page on which a warehouse is counted. What is scanned or typed goes into one field
 // that always has the focus: a code is one more of an item, 3*code three more, and a number alone corrects the last scan. Each is an
 // act of the queue (act-queue.js), which keeps when it was done; the goods are known as a till's page knows them (till/goods.js).
+// In a count by bins the label of a bin says where what follows lies, and that all is counted in the bin before.
 "use strict";
 
 const SHOWN = 8; // of the last scans
@@ -10,6 +11,7 @@ const lotsOf = (item, quantity, lots) => (item.tracking && lots ? lots.split(/,\
   const [, lot, some] = /^(.*?)(?::\s*([\d.]+))?$/.exec(each);
   return { lot, quantity: isPiece(item) && lot ? "1" : some ?? quantity };
 });
+const holds = ({ state }) => state !== "undone" && state !== "refused";
 const NUMBER = /^\d{1,5}([.,]\d{1,6})?$/;
 
 class CountScreen extends HTMLElement {
@@ -21,10 +23,15 @@ class CountScreen extends HTMLElement {
     this.queue = this.querySelector("act-queue");
     this.goods = new window.KontorTillGoods(this.said.goods);
     this.scans = this.said.last; // the newest first
+    this.bins = new Map(this.said.bins.map(([id, code, title]) => [code, { id, title }]));
+    this.before = 0; // so many scans were made elsewhere
+    this.bin = null; // in which whoever counts is: after the page is opened again its label is scanned again
     this.scanned = Promise.resolve(); // what is scanned and undone is taken one after another
     window.KontorScannedText.listen(this.parts.scan);
     this.parts.scan.addEventListener("keydown", (event) => this.keyed(event));
     this.parts.leave.addEventListener("click", () => this.leave());
+    this.parts.whole?.addEventListener("click", () => { this.scanned = this.scanned.then(() => this.enter(null, true)); });
+    this.parts.loose?.addEventListener("click", () => { this.scanned = this.scanned.then(() => this.enter(this.bins.get("-"))); });
     this.parts.undo.addEventListener("click", () => { this.scanned = this.scanned.then(() => this.undo()); });
     this.addEventListener("click", ({ target }) => { if (!target.closest("dialog, input, a")) this.parts.scan.focus(); });
     this.queue.addEventListener("acted", ({ detail }) => this.mark(detail.entry.act, "done"));
@@ -46,10 +53,16 @@ class CountScreen extends HTMLElement {
 
   async scan(text) {
     this.say("");
+    if (this.bins.size) {
+      const bin = this.bins.get(text.toUpperCase().replace(/\s+/g, " "));
+      if (bin) { await this.enter(bin); return; }
+      if (!this.bin) { this.say(this.words.scanBin, true); return; }
+      if (/^0$/.test(text) && !this.here.length) { await this.enter(null, true); return; }
+    }
     const [, times, rest] = text.match(/^([\d.,]+)\s*[*×]\s*(.+)$/) || [null, "1", text];
     const known = this.goods.exact(rest);
     if (!known && this.asking) { await this.answer(this.asking, times, rest, text); return; }
-    if (!known && NUMBER.test(text) && this.last && !isPiece(this.last.item)) { await this.correct(text); return; }
+    if (!known && NUMBER.test(text) && this.here.length && !isPiece(this.here[0].item)) { await this.correct(text); return; }
     const near = known ? [known] : this.goods.named(rest);
     const found = near.length ? near : await this.goods.ask(rest);
     if (!near.length && this.goods.together) { await this.tallyTogether(this.goods.together, found); return; }
@@ -58,11 +71,31 @@ class CountScreen extends HTMLElement {
     this.say(why.replace("{text}", () => rest), true);
   }
 
+  // To another bin, null: none. All is counted in the one before, unless nothing was and nobody `says` so.
+  async enter(bin, says = false) {
+    const from = this.bin, isEmpty = !this.here.length;
+    this.asking = null;
+    if (from && from.id !== bin?.id && (says || !isEmpty)) {
+      const title = `${from.title}: ${isEmpty ? this.words.emptyBin : this.words["whole bin"]}`;
+      const entry = await this.queue.add({ address: this.said.wholeBins, content: { bin: from.id }, title });
+      this.scans.unshift({ act: entry.act, bin: from.id, item: null, quantity: "", title, at: new Date(entry.at).toLocaleTimeString(), state: "waiting" });
+    }
+    this.bin = bin;
+    this.before = this.scans.length;
+    this.say(bin ? this.words.inBin.replace("{bin}", () => bin.title) : "");
+    this.show();
+    this.parts.scan.focus();
+  }
+
+  // What was scanned since whoever counts came to this bin; in a count by items all.
+  get here() {
+    return this.scans.slice(0, this.scans.length - this.before).filter(holds);
+  }
+
   // Everything in a box or on a pallet, as it was packed; counted once.
   async tallyTogether({ code, parts }, items) {
     const units = new Set(parts.map(({ unit }) => unit));
-    const isCounted = ({ unit, state }) => unit && units.has(unit) && state !== "undone" && state !== "refused";
-    if (this.scans.some(isCounted)) { this.say(this.words.twice.replace("{text}", () => code), true); return; }
+    if (this.scans.some((scan) => holds(scan) && scan.unit && units.has(scan.unit))) { this.say(this.words.twice.replace("{text}", () => code), true); return; }
     const of = new Map(items.map((item) => [item.item, item]));
     for (const { item, quantity, unit, lots } of parts) {
       for (const part of lotsOf(of.get(item), quantity, lots)) {
@@ -82,11 +115,11 @@ class CountScreen extends HTMLElement {
     if (times === undefined || units % 10n ** BigInt(6 - item.digits)) { this.say(this.words.whole.replace("{title}", () => item.title), true); return; }
     const quantity = isPiece(item) && !isNone ? "1" : window.KontorExact.typed(units, "."), lot = isNone && isPiece(item) ? "" : item.lot ?? "";
     const named = `${item.title} ${lot}`.trim();
-    if (isPiece(item) && lot && this.scans.some((scan) => scan.item.item === item.item && scan.item.lot === lot && !["undone", "refused"].includes(scan.state))) this.say(this.words.pieceTwice.replace("{text}", () => lot));
-    const content = { item: item.item, quantity, ...(lot ? { lot, expires: item.expires } : {}) };
+    if (isPiece(item) && lot && this.scans.some((scan) => holds(scan) && scan.item?.item === item.item && scan.item.lot === lot)) this.say(this.words.pieceTwice.replace("{text}", () => lot));
+    const content = { item: item.item, quantity, ...(lot ? { lot, expires: item.expires } : {}), ...(this.bin ? { bin: this.bin.id } : {}) };
     const entry = await this.queue.add({ address: this.said.tallies, content, title: `${quantity} × ${named}` });
     this.asking = isPiece(item) && !isNone ? item : null;
-    this.scans.unshift({ act: entry.act, item: { ...item, lot }, quantity, title: named, at: new Date(entry.at).toLocaleTimeString(), state: "waiting" });
+    this.scans.unshift({ act: entry.act, bin: this.bin?.id ?? 0, item: { ...item, lot }, quantity, title: named, at: new Date(entry.at).toLocaleTimeString(), state: "waiting" });
     this.show();
   }
 
@@ -110,7 +143,7 @@ class CountScreen extends HTMLElement {
   }
 
   get last() {
-    return this.scans.find((scan) => scan.state !== "undone" && scan.state !== "refused");
+    return this.scans.find(holds);
   }
 
   async correct(quantity) {
@@ -125,6 +158,11 @@ class CountScreen extends HTMLElement {
     last.state = "undone";
     await this.queue.add({ address: this.said.undone, content: { undo: last.act }, title: `${this.words.undo}: ${last.title}` });
     this.show();
+  }
+
+  titled({ title, bin, item }) {
+    const where = item && this.said.bins.find(([id]) => id === bin);
+    return where ? `${where[2]}: ${title}` : title;
   }
 
   mark(act, state) {
@@ -143,11 +181,15 @@ class CountScreen extends HTMLElement {
     this.parts.title.textContent = last ? last.title : "";
     this.parts.quantity.textContent = last ? last.quantity : "";
     this.parts.undo.disabled = !last;
+    if (this.bins.size) {
+      this.parts.bin.textContent = this.bin?.title ?? this.words.noBin;
+      this.parts.whole.disabled = !this.bin;
+    }
     this.parts.leave.hidden = !this.asking;
     this.parts.body.replaceChildren(...this.scans.slice(0, SHOWN).map((scan) => {
       const row = document.createElement("tr");
       row.dataset.state = scan.state;
-      for (const [text, name] of [[scan.at, ""], [scan.title, "till-title"], [scan.quantity, "num"], [this.words[scan.state], ""]]) {
+      for (const [text, name] of [[scan.at, ""], [this.titled(scan), "till-title"], [scan.quantity, "num"], [this.words[scan.state], ""]]) {
         row.append(Object.assign(document.createElement("td"), { textContent: text, className: name }));
       }
       return row;

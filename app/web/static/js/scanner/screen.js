@@ -22,10 +22,12 @@ class ScannerScreen extends HTMLElement {
     this.show();
     await this.goods.begin();
     this.dataset.ready = ""; // scans find the goods from now on
+    const asked = location.hash && this.querySelector(`[data-task="${CSS.escape(location.hash.slice(1))}"]`);
+    if (asked && !this.state.task) this.begin(asked.dataset.task);
   }
 
   listen() {
-    const { scan, finish, draft, undo, leave, camera, source, target, place } = this.parts;
+    const { scan, finish, draft, undo, leave, camera, source, target, place, rest } = this.parts;
     window.KontorScannedText.listen(scan);
     scan.addEventListener("keydown", (event) => this.keyed(event));
     this.addEventListener("click", (event) => this.pressed(event));
@@ -33,6 +35,7 @@ class ScannerScreen extends HTMLElement {
     draft.addEventListener("click", () => this.finish(false));
     undo.addEventListener("click", () => this.change({ scans: this.state.scans.slice(0, -1) }));
     leave.addEventListener("click", () => this.leave());
+    rest.addEventListener("click", () => this.correct(rest.dataset.all));
     camera.addEventListener("click", () => this.film());
     for (const [name, select] of Object.entries({ source, target })) select.addEventListener("change", () => this.change({ [name]: Number(select.value) }));
     place?.addEventListener("change", () => this.enter(Number(place.value)));
@@ -43,8 +46,9 @@ class ScannerScreen extends HTMLElement {
   }
 
   pressed({ target }) {
-    const button = target.closest("[data-task], [data-of]");
+    const button = target.closest("[data-task], [data-of], [data-bin]");
     if (button?.dataset.task) this.begin(button.dataset.task);
+    else if (button?.dataset.bin) this.takeFrom(Number(button.dataset.place), button.dataset.bin);
     else if (button?.dataset.of) this.open(button.dataset.name, Number(button.dataset.of));
     else if (!target.closest("dialog, input, select, a")) this.parts.scan.focus();
   }
@@ -65,7 +69,7 @@ class ScannerScreen extends HTMLElement {
     if (!answer) { this.tell(this.queue.words.noAnswer, "bad"); return; }
     this.parts.lists.replaceChildren(...rows.map(({ id, title, note }) => {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "btn scanner-task" });
-      Object.assign(button.dataset, { of: id, name: task });
+      Object.assign(button.dataset, { of: id, name: task, title });
       button.append(Object.assign(document.createElement("span"), { textContent: title }), Object.assign(document.createElement("small"), { textContent: note }));
       return button;
     }));
@@ -77,7 +81,7 @@ class ScannerScreen extends HTMLElement {
     const answer = await this.ask(`${this.said.root}/lists/${task}/${of}`);
     if (!answer) { this.tell(this.queue.words.noAnswer, "bad"); return; }
     const goods = new Map(answer.goods.map((row) => [row[0], row]));
-    const title = this.parts.lists.querySelector(`[data-of="${of}"] span`)?.textContent ?? "";
+    const title = this.querySelector(`[data-of="${of}"][data-name="${task}"]`)?.dataset.title ?? "";
     const listed = answer.lines.map((line) => ({ ...line, title: goods.get(line.item)[3], code: goods.get(line.item)[1], row: goods.get(line.item) }));
     this.parts.lists.hidden = true;
     this.change({ ...NOTHING, task, of, title, listed });
@@ -86,11 +90,23 @@ class ScannerScreen extends HTMLElement {
   // A warehouse whose bins goods are put into: scan goods, then the bin they go to; a bin before them is the one they come from.
   async enter(place) {
     if (this.state.scans.length) { this.parts.place.value = String(this.state.source); this.tell(this.words.busy, "bad"); return; }
+    const bins = await this.binsOf(place);
+    if (bins) this.change({ ...NOTHING, task: "put", source: place, bins }); else this.tell(this.queue.words.noAnswer, "bad");
+  }
+
+  // The codes of a warehouse's bins, and what isn't put away there; null without an answer.
+  async binsOf(place) {
     const answer = await this.ask(`${this.said.root}/bins/${place}`);
-    if (!answer?.bins) { this.tell(this.queue.words.noAnswer, "bad"); return; }
+    if (!answer?.bins) return null;
     const goods = new Map(answer.goods.map((row) => [row[0], row]));
     const left = answer.left.map((each) => ({ ...each, code: goods.get(each.item)[1], title: goods.get(each.item)[3] }));
-    this.change({ ...NOTHING, task: "put", source: place, bins: { codes: answer.bins, left } });
+    return { codes: answer.bins, left };
+  }
+
+  // What is scanned next lies in this bin, and goes into another.
+  async takeFrom(place, code) {
+    await this.enter(place);
+    if (this.state.task === "put" && this.state.source === place) this.intoBin(code);
   }
 
   // What is scanned and in no bin yet goes into this one; with nothing of that kind, goods come from it.
@@ -154,6 +170,7 @@ class ScannerScreen extends HTMLElement {
 
   async scan(text) {
     this.tell("");
+    if (this.state.task === "find") { await this.lookUp(text.trim()); return; }
     const bin = text.trim().toUpperCase();
     if (this.state.bins?.codes.includes(bin)) { this.intoBin(bin); return; }
     const [, times, rest] = text.match(/^([\d.,]+)\s*[*×]\s*(.+)$/) || [null, "1", text];
@@ -175,7 +192,6 @@ class ScannerScreen extends HTMLElement {
   }
 
   async put(item, typed, text) {
-    if (this.state.task === "find") { await this.find(item); return; }
     const times = window.KontorExact.read(typed), units = (times ?? 0n) * item.each / window.KontorExact.ONE;
     const label = window.KontorElementStrings.read(text);
     const lots = item.tracking === "serial" ? label?.serial : item.tracking ? label?.lot : "";
@@ -186,9 +202,8 @@ class ScannerScreen extends HTMLElement {
   }
 
   // Everything in a box or on a pallet, by one scan.
-  putTogether({ code, title, where, parts }, items) {
+  putTogether({ code, title, parts }, items) {
     const of = new Map(items.map((item) => [item.item, item]));
-    if (this.state.task === "find") { this.showFound(title, [where, ...parts.map(({ item, quantity, lots }) => [`${quantity} × ${of.get(item).title}`, lots].filter(Boolean).join(" · "))]); return; }
     if (this.state.task === "receive") { this.tell(this.words.inStock.replace("{text}", () => code), "bad"); return; }
     const units = new Set(parts.map(({ unit }) => unit));
     if (this.state.scans.some(({ unit }) => unit && units.has(unit))) { this.tell(this.words.twice.replace("{text}", () => code), "bad"); return; }
@@ -253,22 +268,66 @@ class ScannerScreen extends HTMLElement {
     return scans.reduce((sum, scan) => sum + window.KontorExact.read(scan.quantity), 0n);
   }
 
-  async find(item) {
-    const answer = await this.ask(`${this.said.root}/items/${item.item}`);
-    if (!answer?.where) { this.tell(this.queue.words.noAnswer, "bad"); return; }
-    const rows = answer.where.flatMap(({ place, quantity, lots }) => [
-      Object.assign(document.createElement("h3"), { textContent: `${place}: ${quantity}` }),
-      ...lots.map((lot) => Object.assign(document.createElement("p"), { textContent: lot })),
-    ]);
-    this.parts.title.textContent = answer.title;
-    this.parts.found.replaceChildren(...(rows.length ? rows : [Object.assign(document.createElement("p"), { textContent: this.words.nowhere })]));
+  // Whatever a label names: a bin, a lot, a box, a document, and the item. Without a network, what was asked before.
+  async lookUp(text) {
+    const known = this.goods.exact(text);
+    const asked = `${this.said.root}/found?${new URLSearchParams({ q: text })}`;
+    const [answer, item] = await Promise.all([this.ask(asked), known && this.ask(`${this.said.root}/items/${known.item}`)]);
+    const things = answer?.things ?? [], parts = things.map((thing) => this.thing(thing));
+    if (item?.where) parts.push(this.itemFound(item));
+    if (parts.length) { this.showFound(parts); return; }
+    if (known) { this.tell(this.queue.words.noAnswer, "bad"); return; }
+    const near = this.goods.named(text), found = near.length ? near : await this.goods.ask(text);
+    if (!found?.length) { this.tell((found ? this.goods.says || this.words.unknown : this.words.unknownOffline).replace("{text}", () => text), "bad"); return; }
+    if (found.length > 1) { this.showFound(found.map(({ code, title }) => this.choice(code, title))); return; }
+    const only = await this.ask(`${this.said.root}/items/${found[0].item}`);
+    if (only?.where) this.showFound([this.itemFound(only)]); else this.tell(this.queue.words.noAnswer, "bad");
+  }
+
+  showFound(parts) {
+    this.parts.title.textContent = "";
+    this.parts.found.replaceChildren(...parts);
     this.tell("", "good");
   }
 
-  showFound(title, texts) {
-    this.parts.title.textContent = title;
-    this.parts.found.replaceChildren(...texts.map((textContent) => Object.assign(document.createElement("p"), { textContent })));
-    this.tell("", "good");
+  static element(name, textContent, more = {}) {
+    return Object.assign(document.createElement(name), { textContent, ...more });
+  }
+
+  // One of several that a text may mean: pressed, it is looked up.
+  choice(code, title) {
+    const button = ScannerScreen.element("button", `${code} ${title}`, { type: "button", className: "btn scanner-choice" });
+    button.addEventListener("click", () => this.take(code));
+    return button;
+  }
+
+  thing({ title, rows, address, place, bin, list, of }) {
+    const part = document.createElement("section"), acts = [];
+    const button = (text, more) => Object.assign(acts[acts.push(ScannerScreen.element("button", text, { type: "button", className: "btn" })) - 1].dataset, more);
+    if (bin) button(this.words.takeOut, { place, bin });
+    if (list) button(this.said.tasks[list], { of, name: list, title });
+    if (address) acts.push(ScannerScreen.element("a", this.words.open, { href: address, className: "btn" }));
+    part.append(ScannerScreen.element("h3", title), ...rows.map((row) => ScannerScreen.element("p", row)), ...acts);
+    return part;
+  }
+
+  itemFound({ title, where }) {
+    const part = document.createElement("section");
+    part.append(ScannerScreen.element("h3", title), ...where.flatMap(({ place, quantity, lots, bins }) => [
+      ScannerScreen.element("h4", `${place}: ${quantity}`),
+      ...(bins?.length ? bins : lots).map((row) => ScannerScreen.element("p", row)),
+    ]));
+    if (!where.length) part.append(ScannerScreen.element("p", this.words.nowhere));
+    return part;
+  }
+
+  // As many as the last scan may be at most: all that is left of its item; 0n for what has a number each, or is put away.
+  wholeOf(scan) {
+    const { listed, bins, scans } = this.state;
+    if (!scan || scan.tracking === "serial" || scan.to || scan.from || !(listed || bins)) return 0n;
+    const rows = (listed ?? this.leftOver()).filter((row) => row.item === scan.item), wanted = ScannerScreen.sum(rows.map((row) => ({ quantity: row.wanted })));
+    const others = listed ? ScannerScreen.sum(scans.slice(0, -1).filter((each) => each.item === scan.item)) : -window.KontorExact.read(scan.quantity);
+    return wanted - others;
   }
 
   // Scans as lines: what is alike is one. What goes into boxes keeps its turn, as it says which lot is in which.
@@ -331,10 +390,17 @@ class ScannerScreen extends HTMLElement {
   // What was refused is scanned on.
   async mend(entry) {
     if (this.state.scans.length) { this.tell(this.words.busy, "bad"); return; }
-    await window.KontorStore.put(this.key, entry.about);
-    this.change(entry.about);
+    const about = entry.about.task === "put" ? await this.withBinsNow(entry.about) : entry.about;
+    await window.KontorStore.put(this.key, about);
+    this.change(about);
     await this.queue.remove(entry.seq);
     this.tell(entry.message, "bad");
+  }
+
+  // What was put away, with the bins as they are now: what was to go into one that isn't open any more waits for another.
+  async withBinsNow(state) {
+    const bins = await this.binsOf(state.source);
+    return bins ? { ...state, bins, scans: state.scans.map((scan) => (bins.codes.includes(scan.to) ? scan : { ...scan, to: "" })) } : state;
   }
 
   // Good or bad is heard and felt, too: nobody looks at each scan.
@@ -380,7 +446,10 @@ class ScannerScreen extends HTMLElement {
       const to = last && state.bins ? ` → ${last.to || this.bestBin(last.item) || "?"}` : "";
       parts.title.textContent = last ? `${last.title} ${last.lots}${to}` : "";
       parts.quantity.textContent = last ? boxes || last.quantity : "";
-    } else { parts.title.textContent = parts.quantity.textContent = ""; parts.found.replaceChildren(); }
+      const all = this.wholeOf(last), typed = window.KontorExact.typed(all, ".");
+      parts.rest.hidden = !last || all <= window.KontorExact.read(last.quantity);
+      Object.assign(parts.rest, { textContent: this.words.all.replace("{n}", () => typed) }).dataset.all = typed;
+    } else { parts.title.textContent = parts.quantity.textContent = ""; parts.rest.hidden = true; parts.found.replaceChildren(); }
     parts.body.replaceChildren(...this.rows().map(([title, note, quantity, isDone]) => {
       const row = document.createElement("tr");
       row.classList.toggle("is-done", isDone);
