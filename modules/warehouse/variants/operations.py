@@ -93,8 +93,8 @@ def make_variants(
     reserved: Collection[str] = (),
 ) -> list[Item]:
     """New items for cells of the model's grid, called as `proposed_cells` says, of its group, units and, by whoever sees
-    prices, its price, except what is `said` of a cell. None is given a code of those `reserved` unless it is said. Refused: no cell
-    (Invalid), one that has a variant (Conflict) or isn't of the model (NotFound), a model that was saved since `version`
+    prices, its price, except what is `said` of a cell. None is given a code of those `reserved` unless it is said. Refused: no
+    cell (Invalid), one that has a variant (Conflict) or isn't of the model (NotFound), a model saved since `version`
     (Changed); what `create_items` refuses."""
     require(actor, EDIT)
     begin_version(session, model, version)

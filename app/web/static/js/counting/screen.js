@@ -62,6 +62,8 @@ class CountScreen extends HTMLElement {
     const [, times, rest] = text.match(/^([\d.,]+)\s*[*×]\s*(.+)$/) || [null, "1", text];
     const known = this.goods.exact(rest);
     if (!known && this.asking) { await this.answer(this.asking, times, rest, text); return; }
+    const weighed = !known && text.match(/^(\d{1,6}(?:[.,]\d{1,6})?)\s*(\p{L}+)$/u);
+    if (weighed && this.weighs(this.here[0]?.item) && weighed[2].toLowerCase() === this.here[0].item.second.unit.toLowerCase()) { await this.weigh(weighed[1]); return; }
     if (!known && NUMBER.test(text) && this.here.length && !isPiece(this.here[0].item)) { await this.correct(text); return; }
     const near = known ? [known] : this.goods.named(rest);
     const found = near.length ? near : await this.goods.ask(rest);
@@ -116,10 +118,12 @@ class CountScreen extends HTMLElement {
     const quantity = isPiece(item) && !isNone ? "1" : window.KontorExact.typed(units, "."), lot = isNone && isPiece(item) ? "" : item.lot ?? "";
     const named = `${item.title} ${lot}`.trim();
     if (isPiece(item) && lot && this.scans.some((scan) => holds(scan) && scan.item?.item === item.item && scan.item.lot === lot)) this.say(this.words.pieceTwice.replace("{text}", () => lot));
-    const content = { item: item.item, quantity, ...(lot ? { lot, expires: item.expires } : {}), ...(this.bin ? { bin: this.bin.id } : {}) };
-    const entry = await this.queue.add({ address: this.said.tallies, content, title: `${quantity} × ${named}` });
+    const second = this.weighs(item) && !isNone && times === window.KontorExact.ONE ? item.weight ?? "" : "";
+    if (this.weighs(item) && !isNone && !second) this.say(this.words.weigh.replace("{title}", () => item.title).replace("{unit}", () => item.second.unit));
+    const content = { item: item.item, quantity, ...(second ? { second } : {}), ...(lot ? { lot, expires: item.expires } : {}), ...(this.bin ? { bin: this.bin.id } : {}) };
+    const entry = await this.queue.add({ address: this.said.tallies, content, title: `${quantity} × ${named}${second ? `, ${second} ${item.second.unit}` : ""}` });
     this.asking = isPiece(item) && !isNone ? item : null;
-    this.scans.unshift({ act: entry.act, bin: this.bin?.id ?? 0, item: { ...item, lot }, quantity, title: named, at: new Date(entry.at).toLocaleTimeString(), state: "waiting" });
+    this.scans.unshift({ act: entry.act, bin: this.bin?.id ?? 0, item: { ...item, lot }, quantity, second, title: named, at: new Date(entry.at).toLocaleTimeString(), state: "waiting" });
     this.show();
   }
 
@@ -146,10 +150,26 @@ class CountScreen extends HTMLElement {
     return this.scans.find(holds);
   }
 
+  // Whether goods have a second quantity that is counted: bins don't say it.
+  weighs(item) {
+    return item?.second && !this.bins.size;
+  }
+
+  async weigh(typed) {
+    const { item, quantity } = this.last, units = window.KontorExact.read(typed);
+    if (!units || units % 10n ** BigInt(6 - item.second.digits)) { this.say(this.words.whole.replace("{title}", () => `${item.title}, ${item.second.unit}`), true); return; }
+    await this.undo();
+    await this.tally({ ...item, each: window.KontorExact.read(quantity), weight: window.KontorExact.typed(units, ".") }, "1");
+  }
+
+  quantityOf({ quantity, second, item }) {
+    return second ? `${quantity} · ${second} ${item.second.unit}` : quantity;
+  }
+
   async correct(quantity) {
     const { item } = this.last;
     await this.undo();
-    await this.tally({ ...item, each: window.KontorExact.ONE }, quantity);
+    await this.tally({ ...item, each: window.KontorExact.ONE, weight: "" }, quantity);
   }
 
   async undo() {
@@ -179,7 +199,7 @@ class CountScreen extends HTMLElement {
   show() {
     const last = this.last;
     this.parts.title.textContent = last ? last.title : "";
-    this.parts.quantity.textContent = last ? last.quantity : "";
+    this.parts.quantity.textContent = last ? this.quantityOf(last) : "";
     this.parts.undo.disabled = !last;
     if (this.bins.size) {
       this.parts.bin.textContent = this.bin?.title ?? this.words.noBin;
@@ -189,7 +209,7 @@ class CountScreen extends HTMLElement {
     this.parts.body.replaceChildren(...this.scans.slice(0, SHOWN).map((scan) => {
       const row = document.createElement("tr");
       row.dataset.state = scan.state;
-      for (const [text, name] of [[scan.at, ""], [this.titled(scan), "till-title"], [scan.quantity, "num"], [this.words[scan.state], ""]]) {
+      for (const [text, name] of [[scan.at, ""], [this.titled(scan), "till-title"], [this.quantityOf(scan), "num"], [this.words[scan.state], ""]]) {
         row.append(Object.assign(document.createElement("td"), { textContent: text, className: name }));
       }
       return row;

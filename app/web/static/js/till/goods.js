@@ -80,12 +80,13 @@ class TillGoods {
   }
 
   // text: what was scanned; `each` is how many one scan says: those in a box, as many as its label counts, or what it weighs.
-  static item([item, code, , title, price, unit, digits, boxes, isWeighed, tracking, lot = ""], text = "") {
+  static item([item, code, , title, price, unit, digits, boxes, isWeighed, tracking, second = null, lot = ""], text = "") {
     const key = TillGoods.codeKey(text), label = window.KontorElementStrings.read(text);
     const box = boxes.find(([barcode]) => TillGoods.codeKey(barcode) === key);
     const many = (box ? window.KontorExact.read(box[1]) : window.KontorExact.ONE) * BigInt(label?.count || 1);
     const each = isWeighed && label?.weight ? window.KontorExact.read(label.weight) : many;
-    return { item, code, title, unit, digits, each, tracking, lot: lot || (label && tracking ? (tracking === "serial" ? label.serial : label.lot) : ""), expires: label?.expires ?? "", price: price ? window.KontorExact.read(price) : null };
+    const weight = second?.is_weight && label?.weight ? String(label.weight) : ""; // of goods that have kilograms beside their unit
+    return { item, code, title, unit, digits, each, tracking, second, weight, lot: lot || (label && tracking ? (tracking === "serial" ? label.serial : label.lot) : ""), expires: label?.expires ?? "", price: price ? window.KontorExact.read(price) : null };
   }
 }
 window.KontorTillGoods = TillGoods;
