@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.data import pieces
@@ -134,7 +134,7 @@ def counted_in(session: Session, count: StockCount) -> dict[Spot, Seen]:
 
 def _missing_in(session: Session, count: StockCount, seen: Mapping[Spot, Seen]) -> dict[Spot, Seen]:
     """Spot → that nothing of it was seen, of bins of which all was counted."""
-    wholes, asked = _whole_bins(session, count), rounds_of(session, count)
+    wholes, asked = whole_bins(session, count), rounds_of(session, count)
     found: dict[Spot, Seen] = {}
     for spot in spots_ever(session, count, wholes):
         rounds = wholes[spot[1]]
@@ -144,7 +144,7 @@ def _missing_in(session: Session, count: StockCount, seen: Mapping[Spot, Seen]) 
     return found
 
 
-def _whole_bins(session: Session, count: StockCount) -> dict[int, dict[int, Counted]]:
+def whole_bins(session: Session, count: StockCount) -> dict[int, dict[int, Counted]]:
     """Bin → round → between which moments all in it was counted."""
     began = func.min(_TALLY.moment)
     tallies = select(_TALLY.bin_id, _TALLY.round, began).where(_TALLY.document_id == count.id, ~_TALLY.is_undone)
@@ -243,13 +243,15 @@ def ever_there(session: Session, count: StockCount) -> set[int]:
 
 
 def spots_ever(session: Session, count: StockCount, bins: Collection[int]) -> set[Spot]:
-    """What has ever been in bins, of the count's list if it has one; of what isn't put away, each item of the warehouse."""
+    """What lies in bins, or did since the count was begun, of the count's list if it has one; of what isn't put away, each item
+    of the warehouse."""
     listed, found = count.listed, set[Spot]()
     if NONE in bins:
         found = {(item_id, NONE) for item_id in ever_there(session, count)}
     for some in pieces(sorted(set(bins) - {NONE})):
         query = select(_LYING.item_id, _LYING.bin_id).distinct()
         own = query.where(_LYING.organisation_id == count.organisation_id, _LYING.bin_id.in_(some))
+        own = own.where(or_(_LYING.quantity != 0, _LYING.last_moment >= count.begun_at))
         found |= {(row[0], row[1]) for row in _BOOKS(session).execute(own)}
     return {spot for spot in found if not listed or spot[0] in listed}
 

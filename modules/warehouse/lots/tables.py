@@ -63,6 +63,12 @@ def is_seen(session: Session, lot_id: int) -> bool:
     return session.scalar(query) is not None
 
 
+def lots_called(session: Session, code: str) -> Any:
+    """A query of the lots of goods that a label calls so and that are open to the session's actor, by their items."""
+    query = select(Lot).join(Item, Item.id == Lot.item_id).join(_OWN, _OWN.id == organisation_id(session))
+    return query.where(Lot.code == code, *was_here(session)).order_by(Item.id)
+
+
 lots = Table(
     name="warehouse.lot",
     title=_l("Lots and serial numbers"),
