@@ -20,7 +20,7 @@ from modules.warehouse.counting.bins import bins_by_id, counted_bins
 from modules.warehouse.counting.books import Spot
 from modules.warehouse.counting.elsewhere import bins_counted_elsewhere, counted_elsewhere
 from modules.warehouse.counting.models import RESTS, Recount, StockCount, Tally, WholeBin
-from modules.warehouse.counting.results import Seen, counted_in, rounds_of, whole_bins
+from modules.warehouse.counting.results import Seen, counted_in, rounds_of, rounds_then, whole_bins
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import MOST, SERIAL, is_lot
 from modules.warehouse.models import NONE, SERVICE
@@ -62,7 +62,7 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
     if new:
         _refuse_over(count)
     now, items, listed = wall_clock(), items_by_id(session, {each.item_id for each in new}), count.listed
-    rounds = rounds_of(session, count)
+    rounds = rounds_then(session, count)
     _check_bins(session, count, {each.bin_id for each in new})
     for each in new:
         item, moment = items[each.item_id], each.moment or now
@@ -74,7 +74,7 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
             document_id=count.id,
             item_id=item.id,
             bin_id=each.bin_id,
-            round=rounds.get((item.id, each.bin_id), 1),
+            round=rounds(moment).get((item.id, each.bin_id), 1),
             quantity=each.quantity,
             lot=each.lot,
             expires=each.expires,
@@ -112,7 +112,7 @@ def count_whole_bin(
     _check_bins(session, count, {bin_id})
     _check_moment(count, moment or now, now)
     _refuse_bins_elsewhere(session, count, {bin_id}, moment or now)
-    rounds = [n for (_, where), n in rounds_of(session, count).items() if where == bin_id]
+    rounds = [n for (_, where), n in rounds_then(session, count)(moment or now).items() if where == bin_id]
     made = WholeBin(
         document_id=count.id,
         bin_id=bin_id,
@@ -148,9 +148,11 @@ def _act(session: Session, model: type[Any], count: StockCount, operation_id: st
     return session.scalars(query).first()
 
 
-def recount(session: Session, actor: Actor, count_id: int, spots: Collection[Spot]) -> int:
-    """Let items, each in its bin, be counted once more: what is counted of them from now on replaces what was. Gives how many;
-    of those that are asked for again already, none. Refused: a count that is over (Conflict)."""
+def recount(
+    session: Session, actor: Actor, count_id: int, spots: Collection[Spot], moment: datetime | None = None
+) -> int:
+    """Let items, each in its bin, be counted once more: what is counted of them after a moment, None: now, replaces what was.
+    Gives how many; of those that are asked for again already, none. Refused: a count that is over (Conflict)."""
     require(actor, POST)
     count = locked(session, StockCount, count_id)
     _refuse_over(count)
@@ -160,7 +162,9 @@ def recount(session: Session, actor: Actor, count_id: int, spots: Collection[Spo
             item_id, bin_id = spot
             last = max([seen.round, *wholes.get(bin_id, ())])
             _keep_through(session, count, spot, seen, last)
-            session.merge(Recount(document_id=count.id, item_id=item_id, bin_id=bin_id, round=last + 1))
+            made = Recount(document_id=count.id, item_id=item_id, bin_id=bin_id, round=last + 1)
+            made.asked_at = moment or wall_clock()
+            session.merge(made)
             asked += 1
     session.flush()
     if asked:

@@ -20,7 +20,7 @@ from modules.warehouse.bins.registers import Bins
 from modules.warehouse.counting.kinds import CountDraft, CountLineDraft
 from modules.warehouse.counting.models import NONE_THERE, StockCount
 from modules.warehouse.counting.operations import Tallied, count_whole_bin, recount, tally, undo
-from modules.warehouse.counting.results import spots_ever, to_count_again
+from modules.warehouse.counting.results import spots_in, to_count_again
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Issue, Receipt
 from modules.warehouse.operations import create_item, create_place
@@ -211,7 +211,7 @@ def test_one_bin_of_an_item_is_counted_once_more(run: Any) -> None:
         whole(session, count, "A-1", at(9, 1))
         scan(session, count, "A-2", NAIL, 15, at(9, 2))
         spots = {(NAIL, bin_id(session, "A-1")), (SAW, bin_id(session, "A-1"))}
-        assert recount(session, SYSTEM, count, spots) == 2
+        assert recount(session, SYSTEM, count, spots, at(9, 30)) == 2
         assert set(to_count_again(session, document)) == spots
         scan(session, count, "A-1", NAIL, 10, at(10))
         assert set(to_count_again(session, document)) == {(SAW, bin_id(session, "A-1"))}
@@ -353,7 +353,7 @@ def test_a_bin_that_was_counted_once_more_says_nothing_of_what_is_asked_for_late
         nails, saws = ((item, bin_id(session, "A-1")) for item in (NAIL, SAW))
         scan(session, count, "A-1", NAIL, 8, at(9))
         whole(session, count, "A-1", at(9, 1))
-        recount(session, SYSTEM, count, {saws})
+        recount(session, SYSTEM, count, {saws}, at(9, 30))
         whole(session, count, "A-1", at(10))
         assert recount(session, SYSTEM, count, {nails}) == 1
         assert to_count_again(session, session.get(StockCount, count)) == [nails]
@@ -391,7 +391,7 @@ def test_what_lay_in_a_bin_before_the_count_isnt_looked_at(run: Any) -> None:
         put(session, NAIL, 10, "", "A-1", moment=at(3))
         put(session, NAIL, 1, "", "A-2", moment=at(9))
         count = session.get(StockCount, begin(session, is_by_bin=True))
-        return spots_ever(session, count, [bin_id(session, code) for code in ("A-1", "A-2", "B-1")])
+        return spots_in(session, count, [bin_id(session, code) for code in ("A-1", "A-2", "B-1")])
 
     assert run(work) == {(SAW, 1), (NAIL, 2), (SAW, 3)}
 
@@ -403,7 +403,7 @@ def test_what_is_missing_by_a_later_round_may_be_counted_once_more(run: Any) -> 
         count = begin(session, is_by_bin=True)
         nails, saws = ((item, bin_id(session, "A-1")) for item in (NAIL, SAW))
         scan(session, count, "A-1", NAIL, 8, at(9))
-        recount(session, SYSTEM, count, {nails})
+        recount(session, SYSTEM, count, {nails}, at(9, 30))
         whole(session, count, "A-1", at(10))
         assert recount(session, SYSTEM, count, {saws}) == 1
         assert to_count_again(session, session.get(StockCount, count)) == [saws]

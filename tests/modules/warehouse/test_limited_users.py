@@ -394,16 +394,14 @@ def test_what_a_cost_is_made_of_says_nothing_of_other_warehouses(
 @pytest.mark.one_engine
 def test_a_lots_label_is_found_behind_those_of_hidden_goods(house: Any, sign_in: Any) -> None:
     def fill(session: Any) -> str:
-        hidden = create_place(session, SYSTEM, code="lots", name="Hidden lots").id
-        for n in range(7):
+        hidden, numbers = create_place(session, SYSTEM, code="lots", name="Hidden lots").id, []
+        for n, place in enumerate([hidden] * 6 + [FIRST_WAREHOUSE]):
             item = create_item(session, SYSTEM, code=f"LOT-{n}", name="Milk", tracking="lot").id
-            draft = MovementDraft([MovementLineDraft(item, D(1), D(1), lots="L-SAME")], target_id=hidden)
-            if n == 6:
-                draft.target_id = FIRST_WAREHOUSE
+            draft = MovementDraft([MovementLineDraft(item, D(1), D(1), lots="L-SAME")], target_id=place)
             receipt = save(session, SYSTEM, Receipt, draft)
             post(session, SYSTEM, [receipt])
-            number = receipt.number if n < 6 else number
-        return str(number)
+            numbers.append(receipt.number)
+        return str(numbers[0])
 
     number = house.company.database.run(fill, actor=SYSTEM)
     limit(house, "steve", FIRST_WAREHOUSE)

@@ -22,8 +22,8 @@ from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.trade.registers import Sales
-from modules.warehouse import operations as warehouse
 from modules.warehouse import jobs, recosting
+from modules.warehouse import operations as warehouse
 from modules.warehouse.jobs import recost_part, recost_parts
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, OpenLayer, Receipt, Recosting
