@@ -18,7 +18,7 @@ from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.lots.tables import lots_called
+from modules.warehouse.lots.queries import lots_called
 from modules.warehouse.models import Issue, Lot, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import change_item, create_item, create_place
 from modules.warehouse.queries import costs_of, stock_on_hand
