@@ -389,10 +389,10 @@ class ScannerScreen extends HTMLElement {
 
   // What was refused is scanned on.
   async mend(entry) {
-    if (this.state.scans.length) { this.tell(this.words.busy, "bad"); return; }
     const about = entry.about.task === "put" ? await this.withBinsNow(entry.about) : entry.about;
-    await window.KontorStore.put(this.key, about);
+    if (this.state.scans.length) { this.tell(this.words.busy, "bad"); return; }  // also what was scanned while we asked
     this.change(about);
+    await window.KontorStore.put(this.key, about);
     await this.queue.remove(entry.seq);
     this.tell(entry.message, "bad");
   }
