@@ -131,7 +131,7 @@ def test_another_supplier_is_looked_up_on_what_to_buy(open_page: Any, server: An
     page.goto("/trade/to-buy")
     page.locator("lookup-field input:visible").first.fill("")
     page.locator("lookup-field input:visible").first.press_sequentially("Sheff")
-    page.get_by_role("option", name="Sheffield Fasteners plc").click()
+    page.locator("ul.offers:visible li[role=option]", has_text="Sheffield Fasteners plc").click()
     expect(page.locator("lookup-field input:visible").first).to_have_value("Sheffield Fasteners plc")
 
 
