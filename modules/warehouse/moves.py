@@ -96,6 +96,8 @@ class Booked:
     value: int
     source: Key | None
     target: Key | None
+    #: among those read with it
+    place: int
 
     @property
     def ends(self) -> dict[str, Any]:
@@ -104,15 +106,20 @@ class Booked:
 
 
 def booked_between(
-    books: Books, items: Collection[int], since: datetime | None, until: datetime | None = None
+    books: Books,
+    items: Collection[int],
+    since: datetime | None,
+    until: datetime | None = None,
+    places: dict[tuple[datetime, int], int] | None = None,
 ) -> list[Booked]:
-    """The moves of items that happened from `since` on and before `until`, in their order."""
+    """The moves of items that happened from `since` on and before `until`, in their order. `places` is given by moment and
+    document, also of those that are reversed."""
     rows = _BOOKS(books.session).execute(
         ROWS.where(
             *_happened_since(books, items, since), *([_E.happened < until] if until is not None else [])
         ).order_by(_E.happened, _E.id)
     )
-    return gathered(rows.all())
+    return gathered(rows.all(), places)
 
 
 def _happened_since(books: Books, items: Collection[int], since: datetime | None) -> list[Any]:
@@ -121,27 +128,24 @@ def _happened_since(books: Books, items: Collection[int], since: datetime | None
     return own if since is None else [*own, _E.moment >= since, _E.happened >= since]
 
 
-def gathered(rows: Iterable[Any]) -> list[Booked]:
+def gathered(rows: Iterable[Any], places: dict[tuple[datetime, int], int] | None = None) -> list[Booked]:
     """The moves that entries make, given in the order in which they happened; of one moment in that in which the documents came
-    there."""
+    there: a corrected one keeps its place. See `booked_between`."""
     groups: dict[tuple[Any, ...], list[Any]] = {}
     landed: dict[tuple[Any, ...], int] = {}
-    #: when a document moved first at a moment: a corrected one keeps its place among others of the same moment
-    places: dict[int, int] = {}
-    place, moment = 0, None
+    places = {} if places is None else places
+    place = 0
     for document_id, line, item_id, happened, basis, origin_document, origin_line, quantity, value, *ends in rows:
         at = (item_id, happened, *ends)
         if basis == LANDED:
             key = (origin_document, origin_line, *at)
             landed[key] = landed.get(key, 0) + value
             continue
-        if happened != moment:
-            places, moment = {}, happened
         place += 1
         key = (document_id, line, *at)
         group = groups.get(key)
         if group is None:
-            group = groups[key] = ["", None, 0, 0, places.setdefault(document_id, place)]
+            group = groups[key] = ["", None, 0, 0, places.setdefault((happened, document_id), place)]
         if basis not in _SAYS_NOTHING or not group[0]:
             group[0] = basis
             group[1] = (origin_document, origin_line) if origin_document is not None else None
@@ -150,12 +154,14 @@ def gathered(rows: Iterable[Any]) -> list[Booked]:
     found = [(key, *group) for key, group in groups.items() if group[2]]
     found.sort(key=_PLACE)
     return [
-        _booked(key, basis, origin, quantity, value, landed.get(key, 0) if landed else 0)
-        for key, basis, origin, quantity, value, _ in found
+        _booked(key, basis, origin, quantity, value, landed.get(key, 0) if landed else 0, place)
+        for key, basis, origin, quantity, value, place in found
     ]
 
 
-def _booked(key: tuple[Any, ...], basis: str, origin: Line | None, quantity: int, value: int, landed: int) -> Booked:
+def _booked(
+    key: tuple[Any, ...], basis: str, origin: Line | None, quantity: int, value: int, landed: int, place: int
+) -> Booked:
     document_id, line, item_id, happened, *numbers = key
     source = (item_id, numbers[_POOL], numbers[_LAYER]) if numbers[_POOL] > 0 else None
     target = (item_id, numbers[_POOL + 1], numbers[_LAYER + 1]) if numbers[_POOL + 1] > 0 else None
@@ -163,7 +169,8 @@ def _booked(key: tuple[Any, ...], basis: str, origin: Line | None, quantity: int
     known = value + landed if basis == OWN else value
     gives_back = origin if basis == RETURNED else None
     move = Move(document_id, line, source, target, quantity, basis, known, gives_back, work_order)
-    return Booked(document_id, line, item_id, happened, numbers, origin, move, quantity, value + landed, source, target)
+    worth = value + landed
+    return Booked(document_id, line, item_id, happened, numbers, origin, move, quantity, worth, source, target, place)
 
 
 def take_off(pools: dict[Key, Pool], moved: Iterable[tuple[Key | None, Key | None, int, int]]) -> None:

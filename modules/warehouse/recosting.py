@@ -9,6 +9,7 @@ where the posting stopped.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 from sqlalchemy.orm import Session
 
@@ -97,19 +98,22 @@ def _recost(
     posting: Posting, items: set[int], since: datetime, new: Sequence[tuple[datetime, costing.Move]], most: int
 ) -> list[int]:
     items = _held_with_all_that_hangs_on_them(posting, items, since)
-    booked, until = _chunk(posting, items, since, max((moment for moment, _ in new), default=since), most)
+    until = _chunk_end(posting, items, since, max((moment for moment, _ in new), default=since), most)
+    places: dict[tuple[datetime, int], int] = {}
+    booked = moves.booked_between(posting, items, since, until, places)
     pools = _pools_before(posting, items, since, booked, until)
     while (begun := _shortage_begun(posting, pools, since)) is not None:
         since = begun
         items = _held_with_all_that_hangs_on_them(posting, items, since)
-        booked = moves.booked_between(posting, items, since, until)
+        places.clear()
+        booked = moves.booked_between(posting, items, since, until, places)
         pools = _pools_before(posting, items, since, booked, until)
-    walk: list[tuple[datetime, costing.Move, Booked | None]] = [(b.happened, b.move, b) for b in booked]
-    walk += [(moment, m, None) for moment, m in new]
+    walk: list[tuple[datetime, costing.Move, Booked | None, float]] = [(b.happened, b.move, b, b.place) for b in booked]
+    walk += [(moment, m, None, places.get((moment, m.document), inf)) for moment, m in new]
     lines = {(m.document, m.line) for _, m in new}
-    # Of one moment: as posted, except for what gives back what a corrected document moves again.
-    walk.sort(key=lambda step: (step[0], step[1].origin in lines))
-    steps = [m for _, m, _ in walk]
+    # Of one moment: as the documents were first posted, except for what gives back what a corrected one moves again.
+    walk.sort(key=lambda step: (step[0], step[1].origin in lines, step[3]))
+    steps = [step[1] for step in walk]
     _know_last_costs(posting, pools, steps, since)
     here = {(m.document, m.line) for m in steps}
     beyond = {m.origin for m in steps if m.origin is not None and m.origin not in here}
@@ -125,7 +129,7 @@ def _recost(
             _refuse_short_later(posting, pools, until)
     cause = min(new, key=lambda step: step[0])[1].document if new else posting.documents[0].id
     _write_differences(
-        posting, [(b, value) for (_, _, b), value in zip(walk, values, strict=True) if b is not None], cause
+        posting, [(b, value) for (_, _, b, _), value in zip(walk, values, strict=True) if b is not None], cause
     )
     if until is None:
         settle(posting, items, since)
@@ -149,14 +153,10 @@ def _held_with_all_that_hangs_on_them(posting: Posting, items: set[int], since: 
     return items
 
 
-def _chunk(
-    posting: Posting, items: set[int], since: datetime, least: datetime, most: int
-) -> tuple[list[Booked], datetime | None]:
-    """The moves from `since` on, so many at most but everything up to `least`; and where they stop, if they do."""
+def _chunk_end(posting: Posting, items: set[int], since: datetime, least: datetime, most: int) -> datetime | None:
+    """Where the moves from `since` on stop, if so many at most are taken but everything up to `least`; None: all are."""
     stop = moves.nth_moment(posting, items, since, most)
-    if stop is not None:
-        stop = max(stop, least + _TICK, since + _TICK)
-    return moves.booked_between(posting, items, since, stop), stop
+    return None if stop is None else max(stop, least + _TICK, since + _TICK)
 
 
 def _pools_before(

@@ -23,7 +23,8 @@ from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.trade.registers import Sales
 from modules.warehouse import recosting
 from modules.warehouse.jobs import recost_part
-from modules.warehouse.models import Item
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.models import FIRST_WAREHOUSE, Item, Transfer
 from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing
 from modules.warehouse.registers import Stock
 from tests.modules.documents.corrections import ITEM, day, draft, made, open_amount, stand
@@ -173,6 +174,9 @@ def test_a_corrected_document_keeps_its_place_among_those_of_its_moment(run: Run
         create_item(session, SYSTEM, code="W", name="Work", kind="service")
         bought = made(session, Purchase, 10, 7, day(1))
         made(session, Sale, 8, 20, day(1))
+        shop = create_place(session, SYSTEM, code="shop", name="Shop").id
+        sent = MovementDraft([MovementLineDraft(ITEM, D(2))], source_id=FIRST_WAREHOUSE, target_id=shop, moment=day(1))
+        post(session, SYSTEM, [save(session, SYSTEM, Transfer, sent)])  # it needs to know its cost
         said = draft(10, 7, day(1))
         correct(session, SYSTEM, bought, replace(said, lines=[TradeLineDraft(2, D(1), D(1)), *said.lines]))
         assert stand(session)[:2] == (
