@@ -13,7 +13,7 @@ from app.files.operations import (
     rename_entry,
     restore_entry,
 )
-from app.files.queries import entries_in, folders_of, path_of, removed_of
+from app.files.queries import entries_in, files_of, folders_of, path_of, removed_of
 from app.files.store import MOST_OF_FILE, Stored, opened, store
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Stored",
     "entries_in",
     "entry_of",
+    "files_of",
     "folders_of",
     "hand_back_files",
     "hand_over_files",

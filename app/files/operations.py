@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.audit import record
@@ -98,9 +98,9 @@ def remove_entry(session: Session, actor: Actor, entry: FileEntry) -> None:
 
 
 def remove_files_of(session: Session, subject: str, subject_id: int) -> None:
-    """Remove all files and folders of a record that is removed itself, whoever may remove files otherwise."""
-    own = (*of(subject, subject_id), FileEntry.removed_at.is_(None))
-    session.execute(update(FileEntry).where(*own).values(removed_at=utc_now()))
+    """Remove all files and folders of a record that is removed itself, whoever may remove files otherwise: for good, as its
+    number may become that of another record, on whose card nobody may find them."""
+    session.execute(delete(FileEntry).where(*of(subject, subject_id)))
 
 
 def restore_entry(session: Session, actor: Actor, entry: FileEntry) -> None:

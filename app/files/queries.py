@@ -38,6 +38,16 @@ def path_of(folders: dict[int, FileEntry], folder_id: int) -> list[FileEntry] | 
     return path
 
 
+def files_of(session: Session, subject: str, subject_id: int) -> Sequence[FileEntry]:
+    """All files of a card that are there, in whatever folder, by name."""
+    folders = folders_of(session, subject, subject_id)
+    own = select(FileEntry).where(
+        *of(subject, subject_id), FileEntry.removed_at.is_(None), FileEntry.digest.is_not(None)
+    )
+    files = session.scalars(own.order_by(FileEntry.name_order, FileEntry.id))
+    return [file for file in files if path_of(folders, file.folder_id) is not None]
+
+
 def removed_of(session: Session, subject: str, subject_id: int) -> Sequence[FileEntry]:
     """What was removed from a card lately and can be restored, last first."""
     own = select(FileEntry).where(*of(subject, subject_id), FileEntry.removed_at.is_not(None))

@@ -3,7 +3,7 @@ says something beside the result of an act)."""
 
 from app.notifications.declaring import CHANNELS, Channel, NotificationKind
 from app.notifications.models import DailyMail, Notification, NotificationChoice
-from app.notifications.operations import mark_all_read, mark_read, notify_users, set_channels
+from app.notifications.operations import mark_all_read, mark_read, notify_users, set_channels, users_who_may
 
 __all__ = [
     "CHANNELS",
@@ -16,4 +16,5 @@ __all__ = [
     "mark_read",
     "notify_users",
     "set_channels",
+    "users_who_may",
 ]

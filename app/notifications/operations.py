@@ -45,7 +45,9 @@ def notify_users(
     if link and (not link.startswith("/") or link.startswith("//")):
         raise ValueError(f"a notification leads to a page of the program, not to {link}")
     ids = set(to) | (users_holding(session, holding) if holding else set())
-    found = _recipients(session, kind, ids, organisation, record)
+    if kind.needs is not None:
+        ids &= users_holding(session, kind.needs)
+    found = _recipients(session, ids, organisation, record)
     if once is not None:
         before = _notified(session, found, once)
         found = {id: has for id, has in found.items() if id not in before}
@@ -114,12 +116,16 @@ def users_holding(session: Session, permission: str) -> set[int]:
     return set(_READERS(session).execute(holders).scalars())
 
 
-def _recipients(
-    session: Session, kind: NotificationKind, ids: set[int], organisation: int | None, record: Scoped | None
-) -> dict[int, bool]:
+def users_who_may(session: Session, permission: str, *, organisation: int, record: Scoped) -> list[tuple[int, str]]:
+    """Whom work can be given to: the ids and names, by name, of those who may sign in, hold the permission, work in the books
+    and have the record open to them."""
+    found = _recipients(session, users_holding(session, permission), organisation, record)
+    named = select(User.id, User.name).where(User.id.in_(sorted(found))).order_by(User.name_order, User.id)
+    return [(row.id, row.name) for row in _READERS(session).execute(named)]
+
+
+def _recipients(session: Session, ids: set[int], organisation: int | None, record: Scoped | None) -> dict[int, bool]:
     """Of these users the ones who may be notified, and whether they have an address for mail."""
-    if kind.needs is not None:
-        ids &= users_holding(session, kind.needs)
     can_mail = bool(session.info.get("has_mail"))
     found: dict[int, bool] = {}
     limited: list[int] = []

@@ -26,6 +26,7 @@ from modules.contacts.models import (
     KINDS,
     LEGAL_ENTITY,
     SOLE_PROPRIETOR,
+    Address,
     BankAccount,
     Contact,
     Folder,
@@ -61,6 +62,7 @@ from modules.contacts.settling import debt_in_parts, open_amount, open_amounts
 from modules.contacts.taxable import tax_facts
 
 __all__ = [
+    "Address",
     "BANK",
     "by_head",
     "BankAccount",

@@ -189,7 +189,10 @@ def home_attention(session: Session, actor: Actor) -> Iterator[Attention]:
         for direction, title in ((OUT, _("Orders to ship")), (IN, _("Orders to receive"))):
             count, late = waiting.get(direction, (0, 0))
             yield Attention(count, title, url_for("trade.shipping_list"), is_urgent=late > 0)
-        yield Attention(count_open(session), _("Waves to pick"), url_for("trade.wave_list", state=PICKING))
+        picked, own = count_open(session)
+        own_waves = url_for("trade.wave_list", state=PICKING, picker=actor.user_id)
+        yield Attention(own, _("Waves that you pick"), own_waves)
+        yield Attention(picked, _("Waves to pick"), url_for("trade.wave_list", state=PICKING))
     elif late := waiting.get(IN, (0, 0))[1]:
         address = url_for("trade.pipeline_purchases")
         yield Attention(late, _("Orders that are late to arrive"), address, is_urgent=True)

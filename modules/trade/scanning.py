@@ -14,13 +14,18 @@ from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import receive, ship
 from modules.trade.shipping.queue import POST, Left, left_of_order, waiting
 from modules.trade.waves import scanning as of_waves
+from modules.trade.waves.planning import waves_of
 from modules.warehouse.api import Finished, ScanList, Scanned, ToScan, bins_to_pick
 
 
 def _waiting(direction: str, session: Session) -> list[dict[str, Any]]:
+    """What is in a wave is picked with that, and isn't offered alone."""
+    found = waiting(session, direction)
+    taken = waves_of(session, [order.id for order in found]) if direction == OUT else {}
     return [
         {"id": order.id, "title": f"{order.number} · {order.name}", "note": order.place}
-        for order in waiting(session, direction)
+        for order in found
+        if order.id not in taken
     ]
 
 

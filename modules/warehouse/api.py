@@ -54,7 +54,7 @@ from modules.warehouse.places import in_own, moves_here, own_places
 from modules.warehouse.planning.demand import DAYS as USED_DAYS
 from modules.warehouse.planning.demand import expected, used
 from modules.warehouse.planning.models import Forecast, ReorderRule
-from modules.warehouse.planning.refilling import asked_of_sources
+from modules.warehouse.planning.refilling import asked_of_sources, requested_of_others
 from modules.warehouse.planning.rules import Level, to_order
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
@@ -153,6 +153,7 @@ __all__ = [
     "create_items",
     "create_place",
     "asked_of_sources",
+    "requested_of_others",
     "expected",
     "first_day",
     "group_choices",

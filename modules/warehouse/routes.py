@@ -169,8 +169,8 @@ def group_list() -> Any:
 @routes.post("/warehouse/groups/put", needs="warehouse.item.edit")
 def group_put() -> Any:
     """Put the items that are ticked into a group (`to`), or into none, and go back to where they were (`back`)."""
-    ids, to = request.form.getlist("item", type=int), request.form.get("to", type=int)
     try:
+        ids, to = [_number(text) for text in request.form.getlist("item")], _chosen_group()
         count = put_items(current_session(), current_actor(), ids, to)
     except KontorError as error:
         current_session().rollback()
@@ -197,10 +197,23 @@ def group_move(group_id: int) -> Any:
     """Let a group lie in another (`to`), or in none; refused where it was saved since `version`."""
     session, actor = current_session(), current_actor()
     group = group_by_id(session, group_id)
-    to, version = (request.form.get(name, type=int) for name in ("to", "version"))
-    change_group(session, actor, group, name=group.name, parent_id=to, version=version)
+    version = request.form.get("version", type=int)
+    change_group(session, actor, group, name=group.name, parent_id=_chosen_group(), version=version)
     flash(_("Moved."), "success")
     return redirect(url_for("warehouse.group_list"))
+
+
+def _chosen_group() -> int | None:
+    """The group that a request moves something to (`to`); None where it says none. Refused (Invalid): what isn't a number, or
+    no word of it: that never means none."""
+    text = request.form.get("to", "?")
+    return _number(text) if text else None
+
+
+def _number(text: str) -> int:
+    if not (text.isdecimal() and text.isascii() and len(text) < 19):
+        raise Invalid(_("Choose from the list."))
+    return int(text)
 
 
 @routes.get("/warehouse/places", needs="warehouse.place.edit")

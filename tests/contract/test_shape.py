@@ -24,6 +24,7 @@ _ASKED = re.compile(r"""(?:require\(\s*\w+,\s*|may\(\s*|needs=\s*)["']([\w.]*\w)
 
 #: Pages without tabs that show buttons of every module.
 _BEGUN = re.compile(r"begin_buttons\(\"([\w.]+)\"")
+_PANELS = re.compile(r"panels\(\"([\w.]+)\"")
 
 
 def _kinds_of_documents(module: Installed) -> Iterator[str]:
@@ -150,12 +151,12 @@ def test_what_it_adds_belongs_to_cards_and_pages_that_there_are(module: Installe
     cards = {card.target for installed in discover().values() for card in installed.all_of("cards", Card)}
     cards |= {ANY_DOCUMENT, *Document.__mapper__.polymorphic_map}
     added = (*module.manifest.tabs, *module.manifest.panels)
-    assert {each.target for each in added} <= cards
     pages = "".join(
         page.read_text(encoding="utf-8")
         for installed in discover().values()
         for page in (installed.folder / "templates").rglob("*.html")
     )
+    assert {each.target for each in added} <= cards | set(_PANELS.findall(pages))
     assert {each.target for each in module.manifest.begins} <= cards | set(_BEGUN.findall(pages))
     assert all(str(each.title) for each in (*added, *module.manifest.begins))
 

@@ -108,6 +108,7 @@ MODULES = {
     "modules/trade/expected/orders.py",
     "modules/trade/parcels/following.py",
     "modules/trade/parcels/queries.py",
+    "modules/trade/shipping/narrowing.py",
     "modules/trade/shipping/queue.py",
     "modules/trade/waves/planning.py",
     "modules/trade/waves/queries.py",

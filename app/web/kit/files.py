@@ -1,24 +1,44 @@
-"""The tab of a card's files, and whose files a request may reach: those of a record whose tab is open to the user."""
+"""The tab of a card's files, and whose files a request may reach: those of a record whose tab is open to the user.
+
+What people put there is never shown as a page: it goes out as a file, whatever it says that it is.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask import request
+from flask import Response, flash, request, send_file
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.errors import Forbidden, Invalid, NotFound
-from app.files import FileEntry, entries_in, folders_of, path_of, removed_of
+from app.files import (
+    MOST_OF_FILE,
+    FileEntry,
+    entries_in,
+    entry_of,
+    folders_of,
+    opened,
+    path_of,
+    put_files,
+    removed_of,
+    store,
+)
 from app.files.models import TOP
 from app.formats import number
-from app.security import User, require
+from app.security import Actor, User, require
 from app.translation import lazy_gettext as _l
-from app.web.edge.request import current_actor, current_session
+from app.web.edge.request import current_actor, current_company, current_session
 from app.web.kit.cards import Shown, card_of, tabs_of
+from app.web.kit.seeing import note_export
 
 #: what the function of every tab of files is called at its end
 _TAB = "files"
 _MEGABYTE = 1 << 20
+#: files, and bytes, that are sent at once
+MOST_AT_ONCE, MOST_BYTES = 50, 2 * MOST_OF_FILE
+#: of a file that is taken along: should a browser show it after all, nothing in it runs or reaches anything
+_HARMLESS = "default-src 'none'; sandbox"
 
 
 @dataclass(frozen=True)
@@ -68,6 +88,41 @@ def files_tab(target: str, record: Any) -> Shown:
             "may_edit": current_actor().may("core.file.edit"),
         },
     )
+
+
+def receive_files(target: str, record_id: int, folder_id: int, *, keeper: Actor) -> None:
+    """Put the files that a request sends (`file`) into a folder of a card: what they hold first, then the rows that say so, all
+    or none; and say how it went. Whoever calls has opened the card's record to the user; `keeper` is by whose right they are
+    kept, as of `put_files`."""
+    company = current_company()
+    sent = [file for file in request.files.getlist("file") if file.filename]
+    try:
+        if not sent:
+            raise Invalid(_l("Choose a file."))
+        if len(sent) > MOST_AT_ONCE:
+            raise Invalid(_l("Send %(n)d files at once at most.", n=MOST_AT_ONCE))
+        stored = [(file.filename or "", store(company.config.data_dir, file.stream)) for file in sent]
+        company.database.run(
+            lambda session: put_files(session, keeper, target, record_id, folder_id, stored), actor=current_actor()
+        )
+    except Invalid as error:
+        flash(str(error), "error")
+    else:
+        flash(_("Added."), "success")
+
+
+def give_file(target: str, record_id: int, entry_id: int) -> Response:
+    """A file of a card that whoever calls has opened to the user, to be kept: each taking along is audited."""
+    entry = entry_of(current_session(), target, record_id, entry_id)
+    if entry.digest is None:
+        raise NotFound
+    path = opened(current_company().config.data_dir, entry.digest)
+    if not path.is_file():
+        raise NotFound(_l("The content of this file isn't on this server. Tell an administrator."))
+    note_export("core.file", f"file {entry.id}", subject=target, subject_id=record_id)
+    answer = send_file(path, entry.media_type, as_attachment=True, download_name=entry.name, conditional=False)
+    answer.headers["Content-Security-Policy"] = _HARMLESS
+    return answer
 
 
 def size_of(entry: FileEntry) -> str:

@@ -1,58 +1,31 @@
-"""Files on cards: put there, put into folders, removed, restored, and taken along.
-
-What people put there is never shown as a page: it goes out as a file, whatever it says that it is.
-"""
+"""Files on cards: put there, put into folders, removed, restored, and taken along."""
 
 from typing import Any
 
-from flask import flash, redirect, request, send_file
+from flask import flash, redirect, request
 from flask_babel import gettext as _
 
-from app.errors import Invalid, KontorError, NotFound
+from app.errors import KontorError, NotFound
 from app.files import (
-    MOST_OF_FILE,
     entry_of,
     make_folder,
     move_entry,
-    opened,
-    put_files,
     remove_entry,
     rename_entry,
     restore_entry,
-    store,
 )
-from app.translation import lazy_gettext as _l
 from app.web.core import routes
-from app.web.edge.request import current_actor, current_company, current_session
-from app.web.kit.files import Holder, folder_in, holder_of
-from app.web.kit.seeing import note_export
+from app.web.edge.request import current_actor, current_session
+from app.web.kit.files import MOST_BYTES, Holder, folder_in, give_file, holder_of, receive_files
 
 _ONE = "/files/<target>/<int:record_id>"
-#: files, and bytes, that are sent at once
-MOST_AT_ONCE, MOST_BYTES = 50, 2 * MOST_OF_FILE
-#: of a file that is taken along: should a browser show it after all, nothing in it runs or reaches anything
-_HARMLESS = "default-src 'none'; sandbox"
 
 
 @routes.post(f"{_ONE}/upload", needs="core.file.edit", takes=MOST_BYTES, self_committing=True)
 def file_upload(target: str, record_id: int) -> Any:
     """Put files into a folder: what they hold first, then the rows that say so, all or none."""
-    holder, company, actor = holder_of(target, record_id), current_company(), current_actor()
-    folder_id = folder_in(request.form.get("folder", ""))
-    sent = [file for file in request.files.getlist("file") if file.filename]
-    try:
-        if not sent:
-            raise Invalid(_l("Choose a file."))
-        if len(sent) > MOST_AT_ONCE:
-            raise Invalid(_l("Send %(n)d files at once at most.", n=MOST_AT_ONCE))
-        stored = [(file.filename or "", store(company.config.data_dir, file.stream)) for file in sent]
-        company.database.run(
-            lambda session: put_files(session, actor, target, record_id, folder_id, stored), actor=actor
-        )
-    except Invalid as error:
-        flash(str(error), "error")
-    else:
-        flash(_("Added."), "success")
+    holder, folder_id = holder_of(target, record_id), folder_in(request.form.get("folder", ""))
+    receive_files(target, record_id, folder_id, keeper=current_actor())
     return _back(holder, folder_id)
 
 
@@ -92,16 +65,7 @@ def file_change(target: str, record_id: int, entry_id: int) -> Any:
 def file_download(target: str, record_id: int, entry_id: int) -> Any:
     """A file, to be kept: each taking along is audited."""
     holder_of(target, record_id)
-    entry = entry_of(current_session(), target, record_id, entry_id)
-    if entry.digest is None:
-        raise NotFound
-    path = opened(current_company().config.data_dir, entry.digest)
-    if not path.is_file():
-        raise NotFound(_l("The content of this file isn't on this server. Tell an administrator."))
-    note_export("core.file", f"file {entry.id}", subject=target, subject_id=record_id)
-    answer = send_file(path, entry.media_type, as_attachment=True, download_name=entry.name, conditional=False)
-    answer.headers["Content-Security-Policy"] = _HARMLESS
-    return answer
+    return give_file(target, record_id, entry_id)
 
 
 def _done(holder: Holder, folder_id: int | None, act: Any, words: str, where: Any = None) -> Any:

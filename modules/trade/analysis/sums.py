@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, select, type_coerce
+from sqlalchemy import BigInteger, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from modules.trade.analysis.asked import LEAST_MONTHS, Asked
@@ -34,14 +34,16 @@ class Found:
     """Every item that was sold or came back in the period, less returns."""
 
     items: list[Classed]
-    #: the first day from which demand is compared: that of the period, or the first of the month in which anything was sold
+    #: the first day from which demand is compared: that of the period, or where nothing was sold before (`_sold_before`) the
+    #: first of the month in which anything was
     since: date
     #: so many months are compared from there on; of fewer than LEAST_MONTHS nothing varies
     months: int
 
 
 def classed(session: Session, asked: Asked) -> Found:
-    """The items and their classes. Months before anything at all was sold are not counted: they say nothing of demand."""
+    """The items and their classes. Months before anything at all was sold are not counted: they say nothing of demand. Of a
+    shop that sold before, months in which it was closed are."""
     months: dict[int, list[int]] = defaultdict(list)
     amounts: dict[int, dict[str, int]] = {}
     since = asked.until
@@ -55,7 +57,7 @@ def classed(session: Session, asked: Asked) -> Found:
         sums["revenue"] += revenue
         if cost:
             sums["margin"] += revenue - cost[0]
-    since = max(since, asked.since) if amounts else asked.since
+    since = asked.since if since <= asked.since or not amounts or _sold_before(session, asked) else since
     counted = replace(asked, since=since).months
     abc = abc_of({item: sums[asked.by] for item, sums in amounts.items()}, asked.a, asked.b)
     found = []
@@ -68,7 +70,22 @@ def classed(session: Session, asked: Asked) -> Found:
 
 def _by_month(session: Session, asked: Asked) -> Sequence[Any]:
     """Item, the first day of a month in which it was sold, quantity, revenue and, where it is open, cost, in units."""
-    where = {} if asked.warehouse is None else {"warehouse": asked.warehouse}
-    c = sums_of(session, Figures(("item", "month"), asked.since, asked.until, "", where)).c
+    c = sums_of(session, Figures(("item", "month"), asked.since, asked.until, "", _where(asked))).c
     shown = [c[name] for name in ("quantity", "revenue", "cost") if name in c]
     return session.execute(select(c.item, c.month, *(type_coerce(column, BigInteger) for column in shown))).all()
+
+
+def _sold_before(session: Session, asked: Asked) -> bool:
+    """Whether anything was sold in the year before the period: so far back and no further, that it costs the same in every
+    year."""
+    last = asked.since.toordinal() - 1
+    if last < 1:
+        return False
+    days = (date.fromordinal(max(last - 365, 1)), date.fromordinal(last))
+    c = sums_of(session, Figures(("item",), *days, "", _where(asked))).c
+    some = or_(type_coerce(c.quantity, BigInteger) != 0, type_coerce(c.revenue, BigInteger) != 0)
+    return session.scalar(select(1).where(some).limit(1)) is not None
+
+
+def _where(asked: Asked) -> dict[str, int]:
+    return {} if asked.warehouse is None else {"warehouse": asked.warehouse}

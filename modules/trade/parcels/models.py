@@ -38,6 +38,7 @@ class Parcel(Scoped, Versioned, Base):
     __tablename__ = "trade_parcel"
     __table_args__ = (
         UniqueConstraint("sale_id", "position"),
+        Index("ix_trade_parcel_contact_id_id", "contact_id", "id"),
         Index("ix_trade_parcel_carrier_tour_day", "carrier", "tour_day", sqlite_where=_WAITS, postgresql_where=_WAITS),
     )
     title = _l("Parcel")
@@ -45,7 +46,7 @@ class Parcel(Scoped, Versioned, Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     sale_id: Mapped[int] = mapped_column(ForeignKey("core_document.id", ondelete="CASCADE"))
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts_contact.id"))
     #: 1, 2, 3 … among the parcels of its sale
     position: Mapped[int]
     #: the name of a `Carrier`

@@ -19,7 +19,7 @@ from modules.warehouse.api import CUSTOMERS, Item, Lot, Stock, in_own, lots_made
 
 def recall_of(session: Session, lot: Lot) -> Table:
     """Who got goods of a lot or of anything that was made of it, and how many; below zero: they came back."""
-    went = _went(session, lots_made_of(session, lot.id))
+    went = went_to_customers(session, lots_made_of(session, lot.id))
     c = went.c
     return Table(
         name="trade.recall",
@@ -80,7 +80,7 @@ def _joined(went: Any) -> Select[Any]:
     return query.outerjoin(Contact, Contact.id == customer.scalar_subquery())
 
 
-def _went(session: Session, lots: list[int]) -> Any:
+def went_to_customers(session: Session, lots: list[int]) -> Any:
     """A subquery: what each document sent of each lot to customers, less what came back by it."""
     e = Stock.entries.c
     sent = case((e.place_from_id == CUSTOMERS, -1), else_=1) * type_coerce(e.quantity, BigInteger)

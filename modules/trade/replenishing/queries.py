@@ -37,6 +37,7 @@ from modules.warehouse.api import (
     expected,
     in_group,
     in_own,
+    requested_of_others,
     used,
 )
 
@@ -133,11 +134,11 @@ def _wanted(session: Session) -> tuple[Select[Any], Any]:
     subquery of all that could be."""
     own = organisation_id(session)
     planned = select(_RULE.item_id, _RULE.place_id).where(_RULE.organisation_id == own)
-    requested = asked_of_sources(own).c
+    others = asked_of_sources(own).c
     awaited = select(_OPEN.item_id, _OPEN.place_id).where(Orders.is_awaited(own), _OPEN.direction == OUT)
-    keys = union(planned, awaited, select(requested.item_id, requested.place_id)).subquery("keys")
+    keys = union(planned, awaited, select(others.item_id, others.place_id)).subquery("keys")
     here = {"on_hand": _on_hand(session), "orders": _ordered(own), "drafts": _drafted(own), "used": used(session)}
-    here["asked"] = asked_of_sources(own)
+    here |= {"asked": asked_of_sources(own), "requested": requested_of_others(own)}
     c = {name: part.c for name, part in here.items()}
     today = wall_clock().date()
     comes = _LEAD_DAYS + today.toordinal()
@@ -148,12 +149,13 @@ def _wanted(session: Session) -> tuple[Select[Any], Any]:
         "on_hand": func.coalesce(c["on_hand"].units, _ZERO),
         "owed": func.coalesce(c["orders"].owed, _ZERO),
         "asked": func.coalesce(c["asked"].units, _ZERO),
+        "requested": func.coalesce(c["requested"].units, _ZERO),
         "coming": func.coalesce(c["orders"].coming, _ZERO),
         "drafted": func.coalesce(c["drafts"].units, _ZERO),
         "used": case((is_expected, meanwhile), else_=_used_meanwhile(c["used"].units)),
     }
     available = figures["on_hand"] - figures["owed"] - figures["asked"] - figures["used"]
-    available = available + figures["coming"] + figures["drafted"]
+    available = available + figures["coming"] + figures["drafted"] + figures["requested"]
     query = (
         select(_ITEM.id.label("item_id"), _ITEM.code, _ITEM.name, _UNIT.name.label("unit"), _UNIT.digits)
         .add_columns(_PLACE.id.label("place_id"), _PLACE.name.label("place"), c["orders"].come_by, c["orders"].undated)
@@ -308,6 +310,7 @@ def _proposal(row: Any, names: Mapping[int, str]) -> Proposal:
         on_hand=units("on_hand"),
         owed=units("owed"),
         asked=units("asked"),
+        requested=units("requested"),
         coming=units("coming"),
         drafted=units("drafted"),
         used=units("used"),

@@ -23,6 +23,8 @@ class Reasons:
     owed: Decimal = _ZERO
     #: what other warehouses have asked of it by internal requests and nobody has sent
     asked: Decimal = _ZERO
+    #: what it has itself asked of others so: that is bought for the warehouse that sends it
+    requested: Decimal = _ZERO
     #: what confirmed purchase orders still await, and by when all of it comes; None: nobody knows
     coming: Decimal = _ZERO
     come_by: date | None = None
@@ -49,7 +51,7 @@ class Reasons:
     @property
     def available(self) -> Decimal:
         """What will be there when an order of today comes; below zero: so much is missing."""
-        return self.on_hand - self.owed - self.asked + self.coming + self.drafted - self.used
+        return self.on_hand - self.owed - self.asked + self.coming + self.drafted + self.requested - self.used
 
     def quantity(self, *, digits: int) -> Decimal:
         """How much is proposed, of an item that is counted to so many digits."""
@@ -67,6 +69,8 @@ class Reasons:
             yield _l("%(n)s for customers' orders", n=number(self.owed))
         if self.asked:
             yield _l("%(n)s requested by other warehouses", n=number(self.asked))
+        if self.requested:
+            yield _l("%(n)s requested of other warehouses", n=number(self.requested))
         if self.coming and self.come_by is not None:
             yield _l("%(n)s to come by %(day)s", n=number(self.coming), day=day(self.come_by))
         elif self.coming:

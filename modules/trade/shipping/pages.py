@@ -32,30 +32,27 @@ from modules.trade.shipping.operations import for_the_order, receive, ship, ship
 from modules.trade.shipping.picking import picking_pdf
 from modules.trade.shipping.queue import MOST, POST, VIEW, Left, left_of_order, waiting
 from modules.trade.waves.forms import DueForm
-from modules.trade.waves.planning import waves_of
+from modules.trade.waves.models import wave_code
+from modules.trade.waves.planning import wave_ids_of, waves_of
 
 
 @routes.get("/trade/shipping", needs=VIEW)
 def shipping_list() -> Any:
-    """What waits to be shipped, and what waits to be received; `?note=` offers the delivery note of what has just gone. Of what
-    waits to be shipped `?until=` is due by that day, and `?whole=` is in stock in full."""
+    """What waits to be shipped, and what waits to be received; `?note=` offers the delivery note of what has just gone. The
+    fields of `DueForm` narrow what waits to be shipped."""
     session = current_session()
     may_pack = current_actor().may(PACK)
     ready = ready_shipments(session, most=MOST)
-    out, due = waiting(session, OUT), DueForm(request.args, meta={"csrf": False})
-    until, is_whole = due.until.data if due.validate() else None, due.whole.data
-    chosen = [
-        each
-        for each in out
-        if (until is None or (each.delivery is not None and each.delivery <= until))
-        and (not is_whole or each.ready == each.lines)
-    ]
+    due = DueForm()
+    criteria = due.criteria()
+    chosen = [x for x in waiting(session, OUT, *criteria) if not due.is_whole or x.ready == x.lines]
     return render_template(
         "trade/shipping.html",
         out=chosen,
-        is_narrowed=until is not None or is_whole,
+        is_narrowed=bool(criteria) or due.is_whole or bool(due.errors),
         due=due,
-        waves=waves_of(session, [each.id for each in chosen]),
+        waves=wave_ids_of(session, [each.id for each in chosen]),
+        wave_code=wave_code,
         come=waiting(session, IN),
         note=request.args.get("note", type=int),
         ready=ready,
@@ -91,6 +88,7 @@ def shipping_order(direction: str, order_id: int) -> Any:
         rows=[(x, form[f"line_{x.line}"]) for x in lines],
         form=form,
         is_out=direction == OUT,
+        wave=waves_of(session, [order_id]).get(order_id) if direction == OUT else None,
         at_once=to_go(session, order.place_id, lines) if direction == IN else (),
         may_post=actor.may(POST),
         operation=secrets.token_hex(12),

@@ -13,6 +13,7 @@ from app.api.prints import Printing, letterhead, pdf_of, value_text
 from app.api.texts import lazy_gettext as _l
 from modules.trade.registers import OUT
 from modules.trade.shipping.queue import Left, Waiting, left_together
+from modules.trade.waves.planning import waves_of
 from modules.warehouse.api import bars, bins_to_pick
 
 TEMPLATE = Path(__file__).parent.parent / "print" / "picking.typ"
@@ -23,20 +24,28 @@ _ZERO = Decimal(0)
 
 def picking_pdf(session: Session, orders: Sequence[int]) -> bytes:
     """The list of what can be shipped of the orders now, each item once for a warehouse, and what is free once for
-    all of them. Refused: no order, more than MOST, or
-    nothing of them in stock (Invalid); one of which nothing waits (NotFound)."""
+    all of them. Orders in an open wave are left out, as they are picked with it, and named with it. Refused: no order,
+    more than MOST, all of them in waves, nothing of them in stock (Invalid); one of which nothing waits (NotFound)."""
     if not orders:
         raise Invalid(_l("Choose at least one order."))
     if len(orders) > MOST:
         raise Invalid(_l("At most %(n)s orders go onto one list.", n=MOST))
+    taken = waves_of(session, orders)
     found = left_together(session, list(dict.fromkeys(orders)), OUT)
+    in_waves = ", ".join(f"{order.number} ({taken[order.id]})" for order, _lines in found if order.id in taken)
+    found = [each for each in found if each[0].id not in taken]
+    if not found:
+        raise Invalid(_l("All of these orders are picked in waves: %(orders)s.", orders=in_waves))
     places = places_of(session, found)
     if not places:
         raise Invalid(_l("Nothing of these orders is in stock, so there is nothing to pick."))
     data = {
         **letterhead(session),
         "title": str(_l("Picking list")),
-        "facts": [[str(_l("Orders")), ", ".join(f"{order.number} ({order.name})" for order, _lines in found)]],
+        "facts": [
+            [str(_l("Orders")), ", ".join(f"{order.number} ({order.name})" for order, _lines in found)],
+            *([[str(_l("Picked in waves")), in_waves]] if in_waves else []),
+        ],
         "columns": [str(title) for title in (_l("Code"), _l("Item"), _l("Barcode"), _l("Quantity"), _l("Picked"))],
         "places": places,
         "signatures": [[str(_l("Picked by")), ""], [str(_l("Checked by")), ""]],

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, case, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -33,7 +33,8 @@ _OPEN, _DOCUMENT, _TRADE, _PLACE = (
 )
 _UNITS = type_coerce(_OPEN.quantity, BigInteger)
 _HEADS = (
-    select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.summary, _TRADE.place_id, _PLACE.name, _TRADE.delivery)
+    select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.summary, _TRADE.place_id, _PLACE.name)
+    .add_columns(_TRADE.delivery, _TRADE.priority)
     .join_from(Document.__table__, TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
     .join(Place.__table__, _PLACE.id == _TRADE.place_id)
     .where(_DOCUMENT.state == "posted")
@@ -51,6 +52,8 @@ class Waiting:
     place_id: int
     place: str
     delivery: date | None
+    #: 0 to 9: the highest gets goods first
+    priority: int
     lines: int
     #: how many of its lines are there in full; of what is to come, all
     ready: int
@@ -77,15 +80,16 @@ class Left:
     available: Decimal
 
 
-def waiting(session: Session, direction: str) -> list[Waiting]:
-    """The orders of which something is still to be shipped (OUT) or received (IN), what is due first; at most MOST.
+def waiting(session: Session, direction: str, *narrowed: ColumnElement[bool]) -> list[Waiting]:
+    """The orders of which something is still to be shipped (OUT) or received (IN), what is due first; at most MOST. `narrowed`:
+    what else is asked of them, as `narrowing` says it.
 
     It asks for what is open, of which there is an index: it takes no longer after years.
     """
     require(session.info["actor"], VIEW)
     ids = select(_OPEN.order_id).where(Orders.is_awaited(organisation_id(session)), _OPEN.direction == direction)
     by_delivery = (func.coalesce(_TRADE.delivery, date.max), _TRADE.priority.desc(), _DOCUMENT.id)
-    heads = _HEADS.where(*in_own(session, _TRADE.place_id))
+    heads = _HEADS.where(*in_own(session, _TRADE.place_id), *narrowed)
     rows = _BOOKS(session).execute(heads.where(_DOCUMENT.id.in_(ids)).order_by(*by_delivery).limit(MOST)).all()
     left = _left(session, [row.id for row in rows], direction)
     return [_waiting(row, left[row.id]) for row in rows if left[row.id]]
@@ -119,6 +123,13 @@ def left_together(session: Session, orders: Sequence[int], direction: str) -> li
     if any(order not in rows or not found[order] for order in orders):
         raise NotFound(_l("Nothing of this order waits any more."))
     return [(_waiting(rows[order], found[order]), found[order]) for order in orders]
+
+
+def still_left(session: Session, orders: Collection[int]) -> dict[int, dict[int, Decimal]]:
+    """Order → its lines, of which so much is still to be shipped; nothing of orders of which nothing waits."""
+    require(session.info["actor"], VIEW)
+    found = _left(session, sorted(orders), OUT)
+    return {order: {line.line: line.left for line in lines} for order, lines in found.items()}
 
 
 def _waiting(row: Any, left: list[Left]) -> Waiting:

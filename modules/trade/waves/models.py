@@ -97,5 +97,7 @@ class WaveLine(Base):
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), index=True)
     #: above zero, in base units
     quantity: Mapped[Decimal] = mapped_column(Quantity)
+    #: how much of that nobody waits for any more, as the order was shipped otherwise or changed: kept as the wave ends
+    gone: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0), server_default="0")
     #: how much was picked for it; None while the wave is open, and of what isn't goods
     picked: Mapped[Decimal | None] = mapped_column(Quantity)

@@ -19,13 +19,14 @@ from app.api.web import (
     show_refusal,
 )
 from modules.trade.blueprint import routes
-from modules.trade.shipping.queue import POST, VIEW
+from modules.trade.registers import OUT
+from modules.trade.shipping.queue import POST, VIEW, waiting
 from modules.trade.waves import operations
-from modules.trade.waves.forms import picked_form
+from modules.trade.waves.forms import DueForm, picked_form, picker_form
 from modules.trade.waves.models import PICKING, STATES, Wave
 from modules.trade.waves.paper import wave_pdf
-from modules.trade.waves.planning import plan_waves
-from modules.trade.waves.queries import boxes_of, walk_of, wanted_of, wave_by_id
+from modules.trade.waves.planning import plan_waves, waves_of
+from modules.trade.waves.queries import boxes_of, pickers_of, walk_of, wanted_of, wave_by_id
 from modules.trade.waves.tables import waves
 
 
@@ -37,18 +38,33 @@ def wave_list() -> Any:
 
 @routes.form("/trade/waves/new", needs=POST)
 def wave_new() -> Any:
-    """What would be picked of the orders of the address (`?order=`, several of them), and the button that makes waves."""
+    """What would be picked of the orders of the address (`?order=`, several of them), and the button that makes waves. Without
+    any: the orders that can be chosen, narrowed by the fields of `DueForm`."""
     session, orders = current_session(), request.args.getlist("order", type=int)
+    if not orders and request.method == "GET":
+        return _choose()
     try:
         operations.refuse_number(orders)
-        if request.method == "POST":
-            made = operations.make_waves(session, current_actor(), orders)
+        plan = plan_waves(session, orders)
+        form = picker_form(pickers_of(session, plan.places))()
+        if form.validate_on_submit():
+            made = operations.make_waves(session, current_actor(), orders, picker_id=form.picker.data)
             return _made(made)
     except NotFound:
         raise
     except KontorError as error:
         return _refused(error, url_for("trade.shipping_list"))
-    return render_template("trade/wave_new.html", plan=plan_waves(session, orders))
+    return render_template("trade/wave_new.html", plan=plan, form=form)
+
+
+def _choose() -> Any:
+    session, due = current_session(), DueForm()
+    criteria = due.criteria()
+    found = [x for x in waiting(session, OUT, *criteria) if not due.is_whole or x.ready == x.lines]
+    taken = waves_of(session, [each.id for each in found])
+    free = [each for each in found if each.id not in taken]
+    is_narrowed = bool(criteria) or due.is_whole or bool(due.errors)
+    return render_template("trade/wave_choose.html", orders=free, due=due, is_narrowed=is_narrowed)
 
 
 def _made(made: list[Wave]) -> Any:
@@ -65,7 +81,7 @@ def wave_view(wave_id: int) -> Any:
     """A wave: its orders by box, and the walk, or what was picked."""
     session = current_session()
     wave = wave_by_id(session, wave_id)
-    is_open = wave.state == PICKING
+    is_open, may_post = wave.state == PICKING, current_actor().may(POST)
     return render_template(
         "trade/wave.html",
         wave=wave,
@@ -74,9 +90,17 @@ def wave_view(wave_id: int) -> Any:
         wanted=[] if is_open else wanted_of(session, wave),
         states=STATES,
         is_open=is_open,
+        picker=picker_form(_pickers(wave))(data={"picker": wave.picker_id}) if is_open and may_post else None,
         is_mine=wave.picker_id == current_actor().user_id,
-        may_post=current_actor().may(POST),
+        may_post=may_post,
     )
+
+
+def _pickers(wave: Wave) -> list[tuple[int, str]]:
+    """Who may, and who has it now."""
+    found = pickers_of(current_session(), [wave.place_id])
+    now = [(wave.picker_id, wave.picker.name)] if wave.picker is not None and wave.picker_id is not None else []
+    return [*found, *(each for each in now if each not in found)]
 
 
 @routes.get("/trade/waves/<int:wave_id>/picking", needs=VIEW, help=None)
@@ -99,7 +123,7 @@ def wave_finish(wave_id: int) -> Any:
     wave = wave_by_id(session, wave_id)
     if request.method == "GET" and wave.state != PICKING:
         return redirect(url_for("trade.wave_view", wave_id=wave_id))
-    wanted = wanted_of(session, wave)
+    wanted = [each for each in wanted_of(session, wave) if each.quantity or request.method == "POST"]
     form = picked_form(wanted)()
     if form.validate_on_submit():
         said = {each.item_id: form[f"item_{each.item_id}"].data for each in wanted}
@@ -107,7 +131,7 @@ def wave_finish(wave_id: int) -> Any:
         try:
             wave = operations.finish_wave(session, actor, wave_id, picked, operation_id=operation_id())
             shipped = sum(each.sale_id is not None for each in wave.orders)
-            problems = operations.outcome_of(session, wave)
+            problems = operations.outcome_of(session, wave, picked)
         except NotFound:
             raise
         except KontorError as error:
@@ -130,6 +154,13 @@ def wave_finish(wave_id: int) -> Any:
 def wave_take(wave_id: int) -> Any:
     """Whoever presses it walks."""
     return _act(wave_id, operations.take_wave)
+
+
+@routes.post("/trade/waves/<int:wave_id>/give", needs=POST)
+def wave_give(wave_id: int) -> Any:
+    """Who walks is chosen."""
+    given = request.form.get("picker", type=int)
+    return _act(wave_id, lambda session, actor, wave: operations.give_wave(session, actor, wave, given))
 
 
 @routes.post("/trade/waves/<int:wave_id>/dissolve", needs=POST)

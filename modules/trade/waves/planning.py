@@ -34,7 +34,7 @@ def plan_waves(session: Session, orders: Sequence[int]) -> Plan:
     """What would be picked of these orders, in their turn: what is free is given once, to the first before the next."""
     plan, asked = Plan(), list(dict.fromkeys(orders))
     taken = waves_of(session, asked)
-    known = {each.id: each for each in waiting(session, OUT)}
+    known = {each.id: each for each in waiting(session, OUT, _DOCUMENT.id.in_(asked))}
     plan.left_out += [(n, _l("nothing of it waits any more")) for n in _numbers(session, set(asked) - known.keys())]
     for each in asked:
         if each in known and each in taken:
@@ -53,9 +53,14 @@ def plan_waves(session: Session, orders: Sequence[int]) -> Plan:
 
 
 def waves_of(session: Session, orders: Collection[int]) -> dict[int, str]:
+    """Order → the number of the open wave that it is in, of those that are in one."""
+    return {order: wave_code(wave) for order, wave in wave_ids_of(session, orders).items()}
+
+
+def wave_ids_of(session: Session, orders: Collection[int]) -> dict[int, int]:
     """Order → the open wave that it is in, of those that are in one."""
     query = select(_ORDER.order_id, _ORDER.wave_id).where(_ORDER.order_id.in_(sorted(orders)), _ORDER.is_open)
-    return {row.order_id: wave_code(row.wave_id) for row in _BOOKS(session).execute(query)}
+    return {row.order_id: row.wave_id for row in _BOOKS(session).execute(query)}
 
 
 def _numbers(session: Session, orders: Collection[int]) -> list[str]:

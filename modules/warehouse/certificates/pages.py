@@ -7,6 +7,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.api.errors import KontorError
+from app.api.files import MOST_BYTES, files_of, give_file, receive_files
+from app.api.security import SYSTEM
 from app.api.web import changed_or_removed, current_actor, current_session, show_card, show_list, show_refusal
 from modules.warehouse import cards
 from modules.warehouse.blueprint import routes
@@ -14,6 +16,7 @@ from modules.warehouse.certificates import EDIT, VIEW
 from modules.warehouse.certificates.forms import KINDS, CertificateForm
 from modules.warehouse.certificates.models import Certificate
 from modules.warehouse.certificates.operations import (
+    SUBJECT,
     add_certificate,
     certificate_by_id,
     change_certificate,
@@ -48,8 +51,27 @@ def certificate_new() -> Any:
 @routes.get("/warehouse/certificates/<int:certificate_id>", needs=VIEW, help="certificate")
 def certificate_view(certificate_id: int) -> Any:
     """A certificate: what it says, and of what."""
-    row = certificate_by_id(current_session(), certificate_id)
-    return show_card(cards.certificate, row, "warehouse/certificate.html", kinds=KINDS)
+    session, actor = current_session(), current_actor()
+    row = certificate_by_id(session, certificate_id)
+    may_scan = actor.may(EDIT) and not (actor.may("warehouse.file.view") and actor.may("core.file.edit"))
+    scans = files_of(session, SUBJECT, row.id) if may_scan else ()
+    values = {"kinds": KINDS, "may_scan": may_scan, "scans": scans}
+    return show_card(cards.certificate, row, "warehouse/certificate.html", **values)
+
+
+@routes.post("/warehouse/certificates/<int:certificate_id>/scans", needs=EDIT, takes=MOST_BYTES, self_committing=True)
+def certificate_scan_add(certificate_id: int) -> Any:
+    """Put scans among a certificate's files: whoever may change it may, also without the right to keep files on cards."""
+    certificate_by_id(current_session(), certificate_id)
+    receive_files(SUBJECT, certificate_id, 0, keeper=SYSTEM)
+    return redirect(url_for("warehouse.certificate_view", certificate_id=certificate_id))
+
+
+@routes.get("/warehouse/certificates/<int:certificate_id>/scans/<int:entry_id>", needs=EDIT, help=None)
+def certificate_scan(certificate_id: int, entry_id: int) -> Any:
+    """One of its files, for whoever may change it."""
+    certificate_by_id(current_session(), certificate_id)
+    return give_file(SUBJECT, certificate_id, entry_id)
 
 
 @routes.form("/warehouse/certificates/<int:certificate_id>/edit", needs=EDIT, help="certificate")

@@ -46,7 +46,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> _Fitting:
     """What is kept of which row; a row that can't be taken is reported. Without a day it is a price of today, without a
     currency one in the organisation's own."""
     items = item_numbers(session, [row.values["code"] for row in rows])
-    usual = {"currency": base_currency(session), "day": wall_clock().date(), "competitor": "", "note": ""}
+    usual = {"currency": base_currency(session), "day": wall_clock().date(), "competitor": ""}
     found, rates = _Fitting(), dict[Any, Any]()
     for row in rows:
         try:

@@ -11,6 +11,9 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Price
 from modules.warehouse.models import PRICE, Item
 
+#: characters: some are several without their case and accents
+MOST_FOLDED = 400
+
 
 class CompetitorPrice(Versioned, Base):
     """What a competitor asked for an item on a day, as our own price is meant: for one base unit."""
@@ -23,7 +26,7 @@ class CompetitorPrice(Versioned, Base):
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id", ondelete="CASCADE"))
     competitor: Mapped[str] = mapped_column(String(200))
     #: the same without case and accents: by it one is known again
-    folded: Mapped[str] = mapped_column(String(400), info=UNKEPT)
+    folded: Mapped[str] = mapped_column(String(MOST_FOLDED), info=UNKEPT)
     price: Mapped[Decimal] = mapped_column(Price, info=PRICE)
     currency: Mapped[str] = mapped_column(String(3))
     #: the same in the organisation's own currency, by the rate of the day

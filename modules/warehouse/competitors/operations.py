@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from app.api.data import begin_version, pieces, remove_rows
+from app.api.data import begin_version, begin_versions, pieces, remove_rows
 from app.api.errors import Conflict, Forbidden, Invalid, NotFound
 from app.api.reference import base_currency, check_currency, check_day, rate_at
 from app.api.security import Actor, record, require
@@ -15,7 +15,7 @@ from app.api.texts import fold, kept
 from app.api.texts import lazy_gettext as _l
 from app.api.values import ExchangeRate, Price
 from modules.warehouse.competitors import EDIT
-from modules.warehouse.competitors.models import CompetitorPrice
+from modules.warehouse.competitors.models import MOST_FOLDED, CompetitorPrice
 from modules.warehouse.items import items_by_id
 from modules.warehouse.models import PRICE
 
@@ -77,12 +77,12 @@ def set_competitor_prices(session: Session, actor: Actor, prices: Mapping[Key, M
     changed. How many are new and how many changed. Whoever calls records the whole. Refused: as `add_competitor_price` does."""
     _require(actor)
     known = competitor_prices_at(session, prices)
+    begin_versions(session, dict.fromkeys(known.values()))
     for key, values in prices.items():
         row = known.get(key)
         if row is None:
             session.add(CompetitorPrice(item_id=key[0], **values))
         else:
-            begin_version(session, row, None)
             for name, value in values.items():
                 setattr(row, name, value)
     session.flush()
@@ -92,12 +92,11 @@ def set_competitor_prices(session: Session, actor: Actor, prices: Mapping[Key, M
 def competitor_prices_at(session: Session, keys: Collection[Key]) -> dict[Key, CompetitorPrice]:
     """Those of the prices that are there."""
     found: dict[Key, CompetitorPrice] = {}
-    for some in pieces(sorted({item_id for item_id, _, _ in keys})):
-        days = {day for _, _, day in keys}
-        c = CompetitorPrice
-        query = select(c).where(c.item_id.in_(some), c.day.between(min(days), max(days)))
+    c = CompetitorPrice
+    for some in pieces(sorted(keys)):
+        query = select(c).where(tuple_(c.item_id, c.folded, c.day).in_(some))
         found.update(((row.item_id, row.folded, row.day), row) for row in session.scalars(query))
-    return {key: row for key, row in found.items() if key in keys}
+    return found
 
 
 def _require(actor: Actor) -> None:
@@ -135,7 +134,10 @@ def checked_price(
     in_base = rates[currency, day].in_base(price, Price.scale)
     if not (Price.holds(in_base) and in_base > 0):
         raise Invalid(_l("In your own currency this price can't be kept. Check price and currency."), field="price")
-    return {**said, "in_base": in_base, "folded": fold(competitor)}
+    folded = fold(competitor)
+    if len(folded) > MOST_FOLDED:
+        raise Invalid(_l("Type a shorter name."), field="competitor")
+    return {**said, "in_base": in_base, "folded": folded}
 
 
 def _refuse_same(session: Session, row: CompetitorPrice) -> None:

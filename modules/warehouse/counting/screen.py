@@ -26,7 +26,7 @@ from modules.warehouse.counting.rules import moment_of
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.logistic_units.scanning import unit_to_scan
-from modules.warehouse.lots.tables import is_seen
+from modules.warehouse.lots.queries import is_seen
 from modules.warehouse.models import GOODS, NONE, Item, Lot
 from modules.warehouse.scanned import KILOGRAM
 from modules.warehouse.tables import find_items
@@ -97,7 +97,7 @@ def count_tallied(document_id: int) -> Any:
 
 
 @routes.post(f"{_ONE}/whole-bins", needs=EDIT)
-def count_bin_whole(document_id: int) -> Any:
+def count_whole(document_id: int) -> Any:
     """What a browser's queue sends of a bin in which all is counted."""
 
     def work(said: dict[str, Any], act: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.api.errors import NotFound
 from app.api.security import Actor, record, require
-from modules.warehouse.lots.tables import is_seen
+from modules.warehouse.lots.queries import is_seen
 from modules.warehouse.models import NONE, Lot
 
 

@@ -3,35 +3,23 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, cast, exists, func, literal_column, select, type_coerce
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BigInteger, and_, cast, exists, func, select, type_coerce
+from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.reference import Organisation, Unit, organisation_id, unit_word
-from app.api.security import visible
+from app.api.reference import Unit, organisation_id, unit_word
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
 from app.api.web import MOST_COUNTED, Column, Filter, Link, Table
-from modules.warehouse.models import NONE, Item, Lot, Place
-from modules.warehouse.places import own_places
-from modules.warehouse.registers import Stock
+from modules.warehouse.lots.queries import HELD, OF_LOT, OWN, was_here
+from modules.warehouse.models import NONE, Item, Lot
 
-_OWN = aliased(Organisation, name="own")
-_HELD = Stock.on_hand.table.c
-# The last in the words of the index of what has lots.
-_OF_LOT = and_(
-    _HELD.organisation_id == _OWN.id,
-    _HELD.item_id == Lot.item_id,
-    _HELD.lot_id == Lot.id,
-    _HELD.lot_id > literal_column("0"),
-    _HELD.place_id.in_(own_places()),
-)
-_UNITS = select(func.coalesce(func.sum(type_coerce(_HELD.quantity, BigInteger)), 0)).where(_OF_LOT)
-_ON_HAND = type_coerce(cast(_UNITS.correlate(Lot, _OWN).scalar_subquery(), BigInteger), Quantity)
+_UNITS = select(func.coalesce(func.sum(type_coerce(HELD.quantity, BigInteger)), 0)).where(OF_LOT)
+_ON_HAND = type_coerce(cast(_UNITS.correlate(Lot, OWN).scalar_subquery(), BigInteger), Quantity)
 
 
 def _is_there(value: str) -> Any:
-    there = exists().where(_OF_LOT, _HELD.quantity > 0).correlate(Lot, _OWN)
+    there = exists().where(OF_LOT, HELD.quantity > 0).correlate(Lot, OWN)
     return there if value == "yes" else ~there
 
 
@@ -44,23 +32,9 @@ def _expires(value: str) -> Any:
 
 def days_in_stock(session: Session, until: date) -> list[date]:
     """The days on which lots in stock expire, until a day; of many only MOST_COUNTED."""
-    of_own = select(Lot.expires).join(_OWN, _OWN.id == organisation_id(session))
+    of_own = select(Lot.expires).join(OWN, OWN.id == organisation_id(session))
     asked = of_own.where(Lot.id > NONE, Lot.expires <= until, _is_there("yes"))
     return [day for day in session.scalars(asked.limit(MOST_COUNTED)) if day is not None]
-
-
-def was_here(session: Session) -> list[Any]:
-    """What narrows lots, beside their organisation, to those that ever were in a warehouse that the session's actor sees:
-    nothing for whoever isn't limited to some."""
-    return [] if visible(session, Place) is None else [exists().where(_OF_LOT).correlate(Lot, _OWN)]
-
-
-def is_seen(session: Session, lot_id: int) -> bool:
-    """Whether a lot is open to the session's actor."""
-    if not (narrowing := was_here(session)):
-        return True
-    query = select(Lot.id).join(_OWN, _OWN.id == organisation_id(session)).where(Lot.id == lot_id, *narrowing)
-    return session.scalar(query) is not None
 
 
 lots = Table(
@@ -72,7 +46,7 @@ lots = Table(
         .select_from(Lot)
         .join(Item, Item.id == Lot.item_id)
         .join(Unit, Unit.id == Item.unit_id)
-        .join(_OWN, _OWN.id == organisation_id(session))
+        .join(OWN, OWN.id == organisation_id(session))
         .where(Lot.id > NONE, *was_here(session))
     ),
     key=Lot.id,

@@ -205,7 +205,12 @@ def _short(session: Session, place_id: int | None, keys: Collection[Key] | None)
     """The rules of warehouses that are refilled from others, of which less will be there than should be, with the figures of
     `Need` in units."""
     own = organisation_id(session)
-    parts = {"free": _free_there(own), "coming": _coming(own), "requested": _requested(own), "drafted": _drafted(own)}
+    parts = {
+        "free": _free_there(own),
+        "coming": _coming(own),
+        "requested": requested_of_others(own),
+        "drafted": _drafted(own),
+    }
     parts["asked"] = asked_of_sources(own)
     figures = {name: func.coalesce(part.c.units, _ZERO) for name, part in parts.items()}
     query = (
@@ -268,7 +273,8 @@ def _coming(own: int) -> Any:
     return query.where(left.units > 0).group_by(left.item_id, left.target_id).subquery("coming")
 
 
-def _requested(own: int) -> Any:
+def requested_of_others(own: int) -> Any:
+    """A subquery: `item_id`, `place_id` of a warehouse, and the `units` that it has asked of others and nobody has sent."""
     return _open_requests(own, _HEAD.place_id).subquery("requested")
 
 

@@ -26,7 +26,7 @@ from modules.warehouse.logistic_units import VIEW as SEES_UNITS
 from modules.warehouse.logistic_units.models import KINDS
 from modules.warehouse.logistic_units.queries import held_lines, inside, unit_named
 from modules.warehouse.logistic_units.scanning import says_where
-from modules.warehouse.lots.tables import is_seen
+from modules.warehouse.lots.queries import is_seen
 from modules.warehouse.models import Barcode, Item, Lot, Place
 from modules.warehouse.registers import Stock
 from modules.warehouse.scanner.offered import scan_lists

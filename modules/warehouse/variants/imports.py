@@ -16,7 +16,6 @@ from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.barcodes import key_of
 from modules.warehouse.models import PIECE, PRICE, Barcode, Item
-from modules.warehouse.operations import change_items
 from modules.warehouse.rules import item_fields
 from modules.warehouse.variants import EDIT
 from modules.warehouse.variants.models import FIRST, SECOND, ItemModel
@@ -163,6 +162,7 @@ def _of_variant(job: Import, values: Mapping[str, Any], taken: Set[str], is_twic
 
 
 def _write(session: Session, job: Import, plans: Mapping[str, _Plan]) -> None:
+    codes = [said["code"] for plan in plans.values() for said in plan.variants.values() if "code" in said]
     for plan in plans.values():
         # as another session read it
         model = session.get(ItemModel, plan.known.id) if plan.known is not None else None
@@ -172,9 +172,7 @@ def _write(session: Session, job: Import, plans: Mapping[str, _Plan]) -> None:
             change_model(session, job.actor, model, **plan.texts)
         of_axis = {axis: {v.name.casefold(): v.id for v in model.of_axis(axis)} for axis in (FIRST, SECOND)}
         cells = {(of_axis[FIRST][one], of_axis[SECOND].get(two)): said for (one, two), said in plan.variants.items()}
-        make_variants(session, job.actor, model, cells)
-        items = {v.item: cells[v.cell] for v in model.variants if cells.get(v.cell)}
-        change_items(session, job.actor, items, audited=False)
+        make_variants(session, job.actor, model, cells, said=cells, reserved=codes)
     made = sum(len(plan.variants) for plan in plans.values())
     record(session, "warehouse.variant.import", summary=f"{job.preset.name}: {made} new")
 

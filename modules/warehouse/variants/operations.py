@@ -1,6 +1,6 @@
 """Writing models, and making items their variants."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -79,24 +79,33 @@ def remove_model(session: Session, actor: Actor, model: ItemModel, *, version: i
 
 
 def make_variants(
-    session: Session, actor: Actor, model: ItemModel, cells: Collection[Cell], *, version: int | None = None
+    session: Session,
+    actor: Actor,
+    model: ItemModel,
+    cells: Collection[Cell],
+    *,
+    version: int | None = None,
+    said: Mapping[Cell, Mapping[str, Any]] | None = None,
+    reserved: Collection[str] = (),
 ) -> list[Item]:
     """New items for cells of the model's grid, called as `proposed_cells` says, of its group, unit and, by whoever sees prices,
-    its price. Refused: no cell (Invalid), one that has a variant (Conflict) or isn't of the model (NotFound), a model that was
-    saved since `version` (Changed)."""
+    its price, except what is `said` of a cell. None is given a code of those `reserved` unless it is said. Refused: no cell
+    (Invalid), one that has a variant (Conflict) or isn't of the model (NotFound), a model that was saved since `version`
+    (Changed); what `create_items` refuses."""
     require(actor, EDIT)
     begin_version(session, model, version)
     if not cells:
         raise Invalid(_l("Tick at least one variant."))
-    proposed = proposed_cells(session, model)
+    said, proposed = said or {}, proposed_cells(session, model, reserved)
     for cell in cells:
         _refuse_cell(model, cell)
     common: dict[str, Any] = {"kind": GOODS, "unit_id": model.unit_id, "group_id": model.group_id}
     if actor.sees(PRICE["group"]):
         common["price"] = model.price
     wanted = [cell for cell in grid_of(model) if cell in set(cells)]
-    named = (proposed[cell] for cell in wanted)
-    items = create_items(session, actor, [{**common, "code": code, "name": name} for code, name in named])
+    named = [dict(zip(("code", "name"), proposed[cell], strict=True)) for cell in wanted]
+    own = (said.get(cell, {}) for cell in wanted)
+    items = create_items(session, actor, [{**common, **n, **o} for n, o in zip(named, own, strict=True)])
     for cell, item in zip(wanted, items, strict=True):
         model.variants.append(Variant(item=item, item_id=item.id, first_id=cell[0], second_id=cell[1]))
     session.flush()
@@ -158,9 +167,11 @@ def grid_of(model: ItemModel) -> list[Cell]:
     return [(value.id, column) for value in model.of_axis(FIRST) for column in columns]
 
 
-def proposed_cells(session: Session, model: ItemModel) -> dict[Cell, tuple[str, str]]:
-    """Cell without a variant → code and name of the one that would be made: no two have a code, and no item has it."""
-    values, taken = {value.id: value for value in model.values}, _taken(session, model.code)
+def proposed_cells(session: Session, model: ItemModel, reserved: Collection[str] = ()) -> dict[Cell, tuple[str, str]]:
+    """Cell without a variant → code and name of the one that would be made: no two have a code, no item has it, and it is none
+    of those `reserved`."""
+    values = {value.id: value for value in model.values}
+    taken = _taken(session, model.code) | {code.casefold() for code in reserved}
     used, found = {variant.cell for variant in model.variants}, {}
     for cell in grid_of(model):
         if cell not in used:

@@ -18,6 +18,7 @@ from modules.production.rules import ComponentDraft
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
 from modules.trade.recalls.tables import recall_of
+from modules.trade.recalls.tabs import lot_recall
 from modules.warehouse.lots.tracing import Traced, traced
 from modules.warehouse.models import CUSTOMERS, PRODUCTION, SUPPLIERS, Lot
 from modules.warehouse.operations import create_item
@@ -109,3 +110,14 @@ def test_a_recall_of_flour_names_who_got_the_bread(proved: Any) -> None:
         return [(row.customer, row.item_code, row.quantity) for row in rows]
 
     assert proved(lambda s: recalled(s, "F1")) == [("Corner Shop", "BREAD", D(6))]
+
+    def sell_an_oven_with_flour(session: Any) -> None:
+        oven = session.query(Lot.code).filter(Lot.item_id == OVEN).limit(1).scalar()
+        sold = ((FLOUR, "F2"), (OVEN, oven))
+        lines = [TradeLineDraft(item, D(1), D(9), tax_rate=D(0), lots=lot) for item, lot in sold]
+        made(session, Sale, TradeDraft(2, lines, moment=DAY))
+
+    proved(sell_an_oven_with_flour)
+    lot = proved(lambda s: s.query(Lot.id).filter(Lot.code == "F2").scalar())
+    (fact,) = proved(lambda s: lot_recall(s, s.get_one(Lot, lot)))
+    assert fact.value == 2  # documents, though three lots went by them

@@ -109,6 +109,21 @@ def test_months_before_anything_was_sold_are_not_counted(sold: Any) -> None:
     }
 
 
+def test_of_what_was_sold_before_the_period_months_without_sales_count(sold: Any) -> None:
+    since = {"since": "2026-05-01", "until": "2026-08-31"}
+
+    def sell(session: Any) -> None:
+        nail = session.scalars(select(Item.id).where(Item.code == "NAIL")).one()
+        for month in (7, 8):
+            drawn = [TradeLineDraft(nail, D(4), D(1))]
+            of = TradeDraft(1, drawn, place_id=FIRST_WAREHOUSE, moment=datetime(2026, month, 15))
+            post(session, SYSTEM, [save(session, SYSTEM, Sale, of)])
+
+    sold(sell)
+    for said in (since, {**since, "warehouse": str(FIRST_WAREHOUSE)}):
+        assert sold(lambda s, said=said: classes(s, **said)) == {"NAIL": "AZ"}  # 0, 0, 4, 4: 100 %
+
+
 def test_a_row_says_its_figures(sold: Any) -> None:
     def saw(session: Any) -> Any:
         table = item_classes.asked(session, {**DAYS, "xyz": "Y"})

@@ -177,6 +177,44 @@ def test_a_scan_is_put_to_a_certificate_goes_out_as_a_file_and_goes_with_it(shop
     assert "Hardware" in client.get("/warehouse/certificates/1").text
     shop(lambda s: remove_certificate(s, SYSTEM, certificate_by_id(s, 1)))
     assert client.get("/files/warehouse.certificate/1/1/file").status_code == 404
-    assert shop(lambda s: s.scalars(select(FileEntry.removed_at)).one()) is not None
-    steve = employ("steve", "storekeeper")
-    assert not steve.may("warehouse.file.view")
+    assert shop(lambda s: s.scalars(select(FileEntry.id)).all()) == []
+    # Its number may become another's: nothing of it is found there.
+    shop(lambda s: remove_certificate(s, SYSTEM, certificate_by_id(s, 2)))
+    other = shop(lambda s: add(s, "C-3", item_id=NUT))
+    assert "scan.html" not in client.get(f"/warehouse/certificates/{other}/files").text
+
+
+def test_whoever_changes_certificates_keeps_their_scans_and_sees_no_other_files(
+    shop: Any, app: Any, employ: Any
+) -> None:
+    shop(lambda s: add(s, "C-1", group_id=1))
+    assert not employ("steve", "storekeeper").may("warehouse.file.view")
+    sofia = employ("sofia", "salesperson")
+    assert not sofia.may("warehouse.item.edit")
+    steve, other = app.test_client(), app.test_client()
+    for client, login in ((steve, "steve"), (other, "sofia")):
+        client.post("/login", data={"login": login, "password": f"{login}-sample"})
+
+    def send(client: Any, name: str = "scan.pdf") -> Any:
+        sent = {"file": (io.BytesIO(b"%PDF"), name)} if name else {}
+        return client.post("/warehouse/certificates/1/scans", data=sent, content_type="multipart/form-data")
+
+    assert send(other).status_code == 403
+    assert shop(lambda s: s.scalars(select(FileEntry.id)).all()) == []
+    answer = send(steve)
+    assert answer.location == "/warehouse/certificates/1"
+    assert "scan.pdf" in steve.get(answer.location).text
+    assert steve.get("/warehouse/certificates/1/scans/1").data == b"%PDF"
+    assert "scan.pdf" in other.get("/warehouse/certificates/1/files").text  # who sees files of goods sees it among them
+    send(steve, "")
+    assert "Choose a file" in steve.get(answer.location).text
+    for address in ("/warehouse/certificates/2/scans/1", "/warehouse/certificates/1/scans/2"):
+        assert steve.get(address).status_code == 404, address
+    shop(lambda s: add(s, "C-2", item_id=BOLT))
+    assert steve.get("/warehouse/certificates/2/scans/1").status_code == 404
+    for address in (
+        "/warehouse/items/1/files",
+        "/warehouse/certificates/1/files",
+        "/files/warehouse.certificate/1/1/file",
+    ):
+        assert steve.get(address).status_code == 403, address

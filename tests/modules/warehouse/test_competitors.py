@@ -1,12 +1,12 @@
 """Prices of competitors: one of a day, compared with ours by the newest, closed to whom sales prices are."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.errors import Changed, Conflict, Forbidden, Invalid, NoRate, NotFound
 from app.importing import run_import
@@ -18,12 +18,15 @@ from modules.warehouse.competitors.models import CompetitorPrice
 from modules.warehouse.competitors.operations import (
     add_competitor_price,
     change_competitor_price,
+    checked_price,
     competitor_price_by_id,
     remove_competitor_price,
+    set_competitor_prices,
 )
 from modules.warehouse.competitors.tables import difference
 from modules.warehouse.models import Item
 from modules.warehouse.operations import create_item
+from tests.statements import counted
 
 LAMP, SHADE = 1, 2
 DAY = date(2026, 3, 1)
@@ -63,6 +66,7 @@ def test_what_cannot_be_right_is_refused(shop: Any, refused: Any, employ: Any) -
     shop(add)
     for said, field in (
         ({"competitor": " "}, "competitor"),
+        ({"competitor": "\ufdfa" * 190}, "competitor"),  # 18 letters each, without case
         ({"price": "0"}, "price"),
         ({"price": "0.0000001"}, "price"),
         ({"currency": "XYZ"}, "currency"),
@@ -80,6 +84,28 @@ def test_what_cannot_be_right_is_refused(shop: Any, refused: Any, employ: Any) -
     refused(lambda s: remove_competitor_price(s, SYSTEM, competitor_price_by_id(s, 1), version=1), Changed)
     shop(lambda s: remove_competitor_price(s, SYSTEM, competitor_price_by_id(s, 1), version=2))
     assert shop(rows) == []
+
+
+def test_many_prices_are_kept_by_as_few_statements_as_a_few_and_no_other_day_is_read(shop: Any) -> None:
+    shop(lambda s: [create_item(s, SYSTEM, code=f"I{n}", name="Item") for n in range(28)] and None)
+    shop(lambda s: [add(s, day=DAY + timedelta(days=n)) for n in range(9)] and None)
+    usual = shop(base_currency)
+
+    def keep(session: Any, count: int, price: int) -> int:
+        prices = {}
+        for item in range(1, count + 1):
+            day = DAY if item % 2 else DAY + timedelta(days=20)
+            said = {"competitor": "Obi", "price": D(price), "currency": usual, "day": day, "note": ""}
+            prices[item, "obi", day] = checked_price(session, said)
+        read: list[Any] = []
+        event.listen(session, "loaded_as_persistent", lambda _session, row: read.append(row))
+        with counted(session) as statements:
+            assert set_competitor_prices(session, SYSTEM, prices) == ((0, count) if price > 1 else (count - 1, 1))
+        assert len(read) == (count if price > 1 else 1)  # though others of the first item lie between the two days
+        return len(statements)
+
+    shop(lambda s: keep(s, 30, 1) and None)
+    assert shop(lambda s: keep(s, 3, 2)) == shop(lambda s: keep(s, 30, 3))
 
 
 def test_the_report_compares_with_the_newest_of_each(shop: Any, app: Any) -> None:
@@ -119,6 +145,11 @@ def test_a_file_brings_prices_in_and_says_of_each_row_what_is_wrong(
         )
     after = [("OBI", D(41), D("9.7")), ("Ikea", D(50), D(-10)), ("Obi", D("9.5"), None)]
     assert [row[:2] for row in shop(rows)] == [row[:2] for row in after]
+    notes = select(CompetitorPrice.note).order_by(CompetitorPrice.id)
+    assert shop(lambda s: s.scalars(notes).all()) == ["leaflet", "", ""]
+    file.write_text("Code,Competitor,Price,Day\nLAMP,OBI,41,2026-03-01\n")  # what a file has no column for stays
+    assert not run_import(company, SYSTEM, "warehouse.competitors", [file]).updated
+    assert shop(lambda s: s.scalars(notes).all()) == ["leaflet", "", ""]
     file.write_text(
         "Code,Competitor,Price,Currency,Day\nLAMP,Obi,1,,2026-03-02\nSAW,Obi,1,,\nLAMP,,1,,\nLAMP,Obi,0,,\n"
         "LAMP,Obi,1,XYZ,\nLAMP,Obi,1,EUR,\nLAMP,obi,2,,2026-03-02\nLAMP,Obi,,,\n"

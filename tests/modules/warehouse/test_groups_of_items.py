@@ -213,6 +213,7 @@ def test_a_group_that_is_drawn_into_another_lies_there_unless_it_was_saved_meanw
     assert move(inner, other, 1).status_code == 302
     assert parents() == [None, other, None]
     assert move(inner, "", 1).status_code == 409
+    assert move(inner, "x", 2).status_code == 422
     assert parents() == [None, other, None]
     assert move(inner, "", 2).status_code == 302
     assert parents() == [None, None, None]
@@ -228,7 +229,7 @@ def test_items_that_are_ticked_move_into_a_group_all_or_none(company: Any, app: 
     client = app.test_client()
     client.post("/login", data={"login": "admin", "password": "correct horse"})
 
-    def put(items: list[int], to: Any) -> Any:
+    def put(items: list[Any], to: Any) -> Any:
         return client.post(
             "/warehouse/groups/put", data={"item": items, "to": to, "back": outer}, follow_redirects=True
         )
@@ -240,6 +241,8 @@ def test_items_that_are_ticked_move_into_a_group_all_or_none(company: Any, app: 
     assert "Tick at least one item" in put([], other).text
     assert "Nothing was moved" in put([1, 99], other).text
     put([1], 99)
+    for items, to in (([1], "x"), ([1, "x"], other), ([1], None)):  # what isn't a number is neither none nor left out
+        assert "Choose from the list" in put(items, to).text, (items, to)
     assert groups() == [outer, outer, outer]
     page = put([1, 3], other).text
     assert "2 items moved" in page

@@ -113,6 +113,20 @@ def test_of_two_who_bring_the_same_at_once_one_is_refused(company: Any, run: Any
     assert len(run(lambda s: s.scalars(select(Document.id).where(Document.state == "draft")).all())) == 1
 
 
+def test_what_a_warehouse_has_requested_of_another_is_bought_once(run: Any) -> None:
+    def ask(session: Any) -> int:
+        yard = create_place(session, SYSTEM, code="yard", name="Yard").id
+        add_rule(session, SYSTEM, item_id=NAIL, place_id=yard, minimum=D(40), maximum=D(40))
+        draft = RequisitionDraft(yard, MAIN, [RequisitionLineDraft(NAIL, D(40))])
+        assert [(p.place_id, p.quantity) for p in proposals(session)] == [(yard, D(40))]
+        post(session, SYSTEM, [save(session, SYSTEM, Requisition, draft)])
+        return int(yard)
+
+    run(ask)
+    # Thirty lie in the main warehouse and go to the yard: ten are missing for it, and the yard buys none beside them.
+    assert run(lambda s: [(p.place_id, p.quantity) for p in proposals(s)]) == [(MAIN, D(10))]
+
+
 def test_what_others_ask_for_is_bought_for_the_source_and_refilled_on_the_way(run: Any) -> None:
     asked = run(lambda s: made(s, (NAIL, SHOP, 40), (SCREW, SHOP, 4), requests=True))
     assert run(proposals) == []  # drafts ask for nothing

@@ -243,6 +243,15 @@ def test_a_file_makes_models_with_their_variants(run: Any, company: Any, tmp_pat
     assert (report.errors, dict(report.created), len(report.skipped)) == ([], {}, 4)
 
 
+def test_a_code_in_a_file_is_given_to_no_other_variant_of_it(run: Any, company: Any, tmp_path: Path) -> None:
+    file = tmp_path / "models.csv"
+    file.write_text("Model,Name,First axis,First value,Code\nCAP,Cap,Size,S,\nCAP,,,M,CAP-S\n")
+    report = run_import(company, SYSTEM, "warehouse.models", [file])
+    assert (report.errors, dict(report.created)) == ([], {"warehouse.model": 1, "warehouse.variant": 2})
+    made = run(lambda s: dict(tuple(row) for row in s.execute(select(Item.name, Item.code))))
+    assert made["Cap, M"] == "CAP-S" != made["Cap, S"]
+
+
 def test_a_file_of_models_says_of_each_row_what_is_wrong(run: Any, company: Any, tmp_path: Path) -> None:
     rows = {
         "TS,,,L,,red,,": None,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from app.documents import post, save
 from app.security import SYSTEM, User
@@ -20,8 +20,10 @@ from modules.production.kinds import WorkOrderDraft
 from modules.production.models import Bom, WorkOrder
 from modules.production.operations import BomDraft, save_bom
 from modules.production.rules import ComponentDraft
-from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, Sale, SalesReturn
+from modules.trade.drafts import SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.models import Purchase, Sale, SalesOrder, SalesReturn
+from modules.trade.waves.models import Wave
+from modules.trade.waves.operations import make_waves
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Issue, Item, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import create_item, create_place
@@ -45,6 +47,7 @@ def grow(session: Any, times: int) -> None:
         create_item(session, SYSTEM, code=f"Q{start}-{n}", name=f"Q {n}", unit="KGM", price=Decimal(5))
         for n in range(times)
     ]
+    ordered = []
     for n in range(times):
         for kind in ("legal_entity", "sole_proprietor", "individual"):
             create_contact(session, SYSTEM, kind=kind, name=f"Q {n}", responsible_id=sam)
@@ -53,6 +56,8 @@ def grow(session: Any, times: int) -> None:
         draft = TradeDraft(mine.id, lines, moment=moment, responsible_id=sam)
         for kind in (Purchase, Purchase, Purchase, Sale, SalesReturn):
             post(session, SYSTEM, [save(session, SYSTEM, kind, draft)])
+        for _ in range(2):
+            ordered.append(save(session, SYSTEM, SalesOrder, SalesOrderDraft(mine.id, lines, moment=moment)))
         for model, ends in MOVEMENTS.items():
             drawn = [MovementLineDraft(line.item_id, Decimal("0.1"), Decimal(3)) for line in lines]
             movement = save(session, SYSTEM, model, MovementDraft(drawn, moment=moment, **ends))
@@ -64,12 +69,18 @@ def grow(session: Any, times: int) -> None:
             order = save(session, SYSTEM, WorkOrder, WorkOrderDraft(bom.id, Decimal(1), moment=moment))
             post(session, SYSTEM, [order])
 
+    post(session, SYSTEM, ordered)
+    make_waves(session, SYSTEM, [order.id for order in ordered[1::2]])
+
 
 def pages(session: Any, company: Any) -> dict[str, str]:
     """A page's name → its address: each list, and the newest record of each kind, which has the most lines."""
     sam = session.scalars(select(User.id).where(User.login == "sam")).one()
     contact = session.scalars(select(Contact.id).where(Contact.responsible_id == sam)).first()
     item = session.scalars(select(Item.id).where(Item.code.startswith("Q")).order_by(Item.id)).first()
+    newest = select(SalesOrder.id).where(SalesOrder.state == "posted").order_by(SalesOrder.id.desc()).limit(60)
+    free = session.scalars(newest).all()  # and some of a wave
+    wave = session.scalars(select(func.max(Wave.id))).one()
     lists = [*company.contributed("tables", Table), *company.contributed("reports", Report)]
     found = {one.name: f"/api/v1/lists/{one.name}" for one in lists}
     found |= {
@@ -82,6 +93,11 @@ def pages(session: Any, company: Any) -> dict[str, str]:
         "item": f"/warehouse/items/{item}",
         "stock": "/warehouse/stock",
         "stock then": "/warehouse/stock?at=2026-03-05",
+        "shipping": "/trade/shipping",
+        "wave new": "/trade/waves/new",
+        "wave of orders": "/trade/waves/new?" + "&".join(f"order={order}" for order in free),
+        "wave": f"/trade/waves/{wave}",
+        "wave finish": f"/trade/waves/{wave}/finish",
         "users": "/admin/users",
         "audit": "/admin/audit",
         "books": "/admin/books",

@@ -103,7 +103,7 @@ def test_documents_of_every_kind_are_found_by_one_statement(sign_in: Any, house:
 
 
 def test_the_newest_documents_come_first_and_only_open_ones(sign_in: Any) -> None:
-    numbers = re.findall(r"S-0000\d\d", sign_in("admin").get("/search?q=S-0000").text)
+    numbers = re.findall(r"\bS-0000\d\d", sign_in("admin").get("/search?q=S-0000").text)
     assert numbers == sorted(numbers, reverse=True)
     assert len(set(numbers)) == 5
     assert "Nothing found" in sign_in("sam").get("/search?q=PU-0").text

@@ -1,4 +1,4 @@
-"""The places of goods on commission aren't warehouses that one chooses."""
+"""The places of goods on commission are not warehouses that one chooses."""
 
 from alembic import op
 
