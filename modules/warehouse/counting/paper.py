@@ -61,9 +61,7 @@ def count_paper(session: Session, document: StockCount) -> Paper:
     return Paper(
         facts=(
             Fact(_l("Warehouse"), document.place.name),
-            Fact(
-                _l("What is counted"), _l("Items of a list") if document.listed else _l("Everything in the warehouse")
-            ),
+            Fact(_l("What is counted"), _what_is_counted(document)),
             Fact(_l("Bins"), _bins_in_words(document)),
             Fact(_l("Begun"), document.begun_at, "moment"),
             Fact(
@@ -80,6 +78,12 @@ def count_paper(session: Session, document: StockCount) -> Paper:
         totals=_totals(values),
         currency=base_currency(session),
     )
+
+
+def _what_is_counted(document: StockCount) -> object:
+    if document.listed:
+        return _l("Items of a list")
+    return _l("Everything in these bins") if document.zone or document.bins else _l("Everything in the warehouse")
 
 
 def _totals(values: Sequence[Decimal]) -> tuple[Total, ...]:
