@@ -12,10 +12,10 @@ from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
 from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import receive, ship
-from modules.trade.shipping.queue import POST, left_of_order, waiting
+from modules.trade.shipping.queue import POST, Left, left_of_order, waiting
 from modules.trade.waves import scanning as of_waves
 from modules.trade.waves.planning import waves_of
-from modules.warehouse.api import Finished, ScanList, Scanned, ToScan
+from modules.warehouse.api import Finished, ScanList, Scanned, ToScan, bins_to_pick
 
 
 def _waiting(direction: str, session: Session) -> list[dict[str, Any]]:
@@ -29,8 +29,28 @@ def _waiting(direction: str, session: Session) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(direction: str, session: Session, order_id: int) -> list[ToScan]:
-    return [ToScan(x.line, x.item_id, x.left) for x in left_of_order(session, order_id, direction)[1]]
+def _to_receive(session: Session, order_id: int) -> list[ToScan]:
+    return [ToScan(x.line, x.item_id, x.left) for x in left_of_order(session, order_id, IN)[1]]
+
+
+def _to_pick(session: Session, order_id: int) -> list[ToScan]:
+    """In the order of the walk by bins, what isn't put away last; each line with the bins of its item."""
+    order, left = left_of_order(session, order_id, OUT)
+    wanted: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for x in left:
+        wanted[x.item_id] += x.left
+    bins = {
+        item: [b for b, _quantity in parts] for item, parts in bins_to_pick(session, order.place_id, wanted).items()
+    }
+
+    def walked(line: Left) -> tuple[Any, ...]:
+        first = next(iter(bins.get(line.item_id, ())), None)
+        return (first is None, *((first.position, first.code_order) if first else ()), line.line)
+
+    return [
+        ToScan(x.line, x.item_id, x.left, ", ".join(b.code for b in bins.get(x.item_id, ())))
+        for x in sorted(left, key=walked)
+    ]
 
 
 def _finish(
@@ -44,11 +64,10 @@ def _finish(
     return Finished(made.number or "")
 
 
-def _list(name: str, title: object, icon: str, direction: str) -> ScanList:
-    waits, left, finish = partial(_waiting, direction), partial(_lines, direction), partial(_finish, direction)
-    return ScanList(name, title, icon, POST, waits, left, finish)
+def _list(name: str, title: object, icon: str, direction: str, lines: Any) -> ScanList:
+    return ScanList(name, title, icon, POST, partial(_waiting, direction), lines, partial(_finish, direction))
 
 
-received = _list("received", _l("Receive an order"), "truck-delivery", IN)
-picked = _list("picked", _l("Pick an order"), "package-export", OUT)
+received = _list("received", _l("Receive an order"), "truck-delivery", IN, _to_receive)
+picked = _list("picked", _l("Pick an order"), "package-export", OUT, _to_pick)
 wave = of_waves.wave

@@ -22,6 +22,8 @@ from modules.warehouse.planning.forecasting import forecast as forecast
 
 #: So many seconds a part of the job may take.
 _LONG = 1.0
+#: What a coarse clock gives as no time at all.
+_SHORTEST = 0.001
 
 
 def _recost(run: Run) -> dict[str, Any]:
@@ -48,7 +50,7 @@ def recost_parts(database: Any) -> Iterator[tuple[int, float]]:
             return
         seconds = time.monotonic() - begun
         yield left, seconds
-        most = max(recosting.CHUNK, min(2 * most, int(most * _LONG / seconds)))
+        most = max(recosting.CHUNK, int(most * min(2.0, _LONG / max(seconds, _SHORTEST))))
 
 
 def recost_part(session: Session, most: int | None = None) -> int:

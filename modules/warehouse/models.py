@@ -282,7 +282,7 @@ class Lot(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     item_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"))
     #: what the label bears
-    code: Mapped[str] = mapped_column(String(60))
+    code: Mapped[str] = mapped_column(String(60), index=True)
     #: the last day on which it may be used
     expires: Mapped[date | None] = mapped_column(index=True)
 

@@ -53,7 +53,7 @@ def movement_paper(session: Session, document: Movement) -> Paper:
             *_kit(document),
             *((Fact(_l("From"), document.source.name),) if not document.source_fixed else ()),
             *((Fact(_l("To"), document.target.name),) if not document.target_fixed else ()),
-            *((Fact(_l("Received"), _l("by a transfer receipt")),) if document.in_two_steps else ()),
+            *((Fact(_l("Sent and received separately"), True, "flag"),) if document.in_two_steps else ()),
             Fact(_l("Note"), document.note),
         ),
         columns=(

@@ -354,7 +354,14 @@ receipts = _movements(
 issues = _movements("issue", _l("Goods issues"), _l("New goods issue"), _l("No goods issue yet."), (_FROM,))
 transfers = _movements("transfer", _l("Transfers"), _l("New transfer"), _l("No transfer yet."), (_FROM, _TO))
 transfer_receipts = replace(
-    _movements("transfer_receipt", _l("Transfer receipts"), "", _l("Nothing has arrived yet."), (_TO,)), create=None
+    _movements(
+        "transfer_receipt",
+        _l("Transfer receipts"),
+        _l("New transfer receipt"),
+        _l("Nothing has arrived yet."),
+        (_TO,),
+    ),
+    create=None,
 )
 surpluses = _movements("surplus", _l("Surpluses"), _l("New surplus"), _l("Nothing has been found yet."), (_TO,))
 write_offs = _movements(

@@ -1,10 +1,15 @@
 """What pages look like: on paper, in small type, with names that are too long."""
 
 import re
+from decimal import Decimal as D
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
+
+from app.security import SYSTEM
+from modules.warehouse.planning.models import ReorderRule
 
 pytestmark = pytest.mark.browser
 
@@ -115,6 +120,19 @@ def test_no_look_up_that_opens_is_complained_of_by_the_browser(open_page: Any, a
         page.locator("ul.offers:visible li[role=option]").first.wait_for()
         page.keyboard.press("Escape")
         box.fill("")
+
+
+def test_another_supplier_is_looked_up_on_what_to_buy(open_page: Any, server: Any) -> None:
+    def plan(session: Any) -> None:
+        session.scalars(select(ReorderRule)).first().minimum = D(90_000)
+
+    server.app.company.database.run(plan, actor=SYSTEM)
+    page = open_page("bella")
+    page.goto("/trade/to-buy")
+    page.locator("lookup-field input:visible").first.fill("")
+    page.locator("lookup-field input:visible").first.press_sequentially("Sheff")
+    page.locator("ul.offers:visible li[role=option]", has_text="Sheffield Fasteners plc").click()
+    expect(page.locator("lookup-field input:visible").first).to_have_value("Sheffield Fasteners plc")
 
 
 @pytest.mark.parametrize("address", ["/trade/sales/new", "/contacts/payments/new"])

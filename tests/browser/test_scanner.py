@@ -370,3 +370,12 @@ def test_whatever_a_label_names_is_looked_up(phone: Any, server: Any) -> None:
     scan(page, order)
     found.get_by_role("button", name="Pick an order").click()
     expect(page.locator("[data-part=task]")).to_contain_text(f"Pick an order: {order}")
+
+
+def test_a_move_goes_to_another_warehouse_than_it_comes_from(phone: Any) -> None:
+    page = phone.new_page()
+    page.goto("/warehouse/scanner")
+    page.wait_for_selector(READY)
+    page.locator("[data-task=move]").click()
+    source, target = (page.locator(f"[data-part={name}]").input_value() for name in ("source", "target"))
+    assert source != target

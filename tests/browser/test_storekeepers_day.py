@@ -62,7 +62,7 @@ class Scanner(Keyboard):
         return [
             (
                 row.locator("small").inner_text().partition(" ·")[0],
-                row.locator(".num").inner_text().rpartition(" ")[2],
+                row.locator(".num").inner_text().split(" ")[2],
             )
             for row in rows
         ]

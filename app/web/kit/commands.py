@@ -106,9 +106,13 @@ def _commands(company: Company, actor: Actor) -> Iterator[Command]:
     for item in (*_OWN, *company.menu(actor)):
         if is_open(item.endpoint):
             yield _command("page", item.title, url_for(item.endpoint), item.icon, item.group)
+    made = set()  # several lists may offer to make the same
     for table in sorted(company.contributed("tables", Table), key=lambda table: not table.is_daily):
         if table.create and actor.may(table.create_needs or table.needs):
             address = url_for(table.create, **table.create_arguments)
+            if address in made:
+                continue
+            made.add(address)
             yield _command("action", table.create_title, address, "plus", table.title)
     for module in company.manifests():
         for item in module.actions:

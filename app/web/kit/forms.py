@@ -299,6 +299,7 @@ def required(form: Any, field: Any) -> None:
         if any(str(text).strip() for text in field.raw_data or ()):
             return
         field.errors.clear()  # that nothing isn't a number needn't be said
+        field.data = None  # not what a record had before
     if field.data is None or (isinstance(field.data, (str, list)) and not field.data):
         raise ValidationError(_l("Please fill this in."))
 

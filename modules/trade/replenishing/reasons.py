@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from app.api.texts import day, number
@@ -60,9 +60,10 @@ class Reasons:
 
     def words(self, *, digits: int) -> str:
         """A sentence, in the reader's language."""
-        return f"{', '.join(str(each) for each in self._facts())}; {self._conclusion(self.quantity(digits=digits))}"
+        facts = ", ".join(str(each) for each in self._facts(digits))
+        return f"{facts}; {self._conclusion(self.quantity(digits=digits), digits)}"
 
-    def _facts(self) -> Iterator[object]:
+    def _facts(self, digits: int) -> Iterator[object]:
         yield _l("%(n)s on hand", n=number(self.on_hand))
         if self.owed:
             yield _l("%(n)s for customers' orders", n=number(self.owed))
@@ -79,8 +80,12 @@ class Reasons:
         if self.until is not None:
             yield from self._expected(self.until)
         elif self.used:
-            said = {"n": number(self.used), "days": self.lead_days}
+            used = round(self.used, max(digits, 1))  # it is an average: nobody wants more digits of it
+            said = {"n": number(used), "days": self.lead_days}
             yield _l("%(n)s usually go out in the %(days)s days until it comes", **said)
+
+        if self.is_planned and self.until is None and self.maximum > self.minimum:
+            yield _l("bought up to %(n)s", n=number(self.maximum))
 
     def _expected(self, until: date) -> Iterator[object]:
         n = number(self.monthly)
@@ -97,8 +102,8 @@ class Reasons:
         needed = number(self.used + self.maximum - self.minimum)
         yield _l("%(n)s needed until %(day)s", n=needed, day=day(until))
 
-    def _conclusion(self, quantity: Decimal) -> object:
-        missing = self.maximum - self.available
+    def _conclusion(self, quantity: Decimal, digits: int) -> object:
+        missing = (self.maximum - self.available).quantize(Decimal(1).scaleb(-digits), ROUND_CEILING)
         said = {
             "minimum": number(self.minimum),
             "missing": number(missing),

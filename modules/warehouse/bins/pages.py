@@ -109,7 +109,7 @@ def bin_labels() -> Any:
             show_refusal(form, error)
         else:
             return send_pdf(pdf, named(_("Labels of bins"), wall_clock().date()))
-    return render_template("warehouse/bin_labels.html", form=form, title=_("Labels of bins"), back=back)
+    return render_template("warehouse/labels_form.html", form=form, title=_("Labels of bins"), back=back)
 
 
 @routes.form("/warehouse/bins/new", needs=EDIT)

@@ -65,8 +65,8 @@ class Shift:
 
 def shift(posting: Posting, document: Document, new: Sequence[Shift]) -> None:
     """Add that goods lie in other bins, without a move of stock. What `source` holds no longer is taken from elsewhere, as
-    `take` would; more than the warehouse has outside of `target` isn't brought. What the items are worth is held, and what was
-    added before is written."""
+    `take` would; more than the warehouse has outside of `target` isn't brought. What would lie in a bin that was closed
+    meanwhile isn't put away. What the items are worth is held, and what was added before is written."""
     if not new:
         return
     posting.write()
@@ -74,23 +74,27 @@ def shift(posting: Posting, document: Document, new: Sequence[Shift]) -> None:
     lying = lying_in(posting, items, warehouses)
     for key, units in _loose(posting, lying, items, warehouses).items():
         lying[key].append(Lying(NONE, units))
+    are_open = _open_bins(posting, {each.target for each in new})
     for each in new:
-        elsewhere = [there for there in lying[each.key] if there.bin != each.target]
-        for part in taken_first(elsewhere, each.source, each.units):
-            _enter(posting, document, each.line, each.key, part, to_bin=each.target)
-            lying[each.key] = [*_without(lying[each.key], part), Lying(each.target, part.units)]
+        target = each.target if each.target in are_open else NONE
+        elsewhere = [there for there in lying[each.key] if there.bin != target]
+        for part in taken_first(elsewhere, each.source, each.units) if target != each.source else ():
+            _enter(posting, document, each.line, each.key, part, to_bin=target)
+            lying[each.key] = [*_without(lying[each.key], part), Lying(target, part.units)]
 
 
 def _put(posting: Posting, new: Sequence[Move]) -> None:
     """What comes to a bin that was closed meanwhile isn't put away."""
-    named = sorted({m.to_bin for m in new if m.to_bin})
-    if not named:
-        return
-    is_open = set(posting.session.scalars(select(Bin.id).where(Bin.id.in_(named), Bin.is_active)))
+    are_open = _open_bins(posting, {m.to_bin for m in new} - {NONE})
     for m in new:
-        if m.to_bin in is_open:
+        if m.to_bin in are_open:
             came = Lying(NONE, to_units(m.quantity, Quantity.scale))
             _enter(posting, m.document, m.line, (m.item_id, m.target_id, m.lots[1]), came, to_bin=m.to_bin)
+
+
+def _open_bins(posting: Posting, bins: Collection[int]) -> set[int]:
+    query = select(Bin.id).where(Bin.id.in_(sorted(bins)), Bin.is_active)
+    return set(posting.session.scalars(query)) if bins else set()
 
 
 def _loose(

@@ -159,3 +159,5 @@ class Recount(LineOf, Base):
     bin_id: Mapped[int] = mapped_column(ForeignKey("warehouse_bin.id"), primary_key=True, default=NONE)
     #: 2 or more
     round: Mapped[int] = mapped_column(Integer)
+    #: what was counted before, and comes later from a browser without a network, is of the round before; None: not known
+    asked_at: Mapped[datetime | None]

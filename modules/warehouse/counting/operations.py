@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -21,7 +21,7 @@ from modules.warehouse.counting.bins import bins_by_id, counted_bins
 from modules.warehouse.counting.books import Spot
 from modules.warehouse.counting.elsewhere import bins_counted_elsewhere, counted_elsewhere
 from modules.warehouse.counting.models import RESTS, Recount, StockCount, Tally, WholeBin
-from modules.warehouse.counting.results import counted_in, rounds_of
+from modules.warehouse.counting.results import Seen, counted_in, rounds_of, rounds_then, whole_bins
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import MOST, SERIAL, is_lot
 from modules.warehouse.models import NONE, SERVICE
@@ -65,7 +65,7 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
     if new:
         _refuse_over(count)
     now, items, listed = wall_clock(), items_by_id(session, {each.item_id for each in new}), count.listed
-    rounds = rounds_of(session, count)
+    rounds = rounds_then(session, count)
     _check_bins(session, count, {each.bin_id for each in new})
     for each in new:
         item, moment = items[each.item_id], each.moment or now
@@ -78,7 +78,7 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
             document_id=count.id,
             item_id=item.id,
             bin_id=each.bin_id,
-            round=rounds.get((item.id, each.bin_id), 1),
+            round=rounds(moment).get((item.id, each.bin_id), 1),
             quantity=each.quantity,
             second=each.second,
             lot=each.lot,
@@ -117,7 +117,7 @@ def count_whole_bin(
     _check_bins(session, count, {bin_id})
     _check_moment(count, moment or now, now)
     _refuse_bins_elsewhere(session, count, {bin_id}, moment or now)
-    rounds = [n for (_, where), n in rounds_of(session, count).items() if where == bin_id]
+    rounds = [n for (_, where), n in rounds_then(session, count)(moment or now).items() if where == bin_id]
     made = WholeBin(
         document_id=count.id,
         bin_id=bin_id,
@@ -153,23 +153,36 @@ def _act(session: Session, model: type[Any], count: StockCount, operation_id: st
     return session.scalars(query).first()
 
 
-def recount(session: Session, actor: Actor, count_id: int, spots: Collection[Spot]) -> int:
-    """Let items, each in its bin, be counted once more: what is counted of them from now on replaces what was. Gives how many;
-    of those that are asked for again already, none. Refused: a count that is over (Conflict)."""
+def recount(
+    session: Session, actor: Actor, count_id: int, spots: Collection[Spot], moment: datetime | None = None
+) -> int:
+    """Let items, each in its bin, be counted once more: what is counted of them after a moment, None: now, replaces what was.
+    Gives how many; of those that are asked for again already, none. Refused: a count that is over (Conflict)."""
     require(actor, POST)
     count = locked(session, StockCount, count_id)
     _refuse_over(count)
-    rounds, asked = rounds_of(session, count), 0
+    rounds, wholes, asked = rounds_of(session, count), whole_bins(session, count), 0
     for spot, seen in counted_in(session, count).items():
-        if spot in spots and rounds.get(spot, 1) == seen.round:
+        if spot in spots and rounds.get(spot, 1) <= seen.round:
             item_id, bin_id = spot
-            session.merge(Recount(document_id=count.id, item_id=item_id, bin_id=bin_id, round=seen.round + 1))
+            last = max([seen.round, *wholes.get(bin_id, ())])
+            _keep_through(session, count, spot, seen, last)
+            made = Recount(document_id=count.id, item_id=item_id, bin_id=bin_id, round=last + 1)
+            made.asked_at = moment or wall_clock()
+            session.merge(made)
             asked += 1
     session.flush()
     if asked:
         summary = count.number or count.summary
         record(session, "warehouse.count.recount", subject="warehouse.count", subject_id=count.id, summary=summary)
     return asked
+
+
+def _keep_through(session: Session, count: StockCount, spot: Spot, seen: Seen, last: int) -> None:
+    """Let what was counted stand through rounds in which all in its bin was counted for others: it wasn't asked for then."""
+    if last > seen.round and seen.lots:
+        own = (Tally.document_id == count.id, Tally.item_id == spot[0], Tally.bin_id == spot[1])
+        session.execute(update(Tally).where(*own, Tally.round == seen.round).values(round=last))
 
 
 def post_count(session: Session, actor: Actor, count_id: int, rest: str) -> StockCount:

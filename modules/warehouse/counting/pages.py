@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -66,9 +66,11 @@ def count_typed(document_id: int) -> Any:
     form.offer(count)
     back = url_for("warehouse.count_view", document_id=count.id)
     if form.validate_on_submit():
-        moment = form.moment.data
-        if moment is not None and moment >= count.begun_at.replace(second=0):  # it is typed without seconds
-            moment = max(moment, count.begun_at)
+        moment, now = form.moment.data, wall_clock()
+        if (
+            moment is not None and moment <= now
+        ):  # typed without seconds: after what was begun or asked for in that minute
+            moment = min(moment + timedelta(seconds=59), now)
         act = operation_id() or secrets.token_hex(12)
         typed = form.lines.lines(TypedLine)
         try:

@@ -23,7 +23,7 @@ from modules.warehouse.counting import POST
 from modules.warehouse.counting.bins import CountedBin, bins_as_typed, bins_by_id, counted_bins
 from modules.warehouse.counting.books import Spot
 from modules.warehouse.counting.models import RESTS, CountLine, StockCount
-from modules.warehouse.counting.results import Part, Result, ever_there, expected_now, results, rounds_of, spots_ever
+from modules.warehouse.counting.results import Part, Result, ever_there, expected_now, results, rounds_of, spots_in
 from modules.warehouse.models import NONE, Item, Lot
 from modules.warehouse.places import moves_here
 from modules.warehouse.prints import item_cells, item_column
@@ -61,9 +61,7 @@ def count_paper(session: Session, document: StockCount) -> Paper:
     return Paper(
         facts=(
             Fact(_l("Warehouse"), document.place.name),
-            Fact(
-                _l("What is counted"), _l("Items of a list") if document.listed else _l("Everything in the warehouse")
-            ),
+            Fact(_l("What is counted"), _what_is_counted(document)),
             Fact(_l("Bins"), _bins_in_words(session, document)),
             Fact(_l("Begun"), document.begun_at, "moment"),
             Fact(
@@ -80,6 +78,12 @@ def count_paper(session: Session, document: StockCount) -> Paper:
         totals=_totals(values),
         currency=base_currency(session),
     )
+
+
+def _what_is_counted(document: StockCount) -> object:
+    if document.listed:
+        return _l("Items of a list")
+    return _l("Everything in these bins") if document.zone or document.bins else _l("Everything in the warehouse")
 
 
 def _totals(values: Sequence[Decimal]) -> tuple[Total, ...]:
@@ -337,7 +341,7 @@ def _to_count(session: Session, count: StockCount) -> list[tuple[CountedBin, lis
     if not count.is_by_bin:
         return [(bins_by_id(session, ())[NONE], items_to_count(session, count))]
     bins = counted_bins(session, count)
-    ever = {item_id for item_id, _ in spots_ever(session, count, [where.id for where in bins])}
+    ever = {item_id for item_id, _ in spots_in(session, count, [where.id for where in bins])}
     there = expected_now(session, count, ever, wall_clock())
     spots = {spot for spot, lots in there.items() if any(lots.values())}
     items = _items(session, {item_id for item_id, _ in spots})

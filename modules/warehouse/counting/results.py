@@ -1,12 +1,12 @@
 """What a count has found so far: of each item what was counted, what the books expected at that moment, and what differs."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, case, func, select, type_coerce
+from sqlalchemy import BigInteger, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.data import pieces
@@ -127,7 +127,7 @@ def count_by_id(session: Session, document_id: int) -> StockCount:
 
 def counted_in(session: Session, count: StockCount) -> dict[Spot, Seen]:
     """Spot → what was counted there in the last round; a serial number that was scanned twice is one piece. Where somebody has
-    counted all that lies in a bin, nothing of what else has ever been there."""
+    counted all that lies in a bin, nothing of what else lay there."""
     query = (
         select(
             _TALLY.item_id,
@@ -161,9 +161,9 @@ def counted_in(session: Session, count: StockCount) -> dict[Spot, Seen]:
 
 def _missing_in(session: Session, count: StockCount, seen: Mapping[Spot, Seen]) -> dict[Spot, Seen]:
     """Spot → that nothing of it was seen, of bins of which all was counted."""
-    wholes, asked = _whole_bins(session, count), rounds_of(session, count)
+    wholes, asked = whole_bins(session, count), rounds_of(session, count)
     found: dict[Spot, Seen] = {}
-    for spot in spots_ever(session, count, wholes):
+    for spot in spots_in(session, count, wholes):
         rounds = wholes[spot[1]]
         round_ = max((n for n in rounds if n <= asked.get(spot, 1)), default=min(rounds))
         if spot not in seen or seen[spot].round < min(round_, asked.get(spot, 1)):
@@ -171,7 +171,7 @@ def _missing_in(session: Session, count: StockCount, seen: Mapping[Spot, Seen]) 
     return found
 
 
-def _whole_bins(session: Session, count: StockCount) -> dict[int, dict[int, Counted]]:
+def whole_bins(session: Session, count: StockCount) -> dict[int, dict[int, Counted]]:
     """Bin → round → between which moments all in it was counted."""
     began = func.min(_TALLY.moment)
     tallies = select(_TALLY.bin_id, _TALLY.round, began).where(_TALLY.document_id == count.id, ~_TALLY.is_undone)
@@ -206,6 +206,16 @@ def rounds_of(session: Session, count: StockCount) -> dict[Spot, int]:
         select(Recount.item_id, Recount.bin_id, Recount.round).where(Recount.document_id == count.id)
     )
     return {(row.item_id, row.bin_id): row.round for row in rows}
+
+
+def rounds_then(session: Session, count: StockCount) -> Callable[[datetime], Mapping[Spot, int]]:
+    """The same, of what was asked for by a moment: what is counted after it is of that round, or later."""
+    rows = session.execute(
+        select(Recount.item_id, Recount.bin_id, Recount.round, Recount.asked_at).where(Recount.document_id == count.id)
+    ).all()
+    return lambda moment: {
+        (row.item_id, row.bin_id): row.round - (row.asked_at is not None and moment < row.asked_at) for row in rows
+    }
 
 
 def to_count_again(session: Session, count: StockCount) -> list[Spot]:
@@ -263,9 +273,9 @@ def _part(lot: str, book: Book, seen: Seen | None, tracking: str, now: datetime)
 
 
 def uncounted(session: Session, count: StockCount, counted: Collection[Spot]) -> set[Spot]:
-    """What nobody has counted: of the count's list, or else of all that has ever been in the warehouse or its counted bins."""
+    """What nobody has counted: of the count's list, or else of all that was in the warehouse or its counted bins."""
     if count.is_by_bin:
-        return spots_ever(session, count, [each.id for each in counted_bins(session, count)]) - set(counted)
+        return spots_in(session, count, [each.id for each in counted_bins(session, count)]) - set(counted)
     return {(i, NONE) for i in count.listed or ever_there(session, count)} - set(counted)
 
 
@@ -284,14 +294,16 @@ def ever_there(session: Session, count: StockCount) -> set[int]:
     return set(_BOOKS(session).scalars(own))
 
 
-def spots_ever(session: Session, count: StockCount, bins: Collection[int]) -> set[Spot]:
-    """What has ever been in bins, of the count's list if it has one; of what isn't put away, each item of the warehouse."""
+def spots_in(session: Session, count: StockCount, bins: Collection[int]) -> set[Spot]:
+    """What lies in bins, or did since the count was begun, of the count's list if it has one; of what isn't put away, each item
+    of the warehouse."""
     listed, found = count.listed, set[Spot]()
     if NONE in bins:
         found = {(item_id, NONE) for item_id in ever_there(session, count)}
     for some in pieces(sorted(set(bins) - {NONE})):
         query = select(_LYING.item_id, _LYING.bin_id).distinct()
         own = query.where(_LYING.organisation_id == count.organisation_id, _LYING.bin_id.in_(some))
+        own = own.where(or_(_LYING.quantity != 0, _LYING.last_moment >= count.begun_at))
         found |= {(row[0], row[1]) for row in _BOOKS(session).execute(own)}
     return {spot for spot in found if not listed or spot[0] in listed}
 

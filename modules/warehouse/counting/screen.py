@@ -26,8 +26,8 @@ from modules.warehouse.counting.rules import moment_of
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import items_by_id
 from modules.warehouse.logistic_units.scanning import unit_to_scan
-from modules.warehouse.lots.queries import is_seen
-from modules.warehouse.models import GOODS, NONE, Item, Lot
+from modules.warehouse.lots.queries import lots_called
+from modules.warehouse.models import GOODS, NONE, Item
 from modules.warehouse.scanned import KILOGRAM
 from modules.warehouse.tables import find_items
 
@@ -126,10 +126,9 @@ def _day(value: Any) -> date | None:
 
 def _items_of_lot(session: Session, count: StockCount, text: str) -> list[int]:
     """The items of which a text is a serial number or lot that whoever asks may know of."""
-    query = select(Item.id, Lot.id).join(Lot, Lot.item_id == Item.id).where(Lot.code == text, Item.tracking != "")
+    query = lots_called(session, text).with_only_columns(Item.id).where(Item.tracking != "")
     query = query.where(Item.kind == GOODS, Item.is_active, *([Item.id.in_(count.listed)] if count.listed else []))
-    rows = session.execute(query.order_by(Item.id).limit(12)).all()
-    return [item_id for item_id, lot_id in rows if is_seen(session, lot_id)]
+    return list(session.scalars(query.limit(12)))
 
 
 @routes.post(f"{_ONE}/undone", needs=EDIT)

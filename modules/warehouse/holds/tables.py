@@ -71,6 +71,9 @@ held = Table(
     name="warehouse.held",
     title=_l("Goods held back"),
     needs=f"{HOLD}.view",
+    create="warehouse.hold_new",
+    create_needs=f"{HOLD}.edit",
+    create_title=_l("New hold"),
     source=lambda session: (
         select()
         .select_from(Stock.claims.table)

@@ -135,7 +135,9 @@ def logistic_unit_label(unit_id: int) -> Any:
             show_refusal(form, error)
         else:
             return send_pdf(pdf, named(_("Label"), unit.code))
-    return render_template("form.html", form=form, title=_("Label of %(code)s", code=unit.code), back=back)
+    return render_template(
+        "warehouse/labels_form.html", form=form, title=_("Label of %(code)s", code=unit.code), back=back
+    )
 
 
 @routes.post(f"{_ONE}/empty", needs=f"{REPACK}.edit")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.api.reference import Organisation, organisation_id
 from app.api.security import visible
-from modules.warehouse.models import Lot, Place
+from modules.warehouse.models import Item, Lot, Place
 from modules.warehouse.places import own_places
 from modules.warehouse.registers import Stock
 
@@ -35,3 +35,9 @@ def is_seen(session: Session, lot_id: int) -> bool:
         return True
     query = select(Lot.id).join(OWN, OWN.id == organisation_id(session)).where(Lot.id == lot_id, *narrowing)
     return session.scalar(query) is not None
+
+
+def lots_called(session: Session, code: str) -> Any:
+    """A query of the lots of goods that a label calls so and that are open to the session's actor, by their items."""
+    query = select(Lot).join(Item, Item.id == Lot.item_id).join(OWN, OWN.id == organisation_id(session))
+    return query.where(Lot.code == code, *was_here(session)).order_by(Item.id)

@@ -67,6 +67,9 @@ requested = Table(
     name="warehouse.requested",
     title=_l("Goods requested"),
     needs=f"{REQUISITION}.view",
+    create="warehouse.requisition_new",
+    create_needs=f"{REQUISITION}.edit",
+    create_title=_l("New internal request"),
     source=lambda session: _named(
         select()
         .select_from(Requests.open.table)

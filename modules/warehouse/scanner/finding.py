@@ -26,7 +26,7 @@ from modules.warehouse.logistic_units import VIEW as SEES_UNITS
 from modules.warehouse.logistic_units.models import KINDS
 from modules.warehouse.logistic_units.queries import held_lines, inside, unit_named
 from modules.warehouse.logistic_units.scanning import says_where
-from modules.warehouse.lots.queries import is_seen
+from modules.warehouse.lots.queries import lots_called
 from modules.warehouse.models import Barcode, Item, Lot, Place
 from modules.warehouse.registers import Stock
 from modules.warehouse.scanner.offered import scan_lists
@@ -125,12 +125,10 @@ def _lots(session: Session, text: str) -> Iterator[dict[str, Any]]:
     code = (label.lot or label.serial) if label else text
     if not code:
         return
-    query = select(Lot).join(Item, Item.id == Lot.item_id).where(Lot.code == code)
+    query = lots_called(session, code)
     if label:
         query = query.where(Lot.item_id.in_(select(Barcode.item_id).where(Barcode.key == label.gtin)))
-    for lot in session.scalars(query.order_by(Lot.id).limit(MOST)).all():
-        if not is_seen(session, lot.id):
-            continue
+    for lot in session.scalars(query.limit(MOST)).all():
         item = items_by_id(session, {lot.item_id or 0})[lot.item_id or 0]
         there = now(session, Stock.on_hand, by=("place",), where={"item": lot.item_id, "lot": lot.id})
         held = {f.key[0]: f.amounts["quantity"] for f in there if f.amounts["quantity"]}

@@ -29,8 +29,9 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class ToScan:
-    """A line of a list: so much of an item is to be scanned, in base units. No price. Of what is picked for several at once:
-    from which bin, of which lot, and how much goes into which box, the boxes in their turn."""
+    """A line of a list: so much of an item is to be scanned, in base units. No price. Of what is picked: from which bin, or
+    bins with commas between them; empty: none. Of what is picked for several at once: of which lot, and how much goes into
+    which box, the boxes in their turn."""
 
     line: int
     item_id: int

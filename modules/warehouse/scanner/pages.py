@@ -144,7 +144,7 @@ def scanner_lines(name: str, document_id: int) -> Any:
 def _line(line: ToScan) -> dict[str, Any]:
     said = {"line": line.line, "item": line.item_id, "wanted": f"{shortest(line.quantity):f}"}
     if not line.boxes:
-        return said
+        return {**said, "bin": line.bin}
     boxes = [[box, f"{shortest(quantity):f}"] for box, quantity in line.boxes]
     return {**said, "bin": line.bin, "lot": line.lot, "boxes": boxes}
 

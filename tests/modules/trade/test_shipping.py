@@ -19,6 +19,7 @@ from modules.trade.drafts import ChargeDraft, OrderDraft, SalesOrderDraft, Trade
 from modules.trade.kinds import KINDS
 from modules.trade.models import Purchase, PurchaseOrder, Sale, SalesOrder, SupplierInvoice
 from modules.trade.registers import IN, OUT
+from modules.trade.scanning import picked
 from modules.trade.shipping import picking
 from modules.trade.shipping.operations import receive, ship
 from modules.trade.shipping.queue import count_waiting, left_of_order, left_together, waiting
@@ -240,3 +241,20 @@ def test_a_picking_list_goes_by_the_walk_through_the_bins(shop: Any) -> None:
         assert picking.picking_pdf(session, ids).startswith(b"%PDF")
 
     shop(work)
+
+
+def test_whoever_picks_with_a_scanner_walks_by_bins(shop: Any) -> None:
+    def look(session: Any) -> None:
+        create_bins(session, SYSTEM, place_id=100, codes="A-1..A-3")
+        made(session, Purchase, TradeDraft(SUPPLIER, lines((HAMMER, 5, 2))))
+        moves = [
+            BinMoveLineDraft(ANVIL, D(8), to_bin="A-3"),
+            BinMoveLineDraft(HAMMER, D(1), to_bin="A-2"),
+            BinMoveLineDraft(HAMMER, D(4), to_bin="A-1"),
+        ]
+        made(session, BinMove, BinMoveDraft(place_id=100, lines=moves))
+        ordered = order(session, (ANVIL, 9, 10), (HAMMER, 5, 5), (ANVIL, 1, 9))
+        found = [(x.line, x.item_id, x.quantity, x.bin) for x in picked.lines(session, ordered)]
+        assert found == [(2, HAMMER, D(5), "A-1, A-2"), (1, ANVIL, D(9), "A-3"), (3, ANVIL, D(1), "A-3")]
+
+    shop(look)

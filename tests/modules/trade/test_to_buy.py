@@ -1,6 +1,7 @@
 """What to buy: the minimum, what customers wait for, what comes already; in words, and made into drafts exactly once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
@@ -102,14 +103,15 @@ def test_a_proposal_says_its_reasons(shop: Any) -> None:
     (found,) = shop(proposals)
     assert (found.quantity, found.contact) == (D(36), "Lübeck GmbH")
     assert found.says == (
-        f"12 on hand, 5 for customers' orders, 10 to come by {day(WEEK)}; the minimum is 20, so buy 33, in lots of 12: 36"
+        f"12 on hand, 5 for customers' orders, 10 to come by {day(WEEK)}, bought up to 50;"
+        " the minimum is 20, so buy 33, in lots of 12: 36"
     )
     shop(lambda s: save(s, SYSTEM, PurchaseOrder, OrderDraft(OSLO, lines((ANVIL, 2, 2)))))
     (found,) = shop(proposals)
     assert (found.quantity, found.says) == (
         D(36),
-        f"12 on hand, 5 for customers' orders, 10 to come by {day(WEEK)}, 2 in drafts of purchase orders; the minimum is"
-        " 20, so buy 31, in lots of 12: 36",
+        f"12 on hand, 5 for customers' orders, 10 to come by {day(WEEK)}, 2 in drafts of purchase orders, bought up to"
+        " 50; the minimum is 20, so buy 31, in lots of 12: 36",
     )
     shop(lambda s: save(s, SYSTEM, PurchaseOrder, OrderDraft(OSLO, lines((ANVIL, 1, 2)))))
     assert shop(seen) == []  # 20 will be there: not below the minimum
@@ -155,6 +157,16 @@ def test_what_usually_goes_out_until_it_comes_is_bought_as_well(shop: Any) -> No
         "57 on hand, 1 for customers' orders, 7 usually go out in the 14 days until it comes; the minimum"
         " is 50, so buy 1"
     )
+
+
+@pytest.mark.one_engine  # words: no engine decides
+def test_an_average_is_said_in_few_digits_and_what_is_missing_as_it_is_counted() -> None:
+    said = Reasons(D(157), used=D("7.544444"), lead_days=7, is_planned=True, minimum=D(200), maximum=D(260))
+    usual = "157 on hand, 7.5 usually go out in the 7 days until it comes, bought up to 260; the minimum is 200"
+    assert said.words(digits=0) == f"{usual}, so buy 111"
+    dozens = replace(said, multiple=D(12))
+    assert dozens.words(digits=0) == f"{usual}, so buy 111, in lots of 12: 120"
+    assert said.words(digits=3).endswith("so buy 110.545")
 
 
 def test_by_demand_it_is_bought_for_what_is_expected_in_whole_lots(shop: Any) -> None:
@@ -335,7 +347,7 @@ def test_on_the_page_what_is_ticked_becomes_drafts(app: Any, employ: Any, shop: 
     client = app.test_client()
     client.post("/login", data={"login": "bella", "password": "bella-sample"})
     page = client.get("/trade/to-buy").text
-    assert "12 on hand; the minimum is 20, so buy 18" in page
+    assert "12 on hand, bought up to 30; the minimum is 20, so buy 18" in page
     of_hammer = {f"take_{HAMMER}_{MAIN}": "y", f"quantity_{HAMMER}_{MAIN}": "2", f"seen_{HAMMER}_{MAIN}": "2"}
     answer = client.post("/trade/to-buy", data={"operation": "a", **of_hammer})
     assert "Say from whom it is bought." in answer.text
@@ -349,7 +361,7 @@ def test_on_the_page_what_is_ticked_becomes_drafts(app: Any, employ: Any, shop: 
     made = shop(lambda s: s.scalars(select(PurchaseOrder)).one().id)
     assert answer.location == f"/trade/purchase-orders/{made}"
     draft = client.get(answer.location).text
-    assert "12 on hand; the minimum is 20, so buy 18" in draft
+    assert "12 on hand, bought up to 30; the minimum is 20, so buy 18" in draft
     assert "No price of" not in draft
     assert client.post("/trade/to-buy", data=sent).location == answer.location  # the same press, sent again
     assert "something has changed meanwhile" in client.post("/trade/to-buy", data={**sent, "operation": "c"}).text

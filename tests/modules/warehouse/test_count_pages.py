@@ -4,12 +4,14 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal as D
 from functools import partial
 from typing import Any
 
 import pytest
 
+from app.clock import wall_clock
 from app.documents import post, save
 from app.reference import Unit
 from app.security import SYSTEM
@@ -180,8 +182,9 @@ def test_a_count_by_bins_is_begun_typed_counted_once_more_and_posted(house: Any,
         place = create_place(session, SYSTEM, code="bin-pages", name="Bin pages").id
         bins = create_bins(session, SYSTEM, place_id=place, codes="P-1, P-2", zone="P")
         item = create_item(session, SYSTEM, code="BIN-PAGE", name="Paged nails").id
-        came = MovementDraft([MovementLineDraft(item, D(6), D(1))], target_id=place)
-        put = BinMoveDraft(place_id=place, lines=[BinMoveLineDraft(item, D(6), to_bin="P-1")])
+        before = wall_clock() - timedelta(hours=1)
+        came = MovementDraft([MovementLineDraft(item, D(6), D(1))], target_id=place, moment=before)
+        put = BinMoveDraft(place_id=place, lines=[BinMoveLineDraft(item, D(6), to_bin="P-1")], moment=before)
         for kind, draft in ((Receipt, came), (BinMove, put)):
             post(session, SYSTEM, [save(session, SYSTEM, kind, draft)])
         return place, item, {each.code: each.id for each in bins}
@@ -231,7 +234,8 @@ def test_goods_that_are_weighed_are_typed_scanned_and_posted_in_both_quantities(
             session, SYSTEM, code="BRIE", name="Brie", second_unit_id=kilogram, barcode="4006381333931"
         )
         lines = [MovementLineDraft(cheese.id, D(20), D(5), second=D("163.45"))]
-        post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=100))])
+        came = MovementDraft(lines, target_id=100, moment=wall_clock() - timedelta(hours=1))
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, came)])
         return int(cheese.id)
 
     item = house.company.database.run(prepare, actor=SYSTEM)

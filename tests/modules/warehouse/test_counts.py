@@ -18,6 +18,7 @@ from app.security import SYSTEM
 from modules.warehouse.counting.kinds import CountDraft, CountLineDraft
 from modules.warehouse.counting.models import NONE_THERE, StockCount, Tally
 from modules.warehouse.counting.operations import Tallied, post_count, recount, tally, undo
+from modules.warehouse.counting.results import to_count_again
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Issue, Receipt, Transfer
@@ -142,7 +143,7 @@ def test_goods_that_move_between_two_scans_are_counted_once_more(run: Any, compa
     with pytest.raises(Conflict, match=r"Goods moved while these were being counted.*Anvil"):
         run(lambda s: closed(s, count))
     assert run(lambda s: held(s, ANVIL)) == before
-    assert run(lambda s: recount(s, SYSTEM, count, {(ANVIL, 0)})) == 1
+    assert run(lambda s: recount(s, SYSTEM, count, {(ANVIL, 0)}, at(11))) == 1
 
     def again(session: Any) -> Any:
         counted(session, count, ANVIL, 6, at(12))
@@ -225,13 +226,27 @@ def test_a_recount_replaces_what_was_counted_and_none_of_it_is_an_answer(run: An
         count = begin(session)
         counted(session, count, ANVIL, 4, at(9))
         counted(session, count, BOLT, 100, at(9))
-        assert recount(session, SYSTEM, count, {(ANVIL, 0)}) == 1
+        assert recount(session, SYSTEM, count, {(ANVIL, 0)}, at(9, 30)) == 1
         assert recount(session, SYSTEM, count, {(ANVIL, 0)}) == 0  # it is asked for already
         counted(session, count, ANVIL, 0, at(10))
         counted(session, count, BOLT, 1, at(10))  # nobody asked: it is one more
         return differences(closed(session, count))
 
     assert run(work) == {ANVIL: (D(10), D(0), D(-10)), BOLT: (D(100), D(101), D(1))}
+
+
+def test_what_was_scanned_before_a_recount_and_comes_later_is_of_the_round_before(run: Any) -> None:
+    """Two count the same, one without a network until somebody has asked for it once more."""
+
+    def work(session: Any) -> Any:
+        count = begin(session)
+        counted(session, count, ANVIL, 8, at(9))
+        recount(session, SYSTEM, count, {(ANVIL, 0)}, at(9, 30))
+        counted(session, count, ANVIL, 2, at(9, 10))
+        assert to_count_again(session, session.get(StockCount, count)) == [(ANVIL, 0)]
+        return differences(closed(session, count))
+
+    assert run(work) == {ANVIL: (D(10), D(10), D(0))}
 
 
 def test_what_is_to_be_counted_once_more_and_is_not_stays_as_it_was_counted(run: Any) -> None:

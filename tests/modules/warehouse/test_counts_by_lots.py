@@ -133,7 +133,7 @@ def test_a_piece_that_moved_after_it_was_missed_is_counted_once_more(
     assert "Goods moved" in refused(lambda s: closed(s, count), Conflict)
 
     def again(session: Any) -> Any:
-        recount(session, SYSTEM, count, {(SAW, 0)})
+        recount(session, SYSTEM, count, {(SAW, 0)}, at(12))
         held = there(session, SAW)
         scan(session, count, SAW, " ".join(held), at(12))
         return held, said(session, closed(session, count))

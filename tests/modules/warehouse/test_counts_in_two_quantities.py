@@ -160,7 +160,7 @@ def test_what_was_weighed_again_while_it_was_counted_is_counted_once_more(run: R
         with pytest.raises(Conflict, match="Goods moved"), session.begin_nested():
             closed(session, count)
         session.expire_all()
-        recount(session, SYSTEM, count, {(item.id, 0)})
+        recount(session, SYSTEM, count, {(item.id, 0)}, moment=at(9, 4))
         counted(session, count, 20, "162.45", at(9, 5))
         return changed_nothing(session, closed(session, count)), there(session, item)
 

@@ -389,3 +389,27 @@ def test_what_a_cost_is_made_of_says_nothing_of_other_warehouses(
     is_shared = pool == "company"
     assert (parts(SYSTEM, got), parts(SYSTEM, gone)) == ([True] * (not is_shared), [True])
     assert (parts(clerk, got), parts(clerk, gone)) == ([False] * (not is_shared), [not is_shared])
+
+
+@pytest.mark.one_engine
+def test_a_lots_label_is_found_behind_those_of_hidden_goods(house: Any, sign_in: Any) -> None:
+    def fill(session: Any) -> str:
+        hidden, numbers = create_place(session, SYSTEM, code="lots", name="Hidden lots").id, []
+        for n, place in enumerate([hidden] * 6 + [FIRST_WAREHOUSE]):
+            item = create_item(session, SYSTEM, code=f"LOT-{n}", name="Milk", tracking="lot").id
+            draft = MovementDraft([MovementLineDraft(item, D(1), D(1), lots="L-SAME")], target_id=place)
+            receipt = save(session, SYSTEM, Receipt, draft)
+            post(session, SYSTEM, [receipt])
+            numbers.append(receipt.number)
+        return str(numbers[0])
+
+    number = house.company.database.run(fill, actor=SYSTEM)
+    limit(house, "steve", FIRST_WAREHOUSE)
+    steve = sign_in("steve")
+
+    def found(text: str) -> list[str]:
+        things = steve.get("/warehouse/scanner/found", query_string={"q": text}).get_json()["things"]
+        return [thing["title"] for thing in things]
+
+    assert found("L-SAME") == ["L-SAME · LOT-6 Milk"]
+    assert found(number) == []

@@ -18,6 +18,7 @@ from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.lots.queries import lots_called
 from modules.warehouse.models import Issue, Lot, Opening, Receipt, Transfer, WriteOff
 from modules.warehouse.operations import change_item, create_item, create_place
 from modules.warehouse.queries import costs_of, stock_on_hand
@@ -286,3 +287,17 @@ def test_lots_are_counted_as_finely_as_their_item(run: Any, refused: Any) -> Non
     refused(lambda s: move(s, Receipt, 5, "A: 1.2345678; B"), Invalid, field="lines")
     run(lambda s: change_item(s, SYSTEM, s.get_one(_item(), NAIL), tracking="lot"))
     refused(lambda s: move(s, Receipt, 5, "A: 2.5; B", item=NAIL), Invalid, field="lines")
+
+
+def test_a_lot_is_found_by_its_label_among_all_that_ever_were(run: Any) -> None:
+    def work(session: Any) -> list[int]:
+        query = lots_called(session, "A")
+        plan = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        if session.get_bind().dialect.name == "sqlite":
+            said = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {plan}").all()
+            assert "ix_warehouse_lot_code" in str(said)
+        return [lot.item_id for lot in session.scalars(query)]
+
+    for lots in ("A", "B"):
+        run(lambda s, lots=lots: move(s, Receipt, 1, lots))
+    assert run(work) == [MILK]

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,9 +22,9 @@ from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
 from modules.trade.registers import Sales
+from modules.warehouse import jobs, recosting
 from modules.warehouse import operations as warehouse
-from modules.warehouse import recosting
-from modules.warehouse.jobs import recost_part
+from modules.warehouse.jobs import recost_part, recost_parts
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, OpenLayer, Receipt, Recosting
 from modules.warehouse.pending import items_waiting
@@ -239,6 +240,17 @@ def test_a_job_cut_off_between_its_parts_goes_on_where_it_stopped(company: Any, 
         pass
     errors = company.database.run(lambda s: list(ledger.verify(s)), actor=SYSTEM, write=False)
     assert errors == []
+
+
+def test_a_part_takes_no_time_by_a_coarse_clock(company: Any, few: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(session: Any) -> None:
+        shop = Shop(session, "fifo")
+        shop.trade(10)
+        shop.buy(0, "10", "1")
+
+    company.database.run(fill, actor=SYSTEM)
+    monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    assert [left for left, _ in recost_parts(company.database)] == [1, 1, 1]  # of 3, 6 and 12 moves
 
 
 def test_a_cost_that_is_booked_wrong_is_found(session: Any, costing: str) -> None:

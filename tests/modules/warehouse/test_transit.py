@@ -245,6 +245,7 @@ def test_a_storekeeper_receives_what_is_on_its_way_by_a_few_presses(
     assert "1.25" not in page
     assert "Transfers on their way" in site.get("/").text
     form = site.get(f"/warehouse/transfer-receipts/new?of={transfer}")
+    assert "<h1>New transfer receipt" in form.text.replace("\n", "")
     assert "Of it missing" in form.text
     assert f"{transfer}:1" in form.text
     assert "6.25" not in form.text

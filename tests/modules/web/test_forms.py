@@ -5,6 +5,11 @@ from html import unescape
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+from app.web.kit.forms import required
+from app.web.kit.selects import SelectField
 
 pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
@@ -38,3 +43,11 @@ def test_a_new_transfer_goes_nowhere_until_that_is_chosen(house: Any, sign_in: A
     assert "selected" not in target[: target.index("</select>")].replace('<option selected value="">', "")
     rows = json.dumps([{"item_id": 1, "item": "A", "quantity": "1"}])
     assert "Please fill this in." in send(client, "/warehouse/transfers/new", source_id="100", target_id="", lines=rows)
+
+
+def test_nothing_chosen_isnt_what_a_record_had_before() -> None:
+    class Placed(Form):
+        place = SelectField("Place", [required], coerce=int, choices=[(1, "Here"), (2, "There")])
+
+    form = Placed(MultiDict({"place": ""}), data={"place": 2})
+    assert (form.validate(), list(form.errors)) == (False, ["place"])

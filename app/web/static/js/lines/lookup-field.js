@@ -11,7 +11,7 @@ class LookupField extends HTMLElement {
     //: the text that is known to name nothing: one that comes back from the server without an id
     this.unknown = this.keeper.value ? null : this.input.value;
     this.settling = null;
-    this.offers = new window.KontorOffers(this.input, this.dataset.source, (row) => this.choose(row), JSON.parse(this.dataset.creates));
+    this.offers = new window.KontorOffers(this.input, this.dataset.source, (row) => this.choose(row), JSON.parse(this.dataset.creates ?? "[]"));
     this.input.addEventListener("focus", () => this.input.select());
     this.input.addEventListener("click", () => { if (!this.keeper.value) this.offers.ask(); });
     this.input.addEventListener("input", () => this.typed());

@@ -63,6 +63,7 @@ class ScannerScreen extends HTMLElement {
   async begin(task) {
     this.tell("");
     if (task === "put") { await this.enter(Number(this.parts.place.value)); return; }
+    if (task === "move") this.chooseOther();
     if (!this.said.lists.includes(task)) { this.change({ ...NOTHING, task }); return; }
     const answer = await this.ask(`${this.said.root}/lists/${task}`);
     const rows = answer?.rows ?? [];
@@ -75,6 +76,12 @@ class ScannerScreen extends HTMLElement {
     }));
     this.parts.lists.hidden = !rows.length;
     if (rows.length) this.parts.lists.querySelector("button").focus(); else this.tell(this.words.nothingWaits);
+  }
+
+  // Goods move to another warehouse than they come from: where both fields name the same, the first other one is chosen.
+  chooseOther() {
+    const { source, target } = this.parts, other = [...target.options].find(({ value }) => value !== source.value);
+    if (other && target.value === source.value) target.value = other.value;
   }
 
   async open(task, of) {
@@ -99,7 +106,7 @@ class ScannerScreen extends HTMLElement {
     const answer = await this.ask(`${this.said.root}/bins/${place}`);
     if (!answer?.bins) return null;
     const goods = new Map(answer.goods.map((row) => [row[0], row]));
-    const left = answer.left.map((each) => ({ ...each, code: goods.get(each.item)[1], title: goods.get(each.item)[3] }));
+    const left = answer.left.map((each) => ({ ...each, code: goods.get(each.item)[1], title: goods.get(each.item)[3], measure: goods.get(each.item)[5] }));
     return { codes: answer.bins, left };
   }
 
@@ -389,10 +396,10 @@ class ScannerScreen extends HTMLElement {
 
   // What was refused is scanned on.
   async mend(entry) {
-    if (this.state.scans.length) { this.tell(this.words.busy, "bad"); return; }
     const about = entry.about.task === "put" ? await this.withBinsNow(entry.about) : entry.about;
-    await window.KontorStore.put(this.key, about);
+    if (this.state.scans.length) { this.tell(this.words.busy, "bad"); return; }  // also what was scanned while we asked
     this.change(about);
+    await window.KontorStore.put(this.key, about);
     await this.queue.remove(entry.seq);
     this.tell(entry.message, "bad");
   }
@@ -467,15 +474,15 @@ class ScannerScreen extends HTMLElement {
     if (!this.state.listed) {
       const scanned = this.lines.map((line) => [line.title, [line.code, lots([line]), ways(line)].filter(Boolean).join(" · "), window.KontorExact.typed(line.units, "."), Boolean(line.to)]).reverse();
       const left = this.leftOver();
-      return [...scanned, ...left.map(({ title, code, lots: of, bin, wanted }) => [title, [code, of, `→ ${bin || "?"}`].filter(Boolean).join(" · "), `0 ${this.words.of} ${wanted}`, false])];
+      return [...scanned, ...left.map(({ title, code, lots: of, bin, wanted, measure }) => [title, [code, of, `→ ${bin || "?"}`].filter(Boolean).join(" · "), `0 ${this.words.of} ${wanted} ${measure}`, false])];
     }
     if (this.state.listed.some((line) => line.boxes)) return this.stops();
     const items = new Map(this.state.listed.map((line) => [line.item, { ...line, units: 0n }]));
     for (const line of this.state.listed) items.get(line.item).units += window.KontorExact.read(line.wanted);
-    return [...items.values()].map(({ item, title, code, units }) => {
+    return [...items.values()].map(({ item, title, code, bin, row, units }) => {
       const lines = this.lines.filter((line) => line.item === item), done = lines.reduce((sum, line) => sum + line.units, 0n);
       const typed = (number) => window.KontorExact.typed(number, ".");
-      return [title, [code, lots(lines)].filter(Boolean).join(" · "), `${typed(done)} ${this.words.of} ${typed(units)}`, done === units];
+      return [[bin, title].filter(Boolean).join(" · "), [code, lots(lines)].filter(Boolean).join(" · "), `${typed(done)} ${this.words.of} ${typed(units)} ${row[5]}`, done === units];
     });
   }
 
@@ -483,11 +490,11 @@ class ScannerScreen extends HTMLElement {
   stops() {
     const typed = (number) => window.KontorExact.typed(number, "."), read = window.KontorExact.read;
     const left = new Map(this.state.listed.map(({ item }) => [item, ScannerScreen.sum(this.state.scans.filter((scan) => scan.item === item))]));
-    return this.state.listed.map(({ item, title, code, bin, lot, boxes, wanted }) => {
+    return this.state.listed.map(({ item, title, code, bin, lot, boxes, wanted, row }) => {
       const all = read(wanted), done = left.get(item) < all ? left.get(item) : all;
       left.set(item, left.get(item) - done);
       const into = this.intoBoxes(boxes.map(([box, quantity]) => [box, read(quantity)]));
-      return [[bin, title].filter(Boolean).join(" · "), `${[code, lot].filter(Boolean).join(" · ")} → ${into}`, `${typed(done)} ${this.words.of} ${typed(all)}`, done === all];
+      return [[bin, title].filter(Boolean).join(" · "), `${[code, lot].filter(Boolean).join(" · ")} → ${into}`, `${typed(done)} ${this.words.of} ${typed(all)} ${row[5]}`, done === all];
     });
   }
 
