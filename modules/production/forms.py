@@ -19,7 +19,7 @@ from app.api.web import (
     required,
 )
 from modules.production.models import Bom
-from modules.warehouse.api import closed_warehouse, warehouse_choices
+from modules.warehouse.api import unoffered_warehouse, warehouse_choices
 
 
 class BomForm(LinesForm):
@@ -59,7 +59,7 @@ class WorkOrderForm(DocumentForm):
         _l("Warehouse"),
         coerce=int,
         choices=lambda: warehouse_choices(current_session()),
-        past=lambda place_id: closed_warehouse(current_session(), place_id),
+        past=lambda place_id: unoffered_warehouse(current_session(), place_id),
     )
     moment = MomentField(_l("Date"))
     note = StringField(_l("Note"))

@@ -36,7 +36,7 @@ from modules.trade.requests.queries import requests_offered
 from modules.trade.taxes.forms import codes_of_lines
 from modules.trade.taxes.lines import with_taxes
 from modules.trade.taxes.operations import cash_steps
-from modules.warehouse.api import SERIAL, closed_warehouse, warehouse_choices
+from modules.warehouse.api import SERIAL, unoffered_warehouse, warehouse_choices
 
 SECOND = Cell("second", _l("Second quantity"), above=0, where="second_unit")
 _CELLS = (
@@ -66,7 +66,7 @@ class TradeForm(DocumentForm):
         _l("Warehouse"),
         coerce=int,
         choices=lambda: warehouse_choices(current_session()),
-        past=lambda place_id: closed_warehouse(current_session(), place_id),
+        past=lambda place_id: unoffered_warehouse(current_session(), place_id),
     )
     moment = MomentField(_l("Date"))
     due = DayField(_l("Payment due"))

@@ -59,11 +59,11 @@ from modules.warehouse.planning.rules import Level, to_order
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
 from modules.warehouse.queries import (
-    closed_warehouse,
     costs_of,
     left_to_return,
     stock_on_hand,
     stocked_options,
+    unoffered_warehouse,
     warehouse_choices,
 )
 from modules.warehouse.recosting import CostChange
@@ -146,7 +146,7 @@ __all__ = [
     "check_quantity",
     "check_sum",
     "claims",
-    "closed_warehouse",
+    "unoffered_warehouse",
     "costs_of",
     "drop_codes",
     "create_item",

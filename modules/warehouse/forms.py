@@ -41,7 +41,7 @@ from modules.warehouse.models import (
     WriteOff,
 )
 from modules.warehouse.nesting import Tree, group_choices
-from modules.warehouse.queries import closed_warehouse, target_choices, warehouse_choices
+from modules.warehouse.queries import target_choices, unoffered_warehouse, warehouse_choices
 from modules.warehouse.tables import COSTINGS, ITEM_KINDS, POOL_CHOICES, SHORT_POLICIES, TRACKINGS
 
 #: of items that are kept in two units: as their second unit counts them
@@ -53,7 +53,7 @@ def _number(value: str | int | None) -> int | None:
 
 
 def _closed(place_id: int) -> str | None:
-    return closed_warehouse(current_session(), place_id)
+    return unoffered_warehouse(current_session(), place_id)
 
 
 class ItemForm(Form):

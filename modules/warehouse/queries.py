@@ -73,11 +73,14 @@ def target_choices(session: Session) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in found]
 
 
-def closed_warehouse(session: Session, place_id: int) -> str | None:
-    """What a closed warehouse is called where a draft still names it; None of an open one, and of whatever is none."""
-    closed = (PlaceNamed.id == place_id, PlaceNamed.id >= FIRST_WAREHOUSE, PlaceNamed.is_active.is_(False))
-    name = session.scalars(select(PlaceNamed.name).where(*closed)).first()
-    return None if name is None else str(_l("%(name)s (closed)", name=name))
+def unoffered_warehouse(session: Session, place_id: int) -> str | None:
+    """What a warehouse is called that isn't offered, where a document still names it: it is closed, or of goods on commission.
+    None of others, and of whatever is none."""
+    query = select(PlaceNamed.name, PlaceNamed.is_active, PlaceNamed.is_on_commission)
+    place = session.execute(query.where(PlaceNamed.id == place_id, PlaceNamed.id >= FIRST_WAREHOUSE)).first()
+    if place is None or (place.is_active and not place.is_on_commission):
+        return None
+    return place.name if place.is_active else str(_l("%(name)s (closed)", name=place.name))
 
 
 def stock_on_hand(

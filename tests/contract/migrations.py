@@ -3,6 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
 
 #: What adds, and what only names.
 ADDS = {"create_table", "add_column", "create_index", "create_foreign_key", "execute", "f"}
@@ -10,11 +13,16 @@ ADDS = {"create_table", "add_column", "create_index", "create_foreign_key", "exe
 TAKES = re.compile(r"\b(DROP|DELETE|TRUNCATE|RENAME|REPLACE|PRAGMA)\b", re.IGNORECASE)
 
 
+#: all rows of a table go into another
+TAKES_OVER = re.compile(r"INSERT INTO (?P<new>\w+) \([\w, ]+\) SELECT [\w, ]+ FROM (?P<old>\w+)")
+
+
 def errors_of(source: str) -> list[str]:
     """Why a migration can't go up while people's rows are there; nothing when it only adds.
 
     SQLite rebuilds a table for whatever but adding (Alembic's batch), and dropping the old one cascades into the rows
-    that refer to it; PostgreSQL loses what was in it as well. Replacing an index by another of the same table isn't a loss.
+    that refer to it; PostgreSQL loses what was in it as well. Replacing an index by another of the same table isn't a loss, nor
+    a table that nothing refers to by a new one that takes all its rows.
     Everything but `downgrade` is read, so nothing hides in a function beside it.
     """
     tree = ast.parse(source)
@@ -26,7 +34,8 @@ def _errors(tree: ast.Module) -> Iterator[tuple[int, str]]:
     called = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     calls = {id(call.func): call for call in called}
     indexed = {_table(call, 1) for call in called if _name(call.func) == "create_index"}
-    remade = {_table(call, 0) for call in called if _name(call.func) == "create_table"} & _projections(tree)
+    made = {_table(call, 0) for call in called if _name(call.func) == "create_table"}
+    remade = made & _projections(tree) | _taken_over(called, made)
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     hidden = {id(node.value) for node in attributes}
     for node in ast.walk(tree):
@@ -39,6 +48,19 @@ def _errors(tree: ast.Module) -> Iterator[tuple[int, str]]:
             why = _error_of(name, calls.get(id(attribute)), indexed, remade)
             if why:
                 yield attribute.lineno, why
+
+
+def _taken_over(called: list[ast.Call], made: set[str | None]) -> set[str | None]:
+    """The tables all of whose rows the migration copies into one that it makes."""
+    said = [_text(call.args[0]) or "" for call in called if _name(call.func) == "execute" and call.args]
+    copies = [found for each in said if (found := TAKES_OVER.fullmatch(each))]
+    return {found["old"] for found in copies if found["new"] in made and not _is_referred_to(found["old"])}
+
+
+def _is_referred_to(table: str) -> bool:
+    """Whether any migration of modules or the core has a key that leads to a row of the table."""
+    files = (*ROOT.glob("modules/*/migrations/versions/*.py"), *ROOT.glob("migrations/versions/*.py"))
+    return any(f'"{table}.' in path.read_text("utf-8") for path in files)
 
 
 def _projections(tree: ast.Module) -> set[str | None]:

@@ -52,6 +52,28 @@ def test_a_projection_that_is_rebuilt_may_be_dropped() -> None:
     assert errors_of(f"{HEAD}PROJECTIONS = ('a.b',)\ndef upgrade() -> None:\n    {REMADE}\n") == []
 
 
+MADE = "op.create_table('a_c', sa.Column('id', sa.Integer()))"
+
+
+def test_a_table_of_which_another_takes_all_rows_may_be_dropped() -> None:
+    step = f"{MADE}; op.execute('INSERT INTO a_c (id) SELECT id FROM a_b'); op.drop_table('a_b')"
+    assert errors_of(f"{HEAD}def upgrade() -> None:\n    {step}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("made", "taken", "dropped"),
+    [
+        (MADE, "SELECT id FROM a_b WHERE id > 1", "a_b"),
+        (MADE, "SELECT id FROM a_b", "a_d"),
+        ("pass", "SELECT id FROM a_b", "a_b"),
+        (MADE, "SELECT id FROM contacts_contact", "contacts_contact"),  # others refer to it
+    ],
+)
+def test_one_of_which_rows_would_be_lost_may_not(made: str, taken: str, dropped: str) -> None:
+    step = f"{made}; op.execute('INSERT INTO a_c (id) {taken}'); op.drop_table('{dropped}')"
+    assert errors_of(f"{HEAD}def upgrade() -> None:\n    {step}\n") == ["line 5: op.drop_table does more than add"]
+
+
 @pytest.mark.parametrize(
     ("named", "step"),
     [

@@ -39,6 +39,8 @@ def cell_of(column: Column, currency: str) -> Cell:
         if code is None:
             return lambda row: write.money(getattr(row, name), currency) or absent
         return lambda row: write.money(getattr(row, name), getattr(row, code)) or absent
+    if column.kind == "price":
+        return lambda row: write.price(getattr(row, name))
     if column.kind == "rate":
         of = column.currency or ""
         return lambda row: escape(write.exchange_rate(getattr(row, name), getattr(row, of), currency))

@@ -53,6 +53,7 @@ WORDS = 20
 #: kind → what stands in for no value when sorting
 _LOWEST: dict[str, Any] = {
     "money": Decimal(0),
+    "price": Decimal(0),
     "quantity": Decimal(0),
     "integer": 0,
     "date": date.min,
@@ -60,7 +61,7 @@ _LOWEST: dict[str, Any] = {
     "flag": False,
 }
 #: kinds that stand to the right, in figures of one width
-NUMERIC = ("money", "quantity", "integer")
+NUMERIC = ("money", "price", "quantity", "integer")
 
 
 class Link:
@@ -87,7 +88,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list. `kind`: text, state, flag, date, moment, money, quantity, integer, phone, rate."""
+    """A column of a list. `kind`: text, state, flag, date, moment, money, price, quantity, integer,
+    phone, rate."""
 
     name: str
     title: object
@@ -520,6 +522,7 @@ def _number(text: str) -> Decimal:
 _FILTERS: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "number": _number}
 _READ: dict[str, Callable[[Any], Any]] = {
     "money": _exact,
+    "price": _exact,
     "quantity": _exact,
     "integer": _whole,
     "flag": bool,

@@ -30,7 +30,7 @@ from modules.trade.intercompany.models import OwnContact
 from modules.trade.intercompany.operations import EDIT, MIRRORED, VIEW, make_other_side, other_side_of, save_own_contact
 from modules.trade.intercompany.payments import accounts_for, make_payment_side, payment_side_to_make
 from modules.trade.intercompany.reports import own_balances
-from modules.warehouse.api import closed_warehouse, warehouse_choices
+from modules.warehouse.api import unoffered_warehouse, warehouse_choices
 
 
 class OwnContactForm(Form):
@@ -49,7 +49,7 @@ class OwnContactForm(Form):
         _l("Warehouse"),
         coerce=int,
         choices=lambda: warehouse_choices(current_session()),
-        past=lambda place_id: closed_warehouse(current_session(), place_id),
+        past=lambda place_id: unoffered_warehouse(current_session(), place_id),
         description=_l("Where goods that it buys of the others come in."),
     )
     is_automatic = BooleanField(

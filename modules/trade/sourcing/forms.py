@@ -25,7 +25,7 @@ from app.api.web import (
 from modules.trade.forms import AgreementForm, ChargeForm
 from modules.trade.landed.rules import BASES
 from modules.trade.models import BuyingPolicy
-from modules.warehouse.api import closed_warehouse, warehouse_choices
+from modules.warehouse.api import unoffered_warehouse, warehouse_choices
 
 
 class SupplierRequestForm(DocumentForm):
@@ -35,7 +35,7 @@ class SupplierRequestForm(DocumentForm):
         _l("Warehouse"),
         coerce=int,
         choices=lambda: warehouse_choices(current_session()),
-        past=lambda place_id: closed_warehouse(current_session(), place_id),
+        past=lambda place_id: unoffered_warehouse(current_session(), place_id),
     )
     moment = MomentField(_l("Date"))
     wanted = DayField(_l("Needed by"))

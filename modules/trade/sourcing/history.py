@@ -105,7 +105,7 @@ def prices_table(session: Session, *, item_id: int | None = None, contact_id: in
             Column("kind", _l("Document"), c.kind, choices=_KINDS, sortable=False),
             *who,
             Column("quantity", _l("Quantity"), c.quantity, "quantity"),
-            Column("price", _l("Price"), c.price, "quantity"),
+            Column("price", _l("Price"), c.price, "price"),
             Column("discount", _l("Discount, %"), c.discount, "quantity"),
             Column("change", _l("Change"), c.change, "quantity", nullable=True),
             Column("currency", _l("Currency"), c.currency),

@@ -17,7 +17,7 @@ from app.api.web import (
 )
 from modules.contacts.api import BANK, BOTH, CASH, accounts_in_use, expense_items, item_word
 from modules.trade.till.models import Shift, Till
-from modules.warehouse.api import closed_warehouse, warehouse_choices
+from modules.warehouse.api import unoffered_warehouse, warehouse_choices
 
 
 def _accounts(kind: str) -> list[tuple[str, str]]:
@@ -43,7 +43,7 @@ class TillForm(Form):
         _l("Warehouse"),
         coerce=int,
         choices=lambda: warehouse_choices(current_session()),
-        past=lambda place_id: closed_warehouse(current_session(), place_id),
+        past=lambda place_id: unoffered_warehouse(current_session(), place_id),
     )
     cash_account_id = SelectField(_l("Cash desk"), coerce=_number, choices=lambda: _accounts(CASH))
     card_account_id = SelectField(

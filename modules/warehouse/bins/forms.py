@@ -22,7 +22,7 @@ from app.api.web import (
 from modules.warehouse.bins.models import Bin, BinLevel, BinMove
 from modules.warehouse.labels.sizes import SIZES
 from modules.warehouse.lots.rules import SERIAL
-from modules.warehouse.queries import closed_warehouse, warehouse_choices
+from modules.warehouse.queries import unoffered_warehouse, warehouse_choices
 
 _POSITION = _l("Whoever picks goods comes by the lowest number first.")
 
@@ -32,7 +32,7 @@ def _warehouse_field() -> SelectField:
         _l("Warehouse"),
         coerce=int,
         choices=lambda: warehouse_choices(current_session()),
-        past=lambda place: closed_warehouse(current_session(), place),
+        past=lambda place: unoffered_warehouse(current_session(), place),
     )
 
 

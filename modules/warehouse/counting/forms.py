@@ -13,7 +13,7 @@ from modules.warehouse.counting.models import RESTS, StockCount
 from modules.warehouse.forms import SECOND
 from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.nesting import group_choices
-from modules.warehouse.queries import closed_warehouse, warehouse_choices
+from modules.warehouse.queries import unoffered_warehouse, warehouse_choices
 
 
 def _number(value: str | int | None) -> int | None:
@@ -27,7 +27,7 @@ class CountForm(DocumentForm):
         _l("Warehouse"),
         coerce=int,
         choices=lambda: warehouse_choices(current_session()),
-        past=lambda place: closed_warehouse(current_session(), place),
+        past=lambda place: unoffered_warehouse(current_session(), place),
     )
     group_id = SelectField(
         _l("Group"),

@@ -152,7 +152,7 @@ class Recount(LineOf, Base):
 
     audited_as = ""
 
-    __tablename__ = "warehouse_count_recount"
+    __tablename__ = "warehouse_count_round"
 
     document_id: Mapped[int] = mapped_column(ForeignKey("warehouse_count.id", ondelete="CASCADE"), primary_key=True)
     item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("warehouse_item.id"), primary_key=True)

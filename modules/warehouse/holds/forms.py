@@ -8,7 +8,7 @@ from app.api.web import Cell, DocumentForm, LinesField, MomentField, SelectField
 from modules.warehouse.holds import REASONS
 from modules.warehouse.holds.models import Hold, Holding
 from modules.warehouse.lots.rules import SERIAL
-from modules.warehouse.queries import closed_warehouse, warehouse_choices
+from modules.warehouse.queries import unoffered_warehouse, warehouse_choices
 
 
 class HoldForm(DocumentForm):
@@ -18,7 +18,7 @@ class HoldForm(DocumentForm):
         _l("Warehouse"),
         coerce=int,
         choices=lambda: warehouse_choices(current_session()),
-        past=lambda place: closed_warehouse(current_session(), place),
+        past=lambda place: unoffered_warehouse(current_session(), place),
     )
     reason = SelectField(_l("Reason"), choices=lambda: list(REASONS.items()))
     moment = MomentField(_l("Date"))

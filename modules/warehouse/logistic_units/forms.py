@@ -19,7 +19,7 @@ from app.api.web import (
 from modules.warehouse.labels.sizes import SIZES
 from modules.warehouse.logistic_units.models import KINDS, LogisticUnit, Repacking, SsccSeries
 from modules.warehouse.lots.rules import SERIAL
-from modules.warehouse.queries import closed_warehouse, warehouse_choices
+from modules.warehouse.queries import unoffered_warehouse, warehouse_choices
 
 
 def _warehouse_field() -> SelectField:
@@ -27,7 +27,7 @@ def _warehouse_field() -> SelectField:
         _l("Warehouse"),
         coerce=int,
         choices=lambda: warehouse_choices(current_session()),
-        past=lambda place: closed_warehouse(current_session(), place),
+        past=lambda place: unoffered_warehouse(current_session(), place),
     )
 
 

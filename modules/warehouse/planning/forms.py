@@ -9,7 +9,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.web import DecimalField, Form, LookupField, SelectField, VersionField, current_session, required
 from modules.warehouse.nesting import group_choices
 from modules.warehouse.planning.models import ReorderRule
-from modules.warehouse.queries import closed_warehouse, warehouse_choices
+from modules.warehouse.queries import unoffered_warehouse, warehouse_choices
 
 
 class LevelForm(Form):
@@ -42,7 +42,7 @@ def _place_field() -> Any:
         _l("Warehouse"),
         coerce=int,
         choices=lambda: warehouse_choices(current_session()),
-        past=lambda place_id: closed_warehouse(current_session(), place_id),
+        past=lambda place_id: unoffered_warehouse(current_session(), place_id),
     )
 
 

@@ -5,7 +5,7 @@ from wtforms import StringField
 
 from app.api.texts import lazy_gettext as _l
 from app.api.web import Cell, DayField, DocumentForm, LinesField, MomentField, SelectField, current_session, required
-from modules.warehouse.queries import closed_warehouse, target_choices, warehouse_choices
+from modules.warehouse.queries import target_choices, unoffered_warehouse, warehouse_choices
 from modules.warehouse.requisitions.models import Requisition
 
 
@@ -20,14 +20,14 @@ class RequisitionForm(DocumentForm):
         _l("For warehouse"),
         coerce=int,
         choices=lambda: warehouse_choices(current_session()),
-        past=lambda place: closed_warehouse(current_session(), place),
+        past=lambda place: unoffered_warehouse(current_session(), place),
     )
     source_id = SelectField(
         _l("From"),
         [required],
         coerce=_number,
         choices=lambda: [("", "–"), *target_choices(current_session())],
-        past=lambda place: closed_warehouse(current_session(), place),
+        past=lambda place: unoffered_warehouse(current_session(), place),
     )
     due = DayField(_l("Wanted by"))
     moment = MomentField(_l("Date"))

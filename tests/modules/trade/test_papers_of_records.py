@@ -161,7 +161,7 @@ def test_the_editor_of_templates_tries_a_contract_on_the_newest_one(
 
 
 def waits(number: str, place: str, *lines: tuple[str, int, int]) -> tuple[Waiting, list[Left]]:
-    return Waiting(1, number, "Bergen", 1, place, None, len(lines), 0), [
+    return Waiting(1, number, "Bergen", 1, place, None, 0, len(lines), 0), [
         Left(n, n, code, code, None, "pc", D(left), D(available)) for n, (code, left, available) in enumerate(lines, 1)
     ]
 

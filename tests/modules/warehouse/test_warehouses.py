@@ -115,7 +115,7 @@ def test_an_empty_warehouse_is_closed_takes_nothing_and_opens_again(
     assert company.database.run(reopen, actor=SYSTEM) == [FIRST_WAREHOUSE, barn["place"]]
 
 
-def test_what_moved_in_a_closed_warehouse_is_still_reversed(proved: Any, barn: dict[str, int]) -> None:
+def test_what_moved_in_a_unoffered_warehouse_is_still_reversed(proved: Any, barn: dict[str, int]) -> None:
     def work(session: Any) -> None:
         gone = moved(session, WriteOff, barn["item"], "5", source_id=barn["place"])
         change(session, barn["place"], is_active=False)
@@ -125,7 +125,7 @@ def test_what_moved_in_a_closed_warehouse_is_still_reversed(proved: Any, barn: d
     proved(work)
 
 
-def test_a_draft_shows_the_closed_warehouse_that_it_names(company: Any, app: Any, barn: dict[str, int]) -> None:
+def test_a_draft_shows_the_unoffered_warehouse_that_it_names(company: Any, app: Any, barn: dict[str, int]) -> None:
     def work(session: Any) -> int:
         draft = MovementDraft([MovementLineDraft(barn["item"], D(1))], moment=DAY, source_id=barn["place"])
         document = save(session, SYSTEM, WriteOff, draft)

@@ -18,7 +18,7 @@ from sqlalchemy import event, select
 from app.company import actor_of
 from app.security import SYSTEM, User
 from app.values.types import Scaled
-from app.web.kit.tables import Filter, Query, Table, everything, fetch
+from app.web.kit.tables import NUMERIC, Filter, Query, Table, everything, fetch
 from modules.warehouse import tables as warehouse
 from tests.conftest import opened
 
@@ -75,9 +75,11 @@ def test_amounts_and_quantities_are_kept_as_such(house: Any) -> None:
             f"{table.name}.{column.name}"
             for table in tables(house, session)
             for column in table.columns
-            if column.kind in ("money", "quantity") and not isinstance(column.expression.type, Scaled)
+            if column.kind in ("money", "price", "quantity") and not isinstance(column.expression.type, Scaled)
         ]
+        kinds = {column.kind for table in tables(house, session) for column in table.columns}
     assert plain == []
+    assert kinds <= {*NUMERIC, "text", "state", "flag", "date", "moment", "phone", "rate"}
 
 
 def test_the_margin_is_what_is_left_of_the_revenue(browser_of: Any) -> None:

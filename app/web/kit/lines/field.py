@@ -27,6 +27,8 @@ from app.web.kit.lines.packings import in_base_units, in_packings, packing_of
 #: a document and a line: numbers that a database can look for
 _ORIGIN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
 _RECORD = re.compile("[0-9]{1,18}")
+#: a number and the name of a packing
+_PACKED = re.compile(r"[\d.,\s]*\d\s*([^\W\d]{2}.*)")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,12 @@ class Cell:
 
     def refused(self, line: int, text: str) -> object:
         """What is said of a text that can't be read."""
+        if self.is_counted and (packed := _PACKED.fullmatch(text.strip())):
+            return _l(
+                "Line %(n)s: “%(packing)s” isn't a packing of this item. Type how many of its unit, or add the packing to it.",
+                n=line,
+                packing=packed[1],
+            )
         return _l("Line %(n)s: “%(text)s” isn't a number.", n=line, text=text)
 
 

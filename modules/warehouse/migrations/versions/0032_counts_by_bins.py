@@ -7,7 +7,7 @@ revision = "0032"
 down_revision = "0031"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_COUNT, _TALLY, _WHOLE, _RECOUNT = (f"warehouse_count{each}" for each in ("", "_tally", "_whole_bin", "_recount"))
+_COUNT, _TALLY, _WHOLE = (f"warehouse_count{each}" for each in ("", "_tally", "_whole_bin"))
 
 
 def upgrade() -> None:
@@ -36,12 +36,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f(f"ix_{_WHOLE}_document_id"), _WHOLE, ["document_id"], unique=False)
     op.create_index(op.f(f"ix_{_WHOLE}_bin_id"), _WHOLE, ["bin_id"], unique=False)
-    _make_recounts(by_bin=True)
+    # SQLite can't change a key, so recounts get a table with another.
+    op.create_table(
+        "warehouse_count_round",
+        sa.Column("bin_id", _ID, autoincrement=False, nullable=False),
+        *_columns_of_recounts(),
+        sa.ForeignKeyConstraint(["bin_id"], ["warehouse_bin.id"], name=op.f("fk_warehouse_count_round_bin_id")),
+        *_keys_of_recounts("warehouse_count_round"),
+        sa.PrimaryKeyConstraint("document_id", "item_id", "bin_id", name=op.f("pk_warehouse_count_round")),
+    )
+    op.execute(
+        "INSERT INTO warehouse_count_round (document_id, item_id, bin_id, round)"
+        " SELECT document_id, item_id, 0, round FROM warehouse_count_recount"
+    )
+    op.drop_table("warehouse_count_recount")
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM warehouse_count_recount WHERE bin_id <> 0")
-    _make_recounts(by_bin=False)
+    op.create_table(
+        "warehouse_count_recount",
+        *_columns_of_recounts(),
+        *_keys_of_recounts("warehouse_count_recount"),
+        sa.PrimaryKeyConstraint("document_id", "item_id", name=op.f("pk_warehouse_count_recount")),
+    )
+    op.execute(
+        "INSERT INTO warehouse_count_recount (document_id, item_id, round)"
+        " SELECT document_id, item_id, round FROM warehouse_count_round WHERE bin_id = 0"
+    )
+    op.drop_table("warehouse_count_round")
     op.drop_table(_WHOLE)
     op.drop_index(op.f(f"ix_{_TALLY}_bin_id"), _TALLY)
     op.drop_column(_TALLY, "bin_id")
@@ -49,34 +71,17 @@ def downgrade() -> None:
         op.drop_column(_COUNT, column)
 
 
-def _make_recounts(*, by_bin: bool) -> None:
-    """Make the table again with another key, which SQLite can't change; it is of the counts under way, and short."""
-    op.execute("CREATE TABLE warehouse_kept AS SELECT document_id, item_id, round FROM warehouse_count_recount")
-    op.drop_table(_RECOUNT)
-    bins: list[sa.schema.SchemaItem] = [
-        sa.Column("bin_id", _ID, autoincrement=False, nullable=False),
-        sa.ForeignKeyConstraint(["bin_id"], ["warehouse_bin.id"], name=op.f(f"fk_{_RECOUNT}_bin_id")),
-    ]
-    op.create_table(
-        _RECOUNT,
+def _columns_of_recounts() -> list[sa.Column[int]]:
+    return [
         sa.Column("document_id", _ID, autoincrement=False, nullable=False),
         sa.Column("item_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        *(bins if by_bin else ()),
         sa.Column("round", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["document_id"], [f"{_COUNT}.id"], name=op.f(f"fk_{_RECOUNT}_document_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["item_id"], ["warehouse_item.id"], name=op.f(f"fk_{_RECOUNT}_item_id")),
-        sa.PrimaryKeyConstraint("document_id", "item_id", *(["bin_id"] if by_bin else []), name=op.f(f"pk_{_RECOUNT}")),
-    )
-    if by_bin:
-        op.execute(
-            "INSERT INTO warehouse_count_recount (document_id, item_id, bin_id, round)"
-            " SELECT document_id, item_id, 0, round FROM warehouse_kept"
-        )
-    else:
-        op.execute(
-            "INSERT INTO warehouse_count_recount (document_id, item_id, round)"
-            " SELECT document_id, item_id, round FROM warehouse_kept"
-        )
-    op.drop_table("warehouse_kept")
+    ]
+
+
+def _keys_of_recounts(table: str) -> list[sa.ForeignKeyConstraint]:
+    document, item = (op.f(f"fk_{table}_{each}_id") for each in ("document", "item"))
+    return [
+        sa.ForeignKeyConstraint(["document_id"], [f"{_COUNT}.id"], name=document, ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["item_id"], ["warehouse_item.id"], name=item),
+    ]

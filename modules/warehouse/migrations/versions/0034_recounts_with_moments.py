@@ -10,10 +10,10 @@ _INDEX = "ix_warehouse_lot_code"
 
 
 def upgrade() -> None:
-    op.add_column("warehouse_count_recount", sa.Column("asked_at", sa.DateTime(), nullable=True))
+    op.add_column("warehouse_count_round", sa.Column("asked_at", sa.DateTime(), nullable=True))
     op.create_index(_INDEX, "warehouse_lot", ["code"])
 
 
 def downgrade() -> None:
     op.drop_index(_INDEX, table_name="warehouse_lot")
-    op.drop_column("warehouse_count_recount", "asked_at")
+    op.drop_column("warehouse_count_round", "asked_at")

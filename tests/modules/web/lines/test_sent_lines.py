@@ -21,12 +21,14 @@ def test_every_bad_line_is_reported_at_once_and_linked(house: Any, sign_in: Any)
         {"item_id": 1, "item": "A", "quantity": "1e3", "price": "0.1234567", "discount": "1.00001"},
         {"item_id": 1, "item": "A", "quantity": "1", "price": "0.123456", "discount": "1.0001"},
         {"item": "Nothing"},
+        {"item_id": 1, "item": "A", "quantity": "3 box"},
     ]
     page = send(sign_in("admin"), "/trade/sales/new", contact_id="1", lines=json.dumps(rows))
     for line, words in (
         (1, "Line 1: “1e3” isn't a number."),
         (1, "Line 1: “0.1234567” has more than 6 digits after the point."),
         (1, "Line 1: “1.00001” has more than 4 digits after the point."),
+        (4, "Line 4: “box” isn't a packing of this item. Type how many of its unit, or add the packing to it."),
         (3, "Line 3: there is no “Nothing”. Choose from the list."),
     ):
         assert f'<a href="#line-{line}">{words}</a>' in page

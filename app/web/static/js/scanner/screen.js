@@ -450,7 +450,7 @@ class ScannerScreen extends HTMLElement {
     parts.draft.disabled = !state.scans.length;
     if (!isFinding) {
       const boxes = last ? this.intoBoxes(this.boxesOf(state.scans.slice(0, -1), last.item, window.KontorExact.read(last.quantity))) : "";
-      const to = last && state.bins ? ` → ${last.to || this.bestBin(last.item) || "?"}` : "";
+      const bin = last && state.bins && (last.to || this.bestBin(last.item)), to = bin ? ` → ${bin}` : "";
       parts.title.textContent = last ? `${last.title} ${last.lots}${to}` : "";
       parts.quantity.textContent = last ? boxes || last.quantity : "";
       const all = this.wholeOf(last), typed = window.KontorExact.typed(all, ".");
@@ -470,11 +470,12 @@ class ScannerScreen extends HTMLElement {
 
   rows() {
     const lots = (lines) => lines.map((line) => [line.codes.join(", "), line.expires].filter(Boolean).join(" · ")).filter(Boolean).join("; ");
-    const ways = ({ item, from, to }) => (this.state.bins ? `${from} → ${to || `${this.bestBin(item)}?`}` : "");
+    const best = (item) => { const bin = this.bestBin(item); return bin && `${bin}?`; };
+    const ways = ({ item, from, to }) => (this.state.bins && (to || best(item)) ? `${from} → ${to || best(item)}` : from ?? "");
     if (!this.state.listed) {
       const scanned = this.lines.map((line) => [line.title, [line.code, lots([line]), ways(line)].filter(Boolean).join(" · "), window.KontorExact.typed(line.units, "."), Boolean(line.to)]).reverse();
       const left = this.leftOver();
-      return [...scanned, ...left.map(({ title, code, lots: of, bin, wanted, measure }) => [title, [code, of, `→ ${bin || "?"}`].filter(Boolean).join(" · "), `0 ${this.words.of} ${wanted} ${measure}`, false])];
+      return [...scanned, ...left.map(({ title, code, lots: of, bin, wanted, measure }) => [title, [code, of, bin && `→ ${bin}`].filter(Boolean).join(" · "), `0 ${this.words.of} ${wanted} ${measure}`, false])];
     }
     if (this.state.listed.some((line) => line.boxes)) return this.stops();
     const items = new Map(this.state.listed.map((line) => [line.item, { ...line, units: 0n }]));
