@@ -135,8 +135,10 @@ LONG = (
     "tests/modules/web/test_declared_lists.py",
     "tests/modules/web/test_query_counts.py",
     "tests/modules/web/test_two_people_edit.py",
+    "tests/property/test_bins_model.py",
     "tests/property/test_books.py",
     "tests/property/test_cash.py",
+    "tests/property/test_counts_by_lots_model.py",
     "tests/property/test_found_records.py",
     "tests/property/test_import_adds_up.py",
     "tests/property/test_open_items.py::test_open_items_equal_the_naive_model[sqlite]",
@@ -148,8 +150,9 @@ LONG = (
     "tests/unit/warehouse/test_costing.py",
 )
 #: Pages and rights, which hardly differ by engine: once more on PostgreSQL among what takes long.
-LONG_ON_POSTGRESQL = tuple(
-    f"tests/modules/{name}/" for name in ("cli", "custom", "files", "notifications", "printing", "security", "web")
+LONG_ON_POSTGRESQL = (
+    *(f"tests/modules/{name}/" for name in ("cli", "custom", "files", "notifications", "printing", "security", "web")),
+    "tests/modules/documents/test_closed_by_every_door.py::test_no_route",
 )
 #: in how many parts what takes long is tried, one of them before each landing
 PARTS = 16

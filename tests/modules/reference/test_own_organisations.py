@@ -23,6 +23,7 @@ from modules.warehouse.registers import Stock
 _SHARED = {
     *("contacts.contact", "contacts.legal_entity", "contacts.individual", "contacts.expense_item"),
     *("warehouse.item", "warehouse.item_group", "warehouse.place", "warehouse.bin", "core.audit"),
+    *("warehouse.model", "warehouse.logistic_unit"),
     *("contacts.analysis", "trade.own_contact", "trade.complaint_reason", "trade.discount"),
     *("contacts.contract", "core.rate", "trade.price_type", "trade.tax_code", "core.audit_change"),
 }
