@@ -54,7 +54,7 @@ from modules.warehouse.places import in_own, moves_here, own_places
 from modules.warehouse.planning.demand import DAYS as USED_DAYS
 from modules.warehouse.planning.demand import expected, used
 from modules.warehouse.planning.models import Forecast, ReorderRule
-from modules.warehouse.planning.refilling import asked_of_sources, requested_of_others
+from modules.warehouse.planning.refilling import asked_of_sources, in_transit_to, requested_of_others
 from modules.warehouse.planning.rules import Level, to_order
 from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
@@ -82,6 +82,7 @@ from modules.warehouse.warehouses import create_place
 
 __all__ = [
     "in_own",
+    "in_transit_to",
     "moves_here",
     "own_places",
     "BARS",

@@ -37,6 +37,7 @@ from modules.warehouse.api import (
     expected,
     in_group,
     in_own,
+    in_transit_to,
     requested_of_others,
     used,
 )
@@ -138,7 +139,7 @@ def _wanted(session: Session) -> tuple[Select[Any], Any]:
     awaited = select(_OPEN.item_id, _OPEN.place_id).where(Orders.is_awaited(own), _OPEN.direction == OUT)
     keys = union(planned, awaited, select(others.item_id, others.place_id)).subquery("keys")
     here = {"on_hand": _on_hand(session), "orders": _ordered(own), "drafts": _drafted(own), "used": used(session)}
-    here |= {"asked": asked_of_sources(own), "requested": requested_of_others(own)}
+    here |= {"asked": asked_of_sources(own), "requested": requested_of_others(own), "transit": in_transit_to(own)}
     c = {name: part.c for name, part in here.items()}
     today = wall_clock().date()
     comes = _LEAD_DAYS + today.toordinal()
@@ -150,12 +151,13 @@ def _wanted(session: Session) -> tuple[Select[Any], Any]:
         "owed": func.coalesce(c["orders"].owed, _ZERO),
         "asked": func.coalesce(c["asked"].units, _ZERO),
         "requested": func.coalesce(c["requested"].units, _ZERO),
+        "in_transit": func.coalesce(c["transit"].units, _ZERO),
         "coming": func.coalesce(c["orders"].coming, _ZERO),
         "drafted": func.coalesce(c["drafts"].units, _ZERO),
         "used": case((is_expected, meanwhile), else_=_used_meanwhile(c["used"].units)),
     }
     available = figures["on_hand"] - figures["owed"] - figures["asked"] - figures["used"]
-    available = available + figures["coming"] + figures["drafted"] + figures["requested"]
+    available = available + figures["coming"] + figures["drafted"] + figures["requested"] + figures["in_transit"]
     query = (
         select(_ITEM.id.label("item_id"), _ITEM.code, _ITEM.name, _UNIT.name.label("unit"), _UNIT.digits)
         .add_columns(_PLACE.id.label("place_id"), _PLACE.name.label("place"), c["orders"].come_by, c["orders"].undated)
@@ -311,6 +313,7 @@ def _proposal(row: Any, names: Mapping[int, str]) -> Proposal:
         owed=units("owed"),
         asked=units("asked"),
         requested=units("requested"),
+        in_transit=units("in_transit"),
         coming=units("coming"),
         drafted=units("drafted"),
         used=units("used"),

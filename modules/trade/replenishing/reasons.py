@@ -25,6 +25,8 @@ class Reasons:
     asked: Decimal = _ZERO
     #: what it has itself asked of others so: that is bought for the warehouse that sends it
     requested: Decimal = _ZERO
+    #: what others have sent to it and hasn't arrived
+    in_transit: Decimal = _ZERO
     #: what confirmed purchase orders still await, and by when all of it comes; None: nobody knows
     coming: Decimal = _ZERO
     come_by: date | None = None
@@ -51,7 +53,8 @@ class Reasons:
     @property
     def available(self) -> Decimal:
         """What will be there when an order of today comes; below zero: so much is missing."""
-        return self.on_hand - self.owed - self.asked + self.coming + self.drafted + self.requested - self.used
+        comes = self.coming + self.drafted + self.requested + self.in_transit
+        return self.on_hand - self.owed - self.asked + comes - self.used
 
     def quantity(self, *, digits: int) -> Decimal:
         """How much is proposed, of an item that is counted to so many digits."""
@@ -71,6 +74,8 @@ class Reasons:
             yield _l("%(n)s requested by other warehouses", n=number(self.asked))
         if self.requested:
             yield _l("%(n)s requested of other warehouses", n=number(self.requested))
+        if self.in_transit:
+            yield _l("%(n)s on the way from other warehouses", n=number(self.in_transit))
         if self.coming and self.come_by is not None:
             yield _l("%(n)s to come by %(day)s", n=number(self.coming), day=day(self.come_by))
         elif self.coming:

@@ -207,7 +207,7 @@ def _short(session: Session, place_id: int | None, keys: Collection[Key] | None)
     own = organisation_id(session)
     parts = {
         "free": _free_there(own),
-        "coming": _coming(own),
+        "coming": in_transit_to(own),
         "requested": requested_of_others(own),
         "drafted": _drafted(own),
     }
@@ -248,14 +248,11 @@ def _free_there(own: int) -> Any:
     return query.where(_CLAIMS.organisation_id == own, _CLAIMS.claim_id == NONE).subquery("free_there")
 
 
-def _coming(own: int) -> Any:
-    """What transfers in two steps have sent and nobody has received: of what is in transit now and planned where it is refilled
-    alone, so that neither what arrived long ago nor any other item is asked about."""
+def in_transit_to(own: int) -> Any:
+    """A subquery: `item_id`, `place_id` of a warehouse, and the `units` that transfers in two steps have sent to it and nobody
+    has received; only items are asked about of which any is in transit now."""
     held = Stock.on_hand.table.c
-    planned = select(_RULE.item_id).join_from(ReorderRule.__table__, Place.__table__, _PLACE.id == _RULE.place_id)
-    planned = planned.where(_RULE.organisation_id == own, _PLACE.refilled_from_id.is_not(None))
     now = select(held.item_id).where(held.organisation_id == own, held.place_id == TRANSIT, held.quantity > 0)
-    now = now.where(held.item_id.in_(planned))
     sent = (
         select(_LINE.document_id, _LINE.line, _LINE.item_id, _MOVE.target_id)
         .add_columns(type_coerce(_LINE.quantity, BigInteger).label("units"))
@@ -270,7 +267,7 @@ def _coming(own: int) -> Any:
     query = select(
         left.item_id, left.target_id.label("place_id"), cast(func.sum(left.units), BigInteger).label("units")
     )
-    return query.where(left.units > 0).group_by(left.item_id, left.target_id).subquery("coming")
+    return query.where(left.units > 0).group_by(left.item_id, left.target_id).subquery("in_transit")
 
 
 def requested_of_others(own: int) -> Any:

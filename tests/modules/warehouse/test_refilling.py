@@ -119,11 +119,19 @@ def test_what_a_warehouse_has_requested_of_another_is_bought_once(run: Any) -> N
         add_rule(session, SYSTEM, item_id=NAIL, place_id=yard, minimum=D(40), maximum=D(40))
         draft = RequisitionDraft(yard, MAIN, [RequisitionLineDraft(NAIL, D(40))])
         assert [(p.place_id, p.quantity) for p in proposals(session)] == [(yard, D(40))]
-        post(session, SYSTEM, [save(session, SYSTEM, Requisition, draft)])
-        return int(yard)
+        request = save(session, SYSTEM, Requisition, draft)
+        post(session, SYSTEM, [request])
+        return request.id
 
-    run(ask)
+    def send(session: Any) -> None:
+        draft = transfer_of(session, locked(session, Requisition, request))
+        draft.in_two_steps = True
+        post(session, SYSTEM, [save(session, SYSTEM, Transfer, draft)])
+
+    request = run(ask)
     # Thirty lie in the main warehouse and go to the yard: ten are missing for it, and the yard buys none beside them.
+    assert run(lambda s: [(p.place_id, p.quantity) for p in proposals(s)]) == [(MAIN, D(10))]
+    run(send)  # thirty are on the way, and ten still requested
     assert run(lambda s: [(p.place_id, p.quantity) for p in proposals(s)]) == [(MAIN, D(10))]
 
 
