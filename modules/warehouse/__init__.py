@@ -178,7 +178,7 @@ module = Module(
         **planning.WORDS,
         **substitutes.WORDS,
         **variants.WORDS,
-        "warehouse.count_recount": _l("Stock count"),
+        "warehouse.count_round": _l("Stock count"),
         "warehouse.count_tally": _l("Stock count"),
         "warehouse.count_whole_bin": _l("Stock count"),
         "warehouse.cost": _l("Costs"),

@@ -450,7 +450,7 @@ class ScannerScreen extends HTMLElement {
     parts.draft.disabled = !state.scans.length;
     if (!isFinding) {
       const boxes = last ? this.intoBoxes(this.boxesOf(state.scans.slice(0, -1), last.item, window.KontorExact.read(last.quantity))) : "";
-      const bin = last && state.bins && (last.to || this.bestBin(last.item)), to = bin ? ` → ${bin}` : "";
+      const to = last && state.bins ? ` → ${last.to || this.bestBin(last.item) || "?"}` : "";
       parts.title.textContent = last ? `${last.title} ${last.lots}${to}` : "";
       parts.quantity.textContent = last ? boxes || last.quantity : "";
       const all = this.wholeOf(last), typed = window.KontorExact.typed(all, ".");
@@ -470,8 +470,7 @@ class ScannerScreen extends HTMLElement {
 
   rows() {
     const lots = (lines) => lines.map((line) => [line.codes.join(", "), line.expires].filter(Boolean).join(" · ")).filter(Boolean).join("; ");
-    const best = (item) => { const bin = this.bestBin(item); return bin && `${bin}?`; };
-    const ways = ({ item, from, to }) => (this.state.bins && (to || best(item)) ? `${from} → ${to || best(item)}` : from ?? "");
+    const ways = ({ item, from, to }) => (this.state.bins ? `${from} → ${to || `${this.bestBin(item)}?`}` : "");
     if (!this.state.listed) {
       const scanned = this.lines.map((line) => [line.title, [line.code, lots([line]), ways(line)].filter(Boolean).join(" · "), window.KontorExact.typed(line.units, "."), Boolean(line.to)]).reverse();
       const left = this.leftOver();
