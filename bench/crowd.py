@@ -40,7 +40,7 @@ from bench.server import postgresql
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale
-from modules.warehouse.errors import NotEnoughFree, NotEnoughStock
+from modules.warehouse.errors import NotEnoughFree, NotEnoughStock, NotThere
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Receipt, Transfer
 from modules.warehouse.operations import create_item, create_place
@@ -165,7 +165,7 @@ class _Writer:
                 continue
             try:
                 getattr(self, what)()
-            except (NotEnoughStock, NotEnoughFree):
+            except (NotEnoughStock, NotEnoughFree, NotThere):
                 self.done["refused"] += 1
             except KontorError as error:
                 self.wrong.append(f"{what}: {type(error).__name__}: {error}")
