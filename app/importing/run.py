@@ -2,7 +2,7 @@
 
 import time
 import tomllib
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,6 +119,15 @@ class Import:
         """Account for a record that a rule refuses, at the column of the field that it names."""
         name = error.field or ""
         self.report.fail(row.file, row.row, self.header(row.file, row.columns.get(name, name)), error.message)
+
+    def puts_off(self, rows: Iterable["Record"]) -> bool:
+        """Whether nothing is written, as the file has errors that aren't to be skipped; then the rows, which are right, are
+        accounted for."""
+        if not self.report.errors or self.skip_errors:
+            return False
+        for row in rows:
+            self.report.put_off(row.file, row.row, _l("not written: the file has errors"))
+        return True
 
     def header(self, file: int, name: str) -> str:
         """What the column of a field is called in a file; where it has none, what it would be called."""

@@ -38,9 +38,7 @@ _FIELDS = (
 def _bring_in(job: Import) -> None:
     rows = list(records(job, {f.name: f for f in _FIELDS}, None))
     rows = job.read(lambda session: _fitting(session, job, rows))
-    if job.report.errors and not job.skip_errors:
-        for row in rows:
-            job.report.put_off(row.file, row.row, _l("not written: the file has errors"))
+    if job.puts_off(rows):
         return
     new, same = (job.read if job.dry_run else job.write)(lambda session: _write(session, job, rows))
     job.report.created.update({"contacts.address": new} if new else {})

@@ -61,9 +61,7 @@ _FIELDS = (
 def _bring_in(job: Import) -> None:
     rows = list(records(job, {f.name: f for f in _FIELDS}, "number", within="contact"))
     rows = job.read(lambda session: [row for some in pieces(rows) for row in _fitting(session, job, some)])
-    if job.report.errors and not job.skip_errors:
-        for row in rows:
-            job.report.put_off(row.file, row.row, _l("not written: the file has errors"))
+    if job.puts_off(rows):
         return
     for made, noun in zip(
         (job.read if job.dry_run else job.write)(lambda session: _write(session, job, rows)),

@@ -62,9 +62,7 @@ _FIELDS = (
 def _bring_in(job: Import) -> None:
     rows = list(records(job, {f.name: f for f in _FIELDS}, "code"))
     rows = job.read(lambda session: _fitting(session, job, rows))
-    if job.report.errors and not job.skip_errors:
-        for row in rows:
-            job.report.put_off(row.file, row.row, _l("not written: the file has errors"))
+    if job.puts_off(rows):
         return
     counts, same = job.read(lambda s: _count(s, rows)) if job.dry_run else job.write(lambda s: _write(s, job, rows))
     for kind, created, updated in counts:

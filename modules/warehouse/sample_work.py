@@ -1,7 +1,7 @@
 """What the sample company's storekeeper is in the middle of: a kit, goods on their way, on hold and asked for, a pallet, and
 what came last, which isn't put away yet. Made after all that the modules bring, of what is there then."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -55,9 +55,10 @@ def begin_work(session: Session, actor: Actor) -> None:
         _post(session, actor, Repacking, RepackingDraft(FIRST_WAREHOUSE, [line], to_unit=pallet.code))
 
 
-def _drafts(items: dict[str, Item], shop: int, spare: object) -> Iterator[tuple[type[Document], Draft]]:
+def _drafts(
+    items: dict[str, Item], shop: int, spare: Callable[[str, int], int]
+) -> Iterator[tuple[type[Document], Draft]]:
     """A transfer on its way to the shop floor, a hold, and a request of the shop floor's."""
-    assert callable(spare)
     if quantity := spare("TO-1020", 2):
         sent = [MovementLineDraft(items["TO-1020"].id, Decimal(quantity))]
         note = "For the window of the shop"

@@ -26,7 +26,7 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Issue, Lot, Receipt
 from modules.warehouse.operations import create_item
 from modules.warehouse.registers import Stock
-from tests.property.test_counts_by_lots_model import Clock
+from tests.property.clerks import Clock, all_counted
 
 MAIN, PLAIN, BY_LOT = 100, 1, 2
 #: in the order of the walk; "" is what isn't put away, and comes last
@@ -235,23 +235,10 @@ STORY = [
 @given(done=steps)
 @example(done=STORY)
 def test_counts_find_what_lies_in_which_bin(company: Any, done: list[tuple[Any, ...]], monkeypatch: Any) -> None:
-    _do_all(company, done, monkeypatch)
+    all_counted(company, Clerk, done, monkeypatch)
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 def test_counts_find_what_lies_in_which_bin_on_the_other_engine(company: Any, monkeypatch: Any) -> None:
     """What chance finds is found on SQLite, in half the time."""
-    _do_all(company, STORY, monkeypatch)
-
-
-def _do_all(company: Any, done: list[tuple[Any, ...]], monkeypatch: Any) -> None:
-    monkeypatch.setattr("app.clock.datetime", Clock)
-    Clock.ahead = timedelta()
-    with company.database.session(SYSTEM, write=True) as session:
-        clerk = Clerk(session)
-        for step in done:
-            clerk.do(step)
-        Clock.ahead += timedelta(minutes=1)
-        clerk.finish()
-        assert list(ledger.verify(session)) == []
-        session.rollback()
+    all_counted(company, Clerk, STORY, monkeypatch)

@@ -22,6 +22,7 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Issue, Lot, Receipt
 from modules.warehouse.operations import create_item
 from modules.warehouse.registers import Stock
+from tests.property.clerks import Clock, all_counted
 
 MAIN, SERIAL, BY_LOT = 100, 1, 2
 #: so much of each lot lies there when it begins
@@ -174,19 +175,12 @@ class Clerk:
         found = {(names[f.key[0]], codes[f.key[1]]): int(f.amounts["quantity"]) for f in held}
         return {key: units for key, units in found.items() if units}
 
+    def finish(self) -> None:
+        self.do(("post",))
+
     def new_piece(self) -> tuple[int, str]:
         self.made += 1
         return SERIAL, f"N{self.made}"
-
-
-class Clock(datetime):
-    """A clock that is so far ahead."""
-
-    ahead = timedelta()
-
-    @classmethod
-    def now(cls, tz: Any = None) -> Any:
-        return datetime.now(tz) + cls.ahead
 
 
 #: A piece is received and sold while others are counted, one vanishes, one turns up; a lot vanishes, another moves late.
@@ -210,22 +204,10 @@ STORY = [
 @given(done=steps)
 @example(done=STORY)
 def test_the_books_hold_what_is_there(company: Any, done: list[tuple[Any, ...]], monkeypatch: Any) -> None:
-    _do_all(company, done, monkeypatch)
+    all_counted(company, Clerk, done, monkeypatch)
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 def test_the_books_hold_what_is_there_on_the_other_engine(company: Any, monkeypatch: Any) -> None:
     """What chance finds is found on SQLite, in half the time."""
-    _do_all(company, STORY, monkeypatch)
-
-
-def _do_all(company: Any, done: list[tuple[Any, ...]], monkeypatch: Any) -> None:
-    monkeypatch.setattr("app.clock.datetime", Clock)
-    Clock.ahead = timedelta()
-    with company.database.session(SYSTEM, write=True) as session:
-        clerk = Clerk(session)
-        for step in done:
-            clerk.do(step)
-        clerk.do(("post",))
-        assert list(ledger.verify(session)) == []
-        session.rollback()
+    all_counted(company, Clerk, STORY, monkeypatch)

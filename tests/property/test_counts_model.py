@@ -25,6 +25,7 @@ from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Issue, Opening, Receipt, Transfer
 from modules.warehouse.operations import create_item, create_place
 from modules.warehouse.registers import Stock
+from tests.property.clerks import Clock, all_counted
 
 MAIN, ITEMS = 100, (1, 2)
 #: the item that is weighed too, and what its pieces weigh by the papers
@@ -219,16 +220,6 @@ class Clerk:
         return {self.ids[item]: value for item, value in said.items()}
 
 
-class Clock(datetime):
-    """A clock that is so far ahead."""
-
-    ahead = timedelta()
-
-    @classmethod
-    def now(cls, tz: Any = None) -> Any:
-        return datetime.now(tz) + cls.ahead
-
-
 #: A pallet is counted partly before and partly after an issue, whose paper comes late; something vanishes once it is counted.
 STORY = [
     ("vanish", 1, -3),
@@ -249,7 +240,7 @@ STORY = [
 @given(done=steps)
 @example(done=STORY)
 def test_counts_find_what_was_planted(company: Any, done: list[tuple[Any, ...]], monkeypatch: Any) -> None:
-    _do_all(company, done, monkeypatch)
+    all_counted(company, Clerk, done, monkeypatch)
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -260,16 +251,4 @@ def test_counts_find_what_was_planted_on_the_other_engine(
     company: Any, done: list[tuple[Any, ...]], monkeypatch: Any
 ) -> None:
     """Few of chance: what chance finds is found on SQLite, in half the time."""
-    _do_all(company, done, monkeypatch)
-
-
-def _do_all(company: Any, done: list[tuple[Any, ...]], monkeypatch: Any) -> None:
-    monkeypatch.setattr("app.clock.datetime", Clock)
-    Clock.ahead = timedelta()
-    with company.database.session(SYSTEM, write=True) as session:
-        clerk = Clerk(session)
-        for step in done:
-            clerk.do(step)
-        clerk.finish()
-        assert list(ledger.verify(session)) == []
-        session.rollback()
+    all_counted(company, Clerk, done, monkeypatch)

@@ -2,7 +2,7 @@
 fewer than none."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
@@ -23,6 +23,7 @@ from modules.trade.points.changing import change_points, expire_points
 from modules.trade.points.keeping import save_programme
 from modules.trade.returning import return_of
 from modules.warehouse.operations import create_item
+from tests.property.clerks import Clock
 
 #: Earned, spent, half of it returned after the points' last day; and what a sale has given spent before it comes back.
 STORY = [
@@ -223,16 +224,6 @@ class Clerk:
         for bag in self.model.bags:
             if self.model.is_over(bag):
                 bag.left, bag.expired = 0, bag.expired + bag.left
-
-
-class Clock(datetime):
-    """A clock that is so far ahead."""
-
-    ahead = timedelta()
-
-    @classmethod
-    def now(cls, tz: Any = None) -> Any:
-        return datetime.now(tz) + cls.ahead
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

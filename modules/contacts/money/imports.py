@@ -51,9 +51,7 @@ _FIELDS = (
 def _bring_in(job: Import) -> None:
     """Each row by the operation that a form calls; a dry run does the same and undoes it."""
     rows = list(records(job, {f.name: f for f in _FIELDS}, None))
-    if job.report.errors and not job.skip_errors:
-        for row in rows:
-            job.report.put_off(row.file, row.row, _l("not written: the file has errors"))
+    if job.puts_off(rows):
         return
 
     def work(session: Session) -> tuple[Counter[str], list[Record], list[tuple[Record, KontorError]]]:

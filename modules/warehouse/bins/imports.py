@@ -31,9 +31,7 @@ Key = tuple[int, str]
 def _bring_in(job: Import) -> None:
     rows = list(records(job, {f.name: f for f in _FIELDS}, "code", within="place"))
     good = job.read(lambda session: _fitting(session, job, rows))
-    if job.report.errors and not job.skip_errors:
-        for row in rows:
-            job.report.put_off(row.file, row.row, _l("not written: the file has errors"))
+    if job.puts_off(rows):
         return
     if not job.dry_run:
         job.write(lambda session: _write(session, job, good))

@@ -33,9 +33,7 @@ _Fitting = dict[Key, tuple[Record, dict[str, Any]]]
 def _bring_in(job: Import) -> None:
     rows = list(records(job, {f.name: f for f in _FIELDS}, None))
     good = job.read(lambda session: _fitting(session, job, rows))
-    if job.report.errors and not job.skip_errors:
-        for row in rows:
-            job.report.put_off(row.file, row.row, _l("not written: the file has errors"))
+    if job.puts_off(rows):
         return
     created, updated = (job.read if job.dry_run else job.write)(lambda session: _write(session, job, good))
     job.report.created.update({"warehouse.competitor_price": created} if created else {})

@@ -127,22 +127,15 @@ def _shifts(session: Session, document: StockCount, found: Sequence[Result]) -> 
     """What lies in other bins than the books say."""
     lines = {line.item_id: line.line for line in document.lines}
     moved = [
-        (item_id, lot, part)
+        (item_id, lot, part.source, part.target, part.units)
         for item_id, lot, parts in differing(found)
         for part in parts
         if part.source is not None and part.target is not None
     ]
-    ids = _lot_ids(session, {(item_id, lot) for item_id, lot, _ in moved})
+    ids = _lot_ids(session, {(item_id, lot) for item_id, lot, *_ in moved})
     return [
-        taking.Shift(
-            lines[item_id],
-            (item_id, document.place_id, ids.get((item_id, lot), NONE)),
-            part.source,
-            part.target,
-            part.units,
-        )
-        for item_id, lot, part in moved
-        if part.source is not None and part.target is not None
+        taking.Shift(lines[item_id], (item_id, document.place_id, ids.get((item_id, lot), NONE)), source, target, units)
+        for item_id, lot, source, target, units in moved
     ]
 
 

@@ -33,9 +33,7 @@ _SAID, _DAYS = (*QUANTITIES, "lead_days", "from_demand", "review_days"), ("lead_
 def _bring_in(job: Import) -> None:
     rows = list(records(job, {f.name: f for f in _FIELDS}, "code", within="place"))
     good = job.read(lambda session: _fitting(session, job, rows))
-    if job.report.errors and not job.skip_errors:
-        for row in rows:
-            job.report.put_off(row.file, row.row, _l("not written: the file has errors"))
+    if job.puts_off(rows):
         return
     count = _counted if job.dry_run else _written
     created, updated = (job.read if job.dry_run else job.write)(lambda session: count(session, job, good))

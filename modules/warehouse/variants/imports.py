@@ -78,9 +78,7 @@ class _Plan:
 def _bring_in(job: Import) -> None:
     rows = list(records(job, {f.name: f for f in _FIELDS}, None))
     plans = job.read(lambda session: _fitting(session, job, rows))
-    if job.report.errors and not job.skip_errors:
-        for row in rows:
-            job.report.put_off(row.file, row.row, _l("not written: the file has errors"))
+    if job.puts_off(rows):
         return
     if not job.dry_run:
         job.write(lambda session: _write(session, job, plans))
@@ -146,7 +144,7 @@ def _names(plan: _Plan, values: Mapping[str, Any], units: Mapping[str, int]) -> 
     return first, plan.add_value(SECOND, values["second_value"]) if of["second_title"] else ""
 
 
-def _of_variant(job: Import, values: Mapping[str, Any], taken: Set[str], is_twice: bool) -> dict[str, Any]:
+def _of_variant(job: Import, values: Mapping[str, Any], taken: set[str], is_twice: bool) -> dict[str, Any]:
     if is_twice:
         raise Invalid(_l("This variant stands in an earlier row."), field="first_value")
     if values.get("price") is not None and not job.actor.sees(PRICE["group"]):
@@ -157,7 +155,7 @@ def _of_variant(job: Import, values: Mapping[str, Any], taken: Set[str], is_twic
         if key and f"{name}:{key.casefold()}" in taken:
             raise Invalid(_l("“%(text)s” is taken.", text=values[name]), field=name)
         if key:
-            taken.add(f"{name}:{key.casefold()}")  # type: ignore[attr-defined]
+            taken.add(f"{name}:{key.casefold()}")
     return said
 
 
