@@ -1,6 +1,6 @@
 """Items in their tree, places, and the documents that move goods between places."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -229,8 +229,10 @@ class Place(Limited, Versioned, Base):
     is_on_commission: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @classmethod
-    def limit_choices(cls, session: Session) -> Iterable[tuple[int, str]]:
-        own = (Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None))
+    def limit_choices(cls, session: Session, kept: Collection[int] = ()) -> Iterable[tuple[int, str]]:
+        """Warehouses, the closed ones too; not where goods on commission lie, unless it is kept."""
+        offered = or_(Place.is_on_commission.is_(False), Place.id.in_(kept))
+        own = (Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None), offered)
         found = session.execute(select(Place.id, Place.name).where(*own).order_by(Place.name_order, Place.id))
         return ((row.id, row.name) for row in found)
 
