@@ -102,10 +102,10 @@ def compared(company: Any, item: int, act: Act, actor: Any = SYSTEM) -> Any:
     company.database.run(act, actor=SYSTEM)
     after = company.database.run(read, actor=SYSTEM, write=False)
     rows = said(found, "What goods are worth")
-    told = {
+    shown = {
         (r["place"], r["when"]): ((r["quantity"], r["value"]), (r["quantity_after"], r["value_after"])) for r in rows
     }
-    assert told == {key: (before[key], after[key]) for key in before if before[key] != after[key]}
+    assert shown == {key: (before[key], after[key]) for key in before if before[key] != after[key]}
     assert all(r["difference"] == r["value_after"] - r["value"] for r in rows)
     if whole := said(found, "What these goods are worth in all"):
         for row in whole:
