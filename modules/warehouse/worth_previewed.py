@@ -30,7 +30,7 @@ _Key = tuple[int, int]
 _Months = dict[int, tuple[int, int]]
 _BY = ("item", "pool")
 _WHOLE = (
-    PaperColumn("when", _l("At the end of")),
+    PaperColumn("when", _l("As of")),
     PaperColumn("value", _l("Value"), "money"),
     PaperColumn("value_after", _l("Value afterwards"), "money"),
     PaperColumn("difference", _l("Changes by"), "money"),

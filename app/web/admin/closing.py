@@ -31,7 +31,7 @@ class PeriodForm(Form):
     """Up to which day the books are closed."""
 
     version = VersionField()
-    until = DayField(_l("Closed up to"), description=_l("An earlier day reopens; empty opens everything."))
+    until = DayField(_l("Closed up to"))
 
 
 @routes.form("/admin/books/period", needs="core.period.close", help="ledger")
@@ -42,14 +42,7 @@ def period_close() -> Any:
     if request.method == "GET":  # the day that is closed next, of which the list below speaks too
         form.version.show(stored["version"], beginning_of(form, stored))
         form.until.data = _next_to_close()
-    if stored["until"] is not None:
-        form.until.description = _(
-            "Closed now up to %(day)s. An earlier day reopens; empty opens everything.", day=day(stored["until"])
-        )
-    if not actor.may("core.period.reopen"):
-        form.until.description = _(
-            "To reopen, ask somebody who holds the right “%(right)s”.", right=_("Reopen periods")
-        )
+    form.until.description = _standing(stored["until"], actor)
     if form.validate_on_submit():
         until, today = form.until.data, wall_clock().date()
         try:
@@ -80,6 +73,18 @@ def period_check_list() -> Any:
     except ValueError:
         until = None
     return render_template("admin/period_checks.html", **_checks(until))
+
+
+def _standing(closed: date | None, actor: Actor) -> str:
+    """What is closed now, and how that is reopened."""
+    if closed is None:
+        return str(_("All periods are open."))
+    reopening = (
+        _("An earlier day reopens; empty opens everything.")
+        if actor.may("core.period.reopen")
+        else _("To reopen, ask somebody who holds the right “%(right)s”.", right=_("Reopen periods"))
+    )
+    return f"{_('The books are closed up to %(day)s.', day=day(closed))} {reopening}"
 
 
 def _next_to_close() -> date:

@@ -124,7 +124,7 @@ def test_the_field_and_what_is_to_settle_say_one_day_whatever_is_closed(app: Any
         assert f'value="{proposed}"' in page
         with app.test_request_context("/"):
             assert f"Before closing up to {day(proposed)}" in page
-            assert f"Closed now up to {day(closed)}." in page
+            assert f"The books are closed up to {day(closed)}." in page
     sent = {"until": (today + timedelta(days=9)).isoformat(), "version": "1"}
     refused = browser.post("/admin/books/period", data=sent).text
     with app.test_request_context("/"):
