@@ -84,7 +84,8 @@ def _standing(closed: date | None, actor: Actor) -> str:
         if actor.may("core.period.reopen")
         else _("To reopen, ask somebody who holds the right “%(right)s”.", right=_("Reopen periods"))
     )
-    return f"{_('The books are closed up to %(day)s.', day=day(closed))} {reopening}"
+    closing = _("The books are closed up to %(day)s.", day=day(closed))
+    return f"{closing} {reopening}"
 
 
 def _next_to_close() -> date:
