@@ -20,8 +20,7 @@ from modules.trade.parcels.forms import CarrierForm, ParcelForm
 from modules.trade.parcels.label import label_pdf
 from modules.trade.parcels.models import FAILED, PACKED, PICTURES, SIGNATURE, STATES, UNDER_WAY, Parcel, ParcelPicture
 from modules.trade.parcels.pictures import MOST_PHOTO
-from modules.trade.parcels.proposing import carrier_to_pack, usual_carrier
-from modules.trade.parcels.queries import goals_of, tour_of
+from modules.trade.parcels.queries import carrier_to_pack, goals_of, tour_of, usual_carrier
 from modules.trade.parcels.tables import parcels
 
 #: parcels of one day's tour that are shown

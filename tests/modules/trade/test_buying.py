@@ -34,6 +34,8 @@ from modules.trade.sourcing.history import last_prices
 from modules.trade.sourcing.models import SupplierRequest
 from modules.trade.sourcing.requests import RequestDraft, RequestLineDraft, ask_supplier
 from modules.trade.sourcing.tolerances import change_tolerances
+from modules.warehouse.explaining.pages import document_costs, lines_of, money_of
+from modules.warehouse.explaining.queries import explained
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import costs_of
 from tests.at_once import at_once
@@ -93,6 +95,13 @@ def test_a_landed_cost_rests_on_goods_wherever_they_are(shop: Any, refused: Any)
         shown = [f.value for f in spread_facts(session, session.get(LandedCost, cost))]
         assert shown == [D("27.27"), D("63.64"), D("9.09"), D(100)]
         assert costs_of(session, sale) == {1: D("133.64")}  # sold already: 70 and its part
+        # The page of the receipt says the same as what is behind its links.
+        assert [(line, cost) for line, _, _, cost in lines_of(session, first)] == [(1, D("57.27")), (2, D("133.64"))]
+        assert [money_of(sum(x.booked.value for x in explained(session, (first, n)))) for n in (1, 2)] == [
+            D("57.27"),
+            D("133.64"),
+        ]
+        assert [f.value for f in document_costs(session, session.get(Document, first))] == [D("190.91")]
         assert open_of(session, [cost]) == {cost: D(120)}  # owed to the carrier, with tax
         assert {r.id for r in chain_of(session, session.get(Document, cost)).documents} >= {first, second, cost}
 
@@ -107,6 +116,7 @@ def test_a_landed_cost_rests_on_goods_wherever_they_are(shop: Any, refused: Any)
     shop(spread_otherwise)
     shop(lambda s: undo(s, cost))
     assert shop(lambda s: costs_of(s, sale)) == {1: D(70)}
+    assert shop(lambda s: [cost for *_, cost in lines_of(s, first)]) == [D(30), D(70)]
 
 
 def test_a_landed_cost_says_what_it_cant_rest_on(shop: Any, refused: Any) -> None:

@@ -17,7 +17,7 @@ from modules.trade.making import invoice_of, join_lines, order_of, sale_of
 from modules.trade.models import Invoice, Purchase, Quote, Sale, SalesOrder
 from modules.trade.parcels.carriers import Carrier
 from modules.trade.parcels.operations import pack
-from modules.trade.parcels.proposing import carrier_to_pack, usual_carrier
+from modules.trade.parcels.queries import carrier_to_pack, usual_carrier
 from modules.trade.prints import trade_paper
 from modules.trade.shipping.operations import ship
 from modules.trade.shipping.picking import order_words, picking_pdf
