@@ -137,7 +137,7 @@ def still_left(session: Session, orders: Collection[int]) -> dict[int, dict[int,
 
 def _waiting(session: Session, row: Any, left: list[Left]) -> Waiting:
     ready = sum(x.available >= x.left for x in left)
-    return Waiting(*row[:-1], len(left), ready, carrier_title(session, row.carrier))
+    return Waiting(*(*row[:-1], len(left), ready, carrier_title(session, row.carrier)))
 
 
 def _left(session: Session, orders: Sequence[int], direction: str, *, is_shared: bool = False) -> dict[int, list[Left]]:

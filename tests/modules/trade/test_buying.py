@@ -18,6 +18,7 @@ from app.values import ExchangeRate
 from modules.contacts.operations import create_contact
 from modules.contacts.queries import open_of
 from modules.trade.drafts import AgreementDraft, LandedDraft, OfferDraft, OrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.landed.lookups import came
 from modules.trade.landed.spreading import spread_facts, spread_of
 from modules.trade.models import (
     GoodsReceipt,
@@ -131,6 +132,24 @@ def test_a_landed_cost_says_what_it_cant_rest_on(shop: Any, refused: Any) -> Non
     assert "“OR-9”" in refused(lambda s: enter(s, FREIGHT, f"{number}, OR-9"), Invalid, field="receipts")
     refused(lambda s: enter(s, FREIGHT, " "), Invalid, field="receipts")
     assert "is goods" in refused(lambda s: enter(s, HAMMER, number), Invalid, field="lines")
+
+
+def test_what_a_landed_cost_is_on_is_looked_up_by_number_and_supplier(shop: Any, company: Any, employ: Any) -> None:
+    receipt = shop(lambda s: received(s, (ANVIL, 3, 10)))
+    purchase = shop(lambda s: made(s, Purchase, TradeDraft(CARRIER, lines((HAMMER, 1, 10)))))
+    shop(lambda s: save(s, SYSTEM, Purchase, TradeDraft(SUPPLIER, lines((HAMMER, 1, 10)))))  # a draft has no number
+
+    def found(text: str, actor: Any = SYSTEM, most: int = 12) -> list[int]:
+        rows = company.database.run(lambda s: came.find(s, text, most), actor=actor, write=False)
+        return [row["id"] for row in rows]
+
+    number = shop(lambda s: number_of(s, receipt))
+    assert (found(""), found("", most=1)) == ([purchase, receipt], [purchase])
+    assert (found(number.lower()), found("cargo"), found("nobody"), found("%")) == ([receipt], [purchase], [], [])
+    bella = employ("bella", "buyer")
+    nobody = replace(bella, scopes={**bella.scopes, "trade.receipt": "own", "trade.purchase": "own"})
+    assert found("", nobody) == []
+    assert shop(lambda s: came.titles(s, [receipt, 999])) == {receipt: number}
 
 
 def test_what_went_back_of_a_receipt_is_not_invoiced_nor_left_to_be(shop: Any) -> None:
