@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import render_template
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, func, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, document_title, documents_by_id
@@ -108,10 +108,9 @@ def document_costs(session: Session, document: Document) -> Sequence[Fact]:
     """What the goods of a document cost, for its page; none where it moved none."""
     if document.state == "draft":
         return ()
-    e = Stock.entries.c
-    quantity, value = (func.sum(type_coerce(column, BigInteger)) for column in (e.quantity, e.value))
+    e = _entries(document.id)
     # What goes into a work order comes out of it again.
-    query = select(value).where(*_moved(document.id), e.work_order_to_id == NONE).having(quantity != 0)
+    query = select(func.sum(e.value)).where(e.work_order_to_id == NONE).having(func.sum(e.quantity) != 0)
     total = session.scalar(query)
     if total is None:
         return ()
@@ -120,10 +119,10 @@ def document_costs(session: Session, document: Document) -> Sequence[Fact]:
 
 
 def lines_of(session: Session, document_id: int) -> list[tuple[int, Item, Decimal, Decimal]]:
-    """The lines of a document that moved goods: number, item, quantity, cost."""
-    e = Stock.entries.c
-    quantity, value = (func.sum(type_coerce(column, BigInteger)) for column in (e.quantity, e.value))
-    query: Any = select(e.line, e.item_id, quantity, value).where(*_moved(document_id))
+    """The lines of a document that moved goods: number, item, quantity, and cost with what landed on it."""
+    e = _entries(document_id)
+    quantity = func.sum(e.quantity)
+    query: Any = select(e.line, e.item_id, quantity, func.sum(e.value))
     rows = session.execute(query.group_by(e.line, e.item_id).having(quantity != 0).order_by(e.line)).all()
     items = _items(session, {row[1] for row in rows})
     return [
@@ -133,10 +132,18 @@ def lines_of(session: Session, document_id: int) -> list[tuple[int, Item, Decima
     ]
 
 
-def _moved(document_id: int) -> tuple[Any, ...]:
-    """The entries of the stock register by which a document moved goods, as far as an end of them is open."""
+def _entries(document_id: int) -> Any:
+    """The columns of a subquery: the entries of the stock register by which a document moved goods, and by which costs landed
+    on its lines, as far as an end of them is open."""
     e = Stock.entries.c
-    return e.document_id == document_id, e.basis.not_in((CLAIMED, LANDED)), moves_here(e)
+    units = [type_coerce(column, BigInteger).label(column.name) for column in (e.quantity, e.value)]
+
+    def of(line: Any, *where: Any) -> Any:
+        return select(line.label("line"), e.item_id, e.work_order_to_id, *units).where(*where, moves_here(e))
+
+    own = of(e.line, e.document_id == document_id, e.basis.not_in((CLAIMED, LANDED)))
+    landed = of(e.origin_line, e.origin_document_id == document_id, e.basis == LANDED)
+    return union_all(own, landed).subquery().c
 
 
 def money_of(units: int) -> Decimal:
