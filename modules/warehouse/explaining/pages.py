@@ -1,6 +1,6 @@
 """The pages of what a document's goods cost, and of what the cost of one of its lines is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,12 +22,13 @@ from modules.warehouse.explaining.queries import (
     COMPONENTS,
     LAST,
     LAYERS,
+    LOT,
     POOL,
     PRICE,
     explained,
     steps_of,
 )
-from modules.warehouse.models import NONE, Item
+from modules.warehouse.models import NONE, Item, Lot
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.places import moves_here
 from modules.warehouse.registers import CLAIMED, CORRECTED, LANDED, REVERSED, Stock
@@ -41,6 +42,7 @@ _HOW = {
     LAYERS: _l("First in, first out: what it took of these"),
     POOL: _l("The average of what was there just before"),
     BACK: _l("Its share of what comes back or goes back"),
+    LOT: _l("The average of what was there of the lot just before"),
     COMPONENTS: _l("What went into the work order, less what its other products took"),
     CLOSED: _l(
         "It left a warehouse that isn't open to you, or a cost that the whole company shares: its parts aren't shown"
@@ -83,6 +85,7 @@ def cost_view(document_id: int, line: int) -> Any:
         how=_HOW,
         steps=steps,
         step_words=_STEPS,
+        lots=_lots(session, {each.booked.lot for each in found}),
         items=_items(session, {each.booked.item_id for each in found} | {part.item_id for part in parts}),
         documents=documents_by_id(session, {part.line[0] for part in parts} | {step.document_id for step in steps}),
         most=MOST,
@@ -93,6 +96,12 @@ def cost_view(document_id: int, line: int) -> Any:
         is_waiting=not {each.booked.item_id for each in found}.isdisjoint(items_waiting(session)),
         currency=base_currency(session),
     )
+
+
+def _lots(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """What lots are called, by number; without "none"."""
+    rows = session.execute(select(Lot.id, Lot.code).where(Lot.id.in_(ids), Lot.id > NONE))
+    return {row.id: row.code for row in rows}
 
 
 def document_costs(session: Session, document: Document) -> Sequence[Fact]:
