@@ -57,6 +57,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--url", help="an empty PostgreSQL database to use instead of a server of the bench's own")
     parser.add_argument("--json", metavar="FILE", help="write the JSON lines here instead of printing them")
     parser.add_argument("--quick", action="store_true", help="few rounds, little history: does it run at all?")
+    parser.add_argument("--history", type=int, default=0, help="movements of other items to write before a recost")
     parser.add_argument("--only", choices=("writes", "reads", "recost", "search", "debts"), help="only these workloads")
     return parser.parse_args()
 
@@ -81,6 +82,8 @@ def _measure(engine: str, arguments: argparse.Namespace) -> Iterator[Result]:
             yield _writes(engine, subject, others, RECEIPT, subject.others, batches, size, rounds=rounds, acts=acts)
             if size:
                 yield from _reads(engine, subject, size, rounds=1 if arguments.quick else 9)
+        if arguments.history > written:
+            write_history(subject, arguments.history - written)
         for method in METHODS if arguments.only in (None, "recost") else ():
             yield recost(engine, subject, method, QUICK_RECOST if arguments.quick else RECOST)
         if arguments.only in (None, "debts"):

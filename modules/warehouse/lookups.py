@@ -1,4 +1,4 @@
-"""Items by their codes, many in one question: what a pasted spreadsheet names. `tables.py` offers them one by one.
+"""Items by their codes, many in one question: what a pasted spreadsheet names. `tables` offers them one by one.
 
 What a scanned label says beside which item it is goes with the item that is found: `scanned`.
 """

@@ -72,7 +72,7 @@ def fill(session: Session, actor: Actor) -> None:
     services = create_group(session, actor, name="Services")
     for code, name, price in (("DEL", "Delivery", "18.00"), ("CUT", "Cutting to size", "6.50")):
         create_item(session, actor, code=code, name=name, kind="service", group_id=services.id, price=Decimal(price))
-    create_place(session, actor, code="shop", name="Shop floor")
+    create_place(session, actor, code="shop", name="Shop floor", refilled_from_id=FIRST_WAREHOUSE)
     document = save(
         session,
         actor,

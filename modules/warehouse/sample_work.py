@@ -1,5 +1,6 @@
-"""What the sample company's storekeeper is in the middle of: a kit, goods on their way, on hold and asked for, a pallet, and
-what came last, which isn't put away yet. Made after all that the modules bring, of what is there then."""
+"""What the sample company's storekeeper is in the middle of: a kit, goods on their way, on hold and asked for, a pallet, a
+shop and a bin to fill up, and what came last, which isn't put away yet. Made after all that the modules bring, of what is
+there then."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -12,6 +13,7 @@ from app.api.clock import wall_clock
 from app.api.documents import Document, Draft, post, save
 from app.api.security import Actor
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
+from modules.warehouse.bins.levels import add_level
 from modules.warehouse.bins.models import BinMove
 from modules.warehouse.bins.putting import unplaced
 from modules.warehouse.holds import QUARANTINE
@@ -24,12 +26,15 @@ from modules.warehouse.logistic_units.models import PALLET, Repacking
 from modules.warehouse.logistic_units.operations import create_units
 from modules.warehouse.models import FIRST_WAREHOUSE, Assembly, Item, Place, Transfer
 from modules.warehouse.operations import create_item
+from modules.warehouse.planning.operations import set_rules
 from modules.warehouse.queries import stock_on_hand
 from modules.warehouse.requisitions.kinds import RequisitionDraft, RequisitionLineDraft
 from modules.warehouse.requisitions.models import Requisition
 
 #: so many items of what isn't in its bin are left for whoever looks at the sample
 _TO_PUT_AWAY = 3
+#: item → its minimum and maximum on the shop floor
+_SHOP = {"FA-0301": (Decimal(12), Decimal(48)), "TO-1007": (Decimal(2), Decimal(6))}
 _KIT = ("TO-1001", "TO-1002", "TO-1012")
 
 
@@ -53,6 +58,11 @@ def begin_work(session: Session, actor: Actor) -> None:
         pallet = create_units(session, actor, place_id=FIRST_WAREHOUSE, kind=PALLET)[0]
         line = RepackingLineDraft(items["FA-0205"].id, Decimal(quantity))
         _post(session, actor, Repacking, RepackingDraft(FIRST_WAREHOUSE, [line], to_unit=pallet.code))
+    minima = [(items[code].id, least, most) for code, (least, most) in _SHOP.items() if code in items]
+    set_rules(session, actor, {(item, shop): {"minimum": least, "maximum": most} for item, least, most in minima})
+    if "FA-0108" in items:  # by the door, filled from where its stock lies
+        level = {"minimum": Decimal(20), "maximum": Decimal(60)}
+        add_level(session, actor, item_id=items["FA-0108"].id, place_id=FIRST_WAREHOUSE, bin="D-05", **level)
 
 
 def _drafts(

@@ -12,9 +12,8 @@ from app.importing import run_import
 from app.security import SYSTEM
 from modules.warehouse.groups import change_group, remove_group
 from modules.warehouse.models import Item, ItemGroup
-from modules.warehouse.nesting import MOST_DEPTH, Tree
+from modules.warehouse.nesting import MOST_DEPTH, Tree, group_choices
 from modules.warehouse.operations import create_group, create_item
-from modules.warehouse.tables import group_choices
 from tests.at_once import at_once
 from tests.statements import counted
 
