@@ -39,6 +39,7 @@ def declare(model: Any) -> None:
         model,
         reversing=stock.hold_moved,
         reversed=stock.follow_reversal,
+        reaches_back=model is LandedCost,
     )
 
 

@@ -13,6 +13,7 @@ from app.web.kit.documents.form import DocumentForm, LinesForm
 from app.web.kit.documents.journal import document_address, journal, state_filter
 from app.web.kit.documents.pages import address_of_all, declare_pages, show_document
 from app.web.kit.documents.paper import paper_workbook
+from app.web.kit.documents.previewing import is_back_from_preview, may_change_others, show_changes_first
 from app.web.kit.documents.sheets import Sheet, sheet_pdf, sheet_title, sheets_of
 from app.web.kit.file_names import named
 from app.web.kit.forms import (
@@ -98,6 +99,8 @@ __all__ = [
     "answer_act",
     "exact",
     "listed",
+    "is_back_from_preview",
+    "may_change_others",
     "paper_workbook",
     "read_said",
     "whole",
@@ -129,6 +132,7 @@ __all__ = [
     "sheet_title",
     "sheets_of",
     "show_card",
+    "show_changes_first",
     "show_document",
     "show_list",
     "show_refusal",

@@ -4,7 +4,7 @@ Which these are is kept with the user and stands on the actor; the policy asks i
 by `limited_by`: records are open to whom the row is, documents to whoever reaches one of those that they name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, false, or_, select
@@ -33,8 +33,9 @@ class Limited(Scoped):
         return "limits_" + cls.noun.replace(".", "_")
 
     @classmethod
-    def limit_choices(cls, session: Session) -> Iterable[tuple[int, str]]:
-        """The numbers and names of what a user can be limited to, of those that the session's actor sees: each model's own."""
+    def limit_choices(cls, session: Session, kept: Collection[int] = ()) -> Iterable[tuple[int, str]]:
+        """The numbers and names of what a user can be limited to, of those that the session's actor sees: each model's own. Of
+        what isn't offered to anybody, those of the numbers `kept`, to which they are limited already."""
         raise NotImplementedError
 
     @classmethod

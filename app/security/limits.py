@@ -67,8 +67,10 @@ def limit_user(session: Session, actor: Actor, user: User, wanted: Mapping[str, 
         if limited.noun not in wanted:
             continue
         numbers = frozenset(wanted[limited.noun])
-        opened = {number for number, _name in limited.limit_choices(session)}
-        if not numbers <= opened | before.get(limited.noun, frozenset()):
+        none = frozenset[int]()
+        kept = before.get(limited.noun, none) | actor.limits.get(limited.noun, none)
+        opened = {number for number, _name in limited.limit_choices(session, kept)}
+        if not numbers <= opened | kept:
             raise Invalid(_l("Choose from the list."), field=limited.limit_field())
         limits.pop(limited.noun, None)
         if numbers:

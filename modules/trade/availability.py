@@ -33,6 +33,8 @@ from modules.warehouse.api import (
 
 _BOOKS = PastPolicy("what can be promised is what nobody waits for, whoever may see who does")
 _ZERO = Decimal(0)
+#: days on which parts come that are named one by one
+_MOST_DAYS = 3
 _OPEN, _TRADE = Orders.awaited.table.c, TradeDocument.__table__.c
 
 
@@ -59,6 +61,18 @@ class Outlook:
             if there >= quantity:
                 return at_once, when
         return at_once, None
+
+    def parts(self, quantity: Decimal) -> tuple[list[tuple[date, Decimal]], Decimal]:
+        """Of a quantity that no promise says a day of: how much more of it can go on which days, beyond what goes at once; and
+        how much of it nobody knows a day of."""
+        gone, there, found = min(max(self.free, _ZERO), quantity), self.free - self.owed, []
+        for when in sorted(self.coming):
+            there += self.coming[when]
+            if there > gone:
+                more = min(there, quantity) - gone
+                gone += more
+                found.append((when, more))
+        return [part for part in found if part[1]], quantity - gone
 
 
 def outlook(session: Session, place_id: int, items: Collection[int]) -> dict[int, Outlook]:
@@ -124,6 +138,7 @@ def _kept_words(known: Outlook, rest: Decimal, own: Decimal) -> object:
     if own == rest:
         return _l("Kept: %(kept)s", kept=number(own))
     at_once, when = known.promise(rest - own)
+    due = _due_words(known, rest - own)
     known.free -= at_once  # another line of the same item has what is left
     known.owed += rest - own - at_once
     said = {"kept": number(own), "free": number(at_once), "day": day(when) if when else ""}
@@ -131,7 +146,19 @@ def _kept_words(known: Outlook, rest: Decimal, own: Decimal) -> object:
         return _l("Kept: %(kept)s; the other %(free)s are free", **said)
     if when is not None:
         return _l("Kept: %(kept)s; %(free)s free now; all of it by %(day)s", **said)
-    return _l("Kept: %(kept)s; %(free)s free now; it isn't known when the rest comes", **said)
+    return _l("Kept: %(kept)s; %(free)s free now; %(due)s", due=due, **said)
+
+
+def _due_words(known: Outlook, quantity: Decimal) -> object:
+    """Of what can't all be promised: what part can go when, and of how much nobody knows."""
+    parts, unknown = known.parts(quantity)
+    if not parts:
+        return _l("it isn't known when the rest comes")
+    if len(parts) > _MOST_DAYS:  # the later ones as one
+        later = parts[_MOST_DAYS - 1 :]
+        parts = [*parts[: _MOST_DAYS - 1], (later[-1][0], sum((more for _, more in later), _ZERO))]
+    dated = "; ".join(str(_l("%(more)s by %(day)s", more=number(more), day=day(when))) for when, more in parts)
+    return _l("%(dated)s; of %(unknown)s it isn't known when", dated=dated, unknown=number(unknown))
 
 
 def say_availability(session: Session, actor: Actor, asked: Asked, proposal: Proposal) -> None:
@@ -153,7 +180,8 @@ def say_availability(session: Session, actor: Actor, asked: Asked, proposal: Pro
             if when is not None:
                 proposed.says.append(_l("%(free)s free now; all of it by %(day)s", **said))
             else:
-                proposed.says.append(_l("%(free)s free now; it isn't known when the rest comes", **said))
+                due = _due_words(each, line.quantity)
+                proposed.says.append(_l("%(free)s free now; %(due)s", due=due, **said))
         each.free -= at_once  # another line of the same item has what is left
         each.owed += line.quantity - at_once
     for item_id, some in (instead_of(session, place_id, short) if short else {}).items():

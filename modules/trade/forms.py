@@ -33,7 +33,7 @@ from modules.trade.pricing.keeping import offers_coupons
 from modules.trade.proposals import propose_address
 from modules.trade.requests.forms import RequestForm
 from modules.trade.requests.queries import requests_offered
-from modules.trade.taxes.forms import codes_of_lines
+from modules.trade.taxes.forms import code_named, codes_of_lines
 from modules.trade.taxes.lines import with_taxes
 from modules.trade.taxes.operations import cash_steps
 from modules.warehouse.api import SERIAL, unoffered_warehouse, warehouse_choices
@@ -45,7 +45,7 @@ _CELLS = (
     Cell("price", _l("Price"), least=0, is_needed=True),
     Cell("discount", _l("Discount, %"), least=0, most=100, places=4, is_blank_at_zero=True),
     Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4),
-    Choice("tax_code_id", _l("Tax"), choices=codes_of_lines),
+    Choice("tax_code_id", _l("Tax"), choices=codes_of_lines, past=code_named),
 )
 #: as the warehouse has them on its own documents
 _LOTS = (Text("lots", _l("Lots"), where="tracking", listed=SERIAL), Day("expires", _l("Use by"), where="tracking"))

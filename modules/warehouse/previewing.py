@@ -21,6 +21,7 @@ from app.api.values import Money, Quantity, from_units
 from modules.warehouse.models import Item, Lot, Recosting
 from modules.warehouse.places import Where, open_places, places_by_id
 from modules.warehouse.registers import CLAIMED, CORRECTED, Stock
+from modules.warehouse.worth_previewed import worth_parts
 
 #: item, place, lot
 _Key = tuple[int, int, int]
@@ -50,13 +51,15 @@ class _Change:
 
 
 def preview_parts(session: Session, actor: Actor, document: Document, written: WrittenEntries) -> Iterator[PreviewPart]:
-    """What is on hand afterwards and where that is lowest, and whose costs change."""
+    """What is on hand afterwards and where that is lowest, what it is worth, and whose costs change."""
     rows = written.of(Stock)
     if not rows or not actor.may("warehouse.stock.view"):
         return
     yield _levels(session, document, [row for row in rows if row["document_id"] == document.id])
     if actor.sees("warehouse.cost"):
-        yield _costs(session, document, rows)
+        left = list(_left(session, document))
+        yield from worth_parts(session, rows, left)
+        yield _costs(session, document, rows, left)
 
 
 def _levels(session: Session, document: Document, own: Sequence[dict[str, Any]]) -> PreviewPart:
@@ -104,7 +107,7 @@ def _moved(own: Sequence[dict[str, Any]], places: dict[int, Where]) -> dict[_Key
     return {key: change for key, change in changes.items() if change}
 
 
-def _costs(session: Session, document: Document, rows: Sequence[dict[str, Any]]) -> PreviewPart:
+def _costs(session: Session, document: Document, rows: Sequence[dict[str, Any]], left: Sequence[str]) -> PreviewPart:
     changes: dict[int, _Change] = defaultdict(_Change)
     for row in rows:
         if row["basis"] == CORRECTED and row["document_id"] != document.id:
@@ -124,9 +127,7 @@ def _costs(session: Session, document: Document, rows: Sequence[dict[str, Any]])
     ]
     late = [change for change in changes.values() if change.is_late]
     columns = (*_COSTS, _BOOKED) if late else _COSTS
-    return PreviewPart(
-        _("What other documents cost"), columns, shown, more, [*_closed(late), *_left(session, document)]
-    )
+    return PreviewPart(_("What other documents cost"), columns, shown, more, [*_closed(late), *left])
 
 
 def _closed(late: Sequence[_Change]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
-from app.api.documents import Document, HasFollowers
+from app.api.documents import Document, HasFollowers, kind_of
 from app.api.errors import Invalid
 from app.api.ledger import Posting
 from app.api.texts import lazy_gettext as _l
@@ -101,7 +101,10 @@ def land(posting: Posting, document: Document, line: int, *, origin: Line, value
 
 
 def land_all(posting: Posting, document: Document, line: int, values: Mapping[Line, Decimal]) -> None:
-    """Add one cost, the line `line` of a document, to goods of several lines, each its part. Refused as in `land`."""
+    """Add one cost, the line `line` of a document, to goods of several lines, each its part. Refused as in `land`; whoever
+    declares a kind that does it says so (TypeError), or nobody would see what that changes before it is posted."""
+    if not (kind := kind_of(document)).reaches_back:
+        raise TypeError(f"{kind.name} lets a cost land on what came earlier: declare that it `reaches_back`")
     posting.hold_all(Stock.worth, {row.item_id for row in returns.inflows_of(posting, *values)})
     came: dict[Line, list[moves.Booked]] = defaultdict(list)
     for row in returns.inflows_of(posting, *values):  # as it is now that nobody else can change it

@@ -20,6 +20,7 @@ from app.security import Actor
 from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
+from app.web.kit.beginning import beginning_of
 from app.web.kit.comparison import show_refusal
 from app.web.kit.forms import DayField, Form, VersionField
 from app.web.kit.home import Attention
@@ -30,18 +31,18 @@ class PeriodForm(Form):
     """Up to which day the books are closed."""
 
     version = VersionField()
-    until = DayField(_l("Closed up to"), description=_l("An earlier day reopens; empty opens everything."))
+    until = DayField(_l("Closed up to"))
 
 
 @routes.form("/admin/books/period", needs="core.period.close", help="ledger")
 def period_close() -> Any:
     """Close a period, or reopen it."""
     session, actor = current_session(), current_actor()
-    form = PeriodForm(data=_period(organisation(session)))
-    if not actor.may("core.period.reopen"):
-        form.until.description = _(
-            "To reopen, ask somebody who holds the right “%(right)s”.", right=_("Reopen periods")
-        )
+    form, stored = PeriodForm(data=_period(organisation(session))), _period(organisation(session))
+    if request.method == "GET":  # the day that is closed next, of which the list below speaks too
+        form.version.show(stored["version"], beginning_of(form, stored))
+        form.until.data = _next_to_close()
+    form.until.description = _standing(stored["until"], actor)
     if form.validate_on_submit():
         until, today = form.until.data, wall_clock().date()
         try:
@@ -61,7 +62,7 @@ def period_close() -> Any:
         "of it land on the day after. Without a day, every period is open again."
     )
     page = {"form": form, "title": _("Closed period"), "back": _after_closing(), "confirm": confirm}
-    return render_template("admin/period.html", **page, **_checks(_next_to_close()))
+    return render_template("admin/period.html", **page, **_checks(form.until.data))
 
 
 @routes.get("/admin/books/period/checks", needs="core.period.close", help=None)
@@ -70,18 +71,36 @@ def period_check_list() -> Any:
     try:
         until = date.fromisoformat(request.args.get("until", ""))
     except ValueError:
-        until = _next_to_close()
+        until = None
     return render_template("admin/period_checks.html", **_checks(until))
 
 
+def _standing(closed: date | None, actor: Actor) -> str:
+    """What is closed now, and how that is reopened."""
+    if closed is None:
+        return str(_("All periods are open."))
+    reopening = (
+        _("An earlier day reopens; empty opens everything.")
+        if actor.may("core.period.reopen")
+        else _("To reopen, ask somebody who holds the right “%(right)s”.", right=_("Reopen periods"))
+    )
+    closing = _("The books are closed up to %(day)s.", day=day(closed))
+    return f"{closing} {reopening}"
+
+
 def _next_to_close() -> date:
-    """The end of last month, unless it is closed already: the end of the last day."""
+    """The end of last month, unless it is closed already: the end of the last day, or the day up to which all is closed."""
     today, closed = wall_clock().date(), organisation(current_session()).closed_until
     last_month = today.replace(day=1) - timedelta(days=1)
-    return last_month if closed is None or closed < last_month else today - timedelta(days=1)
+    if closed is None or closed < last_month:
+        return last_month
+    return max(today - timedelta(days=1), closed)
 
 
-def _checks(until: date) -> dict[str, Any]:
+def _checks(until: date | None) -> dict[str, Any]:
+    """What to settle before a day; None: no day is given."""
+    if until is None:
+        return {"until": None, "checks": []}
     session, actor = current_session(), current_actor()
     found = [*_drafts(session, actor, until), *period_checks(session, actor, until)]
     return {"until": until, "checks": [each for each in found if each.count]}

@@ -1,6 +1,6 @@
 """Who can sign in: the list of users, and the form of one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -90,7 +90,7 @@ def user_edit(user_id: int) -> Any:
     user = session.get(User, user_id)
     if user is None:
         raise NotFound
-    form = _form(data=_said(user))
+    form = _form(data=_said(user), limits=limits_read(user.limits))
     del form.login
     if form.validate_on_submit():
         try:
@@ -173,8 +173,10 @@ def _given(form: UserForm) -> dict[str, Any]:
     return values | {"limits": {noun: values.pop(field) for noun, field in fields.items()}}
 
 
-def _form(data: dict[str, Any] | None = None) -> UserForm:
-    choices = {model: list(model.limit_choices(current_session())) for model in limited_models()}
+def _form(data: dict[str, Any] | None = None, limits: Mapping[str, Collection[int]] | None = None) -> UserForm:
+    """The form, with what there is to choose from; `limits`: to what the user is limited already."""
+    kept = limits or {}
+    choices = {m: list(m.limit_choices(current_session(), kept.get(m.noun, ()))) for m in limited_models()}
     asked = {model: some for model, some in choices.items() if len(some) > 1 and _is_on(model)}
     fields = {model.limit_field(): _limit_field(model) for model in asked}
     form: UserForm = type("UserForm", (UserForm,), fields)(data=data)

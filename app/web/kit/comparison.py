@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import inspect
-from wtforms import BooleanField, SelectField, SelectMultipleField
+from wtforms import BooleanField, SelectMultipleField
 
 from app.audit import last_change
 from app.clock import on_the_wall
@@ -26,6 +26,7 @@ from app.web.kit.lines.field import LinesField
 from app.web.kit.lines.lookup_field import LookupField
 from app.web.kit.lines.lookups import titles_of
 from app.web.kit.phones import PhoneField
+from app.web.kit.selects import SelectField
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def differences(form: Form, mine: Any, theirs: Any, *, without: Container[str] =
             continue
         elif isinstance(field, SelectMultipleField):
             found += _of_choices(field, set(one or ()), set(other))
-        elif (shown := _shown(field, one)) != (instead := _shown(field, other)):  # a form says no seconds
+        elif (shown := _shown(field, one, mine)) != (instead := _shown(field, other, theirs)):  # a form says no seconds
             found.append(Difference(str(field.label.text), shown, instead))
     return found
 
@@ -157,16 +158,14 @@ def _of_lines(field: LinesField, mine: Sequence[Any], theirs: Sequence[Any]) -> 
 
 
 def _line(field: LinesField, line: Any, titles: Mapping[int, str]) -> str:
-    values = [(cell.title, _value(line, cell.name)) for cell in field.cells]
-    said = [f"{title}: {number(value)}" for title, value in values if value is not None and value is not MASKED]
+    values = [(cell, _value(line, cell.name)) for cell in field.cells]
+    said = [f"{cell.title}: {cell.said(v)}" for cell, v in values if v is not None and v is not MASKED]
     return "; ".join([titles.get(_value(line, "item_id"), ""), *said])
 
 
-def _shown(field: Any, value: Any) -> str:
+def _shown(field: Any, value: Any, version: Any) -> str:
     if isinstance(field, SelectField):
-        titles = {str(field.coerce(choice.value)): str(choice.label) for choice in field.iter_choices()}
-        text = "" if value is None else str(value)
-        return titles.get(text, text or "–")
+        return field.title_of(value, version) or ("–" if value in (None, "") else str(value))
     if value is None or value == "":
         return "–"
     if isinstance(field, BooleanField):

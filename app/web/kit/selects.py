@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import Select
 
+from app.custom import value_named
 from app.web.edge.request import current_session
 
 
@@ -62,6 +63,16 @@ class SelectField(wtforms.SelectField):
     def choices(self, pairs: Iterable[Any] | None) -> None:
         wtforms.SelectField.choices.fset(self, _made(pairs))
 
+    def title_of(self, value: Any, version: Any) -> str | None:
+        """What a value is called that a version of the record has, whether it is offered now or not. None: nobody knows."""
+        del version
+        offered = wtforms.SelectField.choices.fget(self) or ()
+        known = {str(self.coerce(choice.value)): str(choice.label).strip() for choice in offered}  # children are set in
+        known |= {str(choice.value): str(choice.label).strip() for choice in offered}
+        if (text := "" if value is None else str(value)) in known or self._past is None or not text:
+            return known.get(text)
+        return self._past(value)
+
 
 class FollowingField(SelectField):
     """A record of those that belong to the one that another field of the form names; holds its number, or None.
@@ -87,6 +98,12 @@ class FollowingField(SelectField):
         """None, and what is offered."""
         self.choices = [("", "–"), *self.offered]
         return super().iter_choices()
+
+    def title_of(self, value: Any, version: Any) -> str | None:
+        """By the record that the version's own other field names."""
+        of = value_named(version, self._follows)
+        found = dict(self._offered(current_session(), of, value)) if of and value else {}
+        return found.get(str(value)) or ("–" if value is None else None)
 
     @cached_property
     def offered(self) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
+from app.api.documents import Words
 from app.api.errors import KontorError, NotFound
 from app.api.reference import base_currency
 from app.api.texts import money, number
@@ -21,9 +22,11 @@ from app.api.web import (
     Form,
     current_actor,
     current_session,
+    is_back_from_preview,
     note_rows,
     operation_id,
     refusal_words,
+    show_changes_first,
     show_document,
     show_list,
     show_refusal,
@@ -78,7 +81,7 @@ def payment_new() -> Any:
     nothing is. `then=show` only shows the boxes, for whoever has no script that asks for them (`payment_parts`).
     """
     session, actor = current_session(), current_actor()
-    shows = request.form.get("then") == "show"
+    shows, is_back = request.form.get("then") == "show", is_back_from_preview()
     first = _first_payment(session) if request.method == "GET" else _Payable.sent()
     documents = _open_documents(session, first)
     find = partial(_open_documents, session, first)
@@ -104,6 +107,7 @@ def payment_new() -> Any:
     else:
         follow_amount(form)
     asks_more = False
+    shows = shows or is_back
     if not shows and form.validate_on_submit():
         seen = request.form.getlist("reduced_seen")
         today = form.moment.data.date() if form.moment.data else wall_clock().date()
@@ -116,7 +120,8 @@ def payment_new() -> Any:
             pays = parts_of(form) or named_parts(form.reference.data or "", find, form.amount.data)
             asks_more = not form.is_more.data and _is_more(session, form, first)
             if not asks_more:
-                payment = record_payment(
+                record = partial(
+                    record_payment,
                     session,
                     actor,
                     **plain_values(form),
@@ -125,6 +130,11 @@ def payment_new() -> Any:
                     operation_id=operation_id(),
                     advance_for=request.args.get("advance", type=int),
                 )
+                # a supplier's discount lets goods cost less that were sold meanwhile
+                title, words = _("Record a payment"), Words(post=_("Record"))
+                if ticked and (page := show_changes_first(record, title, words)):
+                    return page
+                payment = record()
         except KontorError as error:
             show_refusal(form, error)
         else:

@@ -4,7 +4,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.web import Cell, Choice, LinesField, SelectField
 from modules.trade.commission.models import WAYS
 from modules.trade.forms import SECOND, TradeForm
-from modules.trade.taxes.forms import codes_of_lines
+from modules.trade.taxes.forms import code_named, codes_of_lines
 
 
 def _lines(*kept: Cell) -> LinesField:
@@ -17,7 +17,7 @@ def _lines(*kept: Cell) -> LinesField:
             Cell("price", _l("Price"), least=0, is_needed=True),
             *kept,
             Cell("tax_rate", _l("Tax, %"), least=0, most=100, places=4),
-            Choice("tax_code_id", _l("Tax"), choices=codes_of_lines),
+            Choice("tax_code_id", _l("Tax"), choices=codes_of_lines, past=code_named),
         ),
     )
 

@@ -122,4 +122,4 @@ _STEPS: dict[str, Any] = {
     "reversed": stock.follow_reversal,
 }
 EARLY_DISCOUNT: Kind[EarlyDiscount] = Kind(EarlyDiscount, **_STEPS)
-SUPPLIER_DISCOUNT: Kind[SupplierDiscount] = Kind(SupplierDiscount, **_STEPS)
+SUPPLIER_DISCOUNT: Kind[SupplierDiscount] = Kind(SupplierDiscount, reaches_back=True, **_STEPS)

@@ -2,6 +2,7 @@
 
 import secrets
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -22,9 +23,12 @@ from app.api.web import (
     address_of_all,
     current_actor,
     current_session,
+    is_back_from_preview,
+    may_change_others,
     operation_id,
     refusal_words,
     required,
+    show_changes_first,
     show_document,
     show_list,
     show_refusal,
@@ -106,10 +110,14 @@ def _give(noun: str, document_id: int) -> Any:
     form.amount.currency = original.currency
     form.amount.label.text = _("Discount, %(currency)s", currency=original.currency)
     back = url_for(f"{original.kind}_view", document_id=document_id)
-    if form.validate_on_submit():
+    title = _("Early-payment discount on %(number)s", number=original.number or "")
+    if not is_back_from_preview() and form.validate_on_submit():
         said = DiscountSaid(document_id=document_id, operation_id=operation_id(), **form.values())
+        give, kind = partial(give_discount, session, current_actor(), said), kind_of(DISCOUNTS[original.kind])
         try:
-            made = give_discount(session, current_actor(), said)
+            if may_change_others(kind, said.moment) and (page := show_changes_first(give, title, kind.words)):
+                return page
+            made = give()
             session.flush()
         except KontorError as error:
             show_refusal(form, error)
@@ -119,7 +127,7 @@ def _give(noun: str, document_id: int) -> Any:
     return render_template(
         "trade/early_discount_form.html",
         form=form,
-        title=_("Early-payment discount on %(number)s", number=original.number or ""),
+        title=title,
         said=_words(offer) if offer is not None else "",
         back=back,
         operation=secrets.token_hex(12),

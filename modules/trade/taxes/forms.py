@@ -45,14 +45,15 @@ def codes_of_lines() -> list[dict[str, object]]:
     ]
 
 
-def _code_past(code_id: Any) -> str | None:
+def code_named(code_id: Any) -> str | None:
+    """What a code is called, in use or not; None: there is no such code."""
     code = book_of(current_session()).codes.get(int(code_id))
     return code.name if code is not None else None
 
 
 def _code_field(label: object, description: object = "") -> SelectField:
     return SelectField(
-        label, coerce=_number, choices=lambda: [_NONE, *codes_offered()], past=_code_past, description=description
+        label, coerce=_number, choices=lambda: [_NONE, *codes_offered()], past=code_named, description=description
     )
 
 
@@ -118,7 +119,7 @@ class TaxDefaultForm(Form):
         _l("Group of items"), coerce=_number, choices=lambda: [_NONE, *group_choices(current_session())]
     )
     contact_id = LookupField(_l("Contact"), lookup="contacts")
-    code_id = SelectField(_l("Tax code"), [required], coerce=_number, choices=codes_offered, past=_code_past)
+    code_id = SelectField(_l("Tax code"), [required], coerce=_number, choices=codes_offered, past=code_named)
 
 
 class OwnTaxForm(Form):

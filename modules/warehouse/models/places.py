@@ -1,6 +1,6 @@
 """Where goods are, and for what they are kept there."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, ForeignKey, Integer, String, false, or_, select, true
@@ -56,8 +56,10 @@ class Place(Limited, Versioned, Base):
     is_on_commission: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @classmethod
-    def limit_choices(cls, session: Session) -> Iterable[tuple[int, str]]:
-        own = (Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None))
+    def limit_choices(cls, session: Session, kept: Collection[int] = ()) -> Iterable[tuple[int, str]]:
+        """Warehouses, the closed ones too; not where goods on commission lie, unless it is kept."""
+        offered = or_(Place.is_on_commission.is_(False), Place.id.in_(kept))
+        own = (Place.id >= FIRST_WAREHOUSE, Place.warehouse_id.is_(None), offered)
         found = session.execute(select(Place.id, Place.name).where(*own).order_by(Place.name_order, Place.id))
         return ((row.id, row.name) for row in found)
 

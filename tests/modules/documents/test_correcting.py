@@ -20,7 +20,7 @@ from modules.trade.drafts import TradeLineDraft
 from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.operations import create_item, create_place
-from modules.warehouse.stock import land
+from tests.kinds import land
 from tests.modules.documents.corrections import day, draft, made, open_amount, stand
 
 
@@ -287,14 +287,13 @@ def test_whoever_corrects_need_not_see_what_was_made_from_it(run: Any, company: 
 
 
 def test_goods_on_which_costs_landed_are_not_corrected(stocked: None, company: Any) -> None:
-    def prepare(session: Any) -> int:
+    def prepare(session: Any) -> tuple[int, str]:
         bought = made(session, Purchase, 10, 7, day(1))
-        landed = save(session, SYSTEM, Purchase, draft(1, 5, day(2)))
-        post(session, SYSTEM, [landed], lambda posting, _d: land(posting, landed, 1, origin=(bought.id, 1), value=D(5)))
-        return bought.id
+        landed = land(session, origin=(bought.id, 1), value=D(5), moment=day(2))
+        return bought.id, landed.number or ""
 
-    bought = company.database.run(prepare, actor=SYSTEM)
-    with pytest.raises(HasFollowers, match="PU-000002"):
+    bought, landed = company.database.run(prepare, actor=SYSTEM)
+    with pytest.raises(HasFollowers, match=landed):
         company.database.run(lambda s: correct(s, SYSTEM, s.get(Purchase, bought), draft(9, 7, day(1))), actor=SYSTEM)
 
 

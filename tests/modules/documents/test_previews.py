@@ -10,18 +10,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.documents import Preview, correct, kind_of, locked, post, preview, save
+from app.documents import Kind, Preview, correct, kind_of, locked, post, preview, save
 from app.errors import PeriodClosed
 from app.reference.operations import close_period
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Purchase, Sale
-from modules.warehouse import recosting
+from modules.warehouse import recosting, stock
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Issue, Receipt, Recosting
 from modules.warehouse.operations import create_item
+from tests.kinds import land
 from tests.rows import rows_of_all_tables
 
 
@@ -147,23 +148,11 @@ def test_a_refusal_is_what_posting_refuses(company: Any, shop: Any, seen: Any) -
 
 def test_what_lies_in_a_closed_period_is_booked_on_the_first_open_day(company: Any, shop: Any, seen: Any) -> None:
     """A cost that lands on goods of a closed period: what it makes dearer there is booked later."""
-    from modules.warehouse.stock import land
-
     company.database.run(
         lambda s: close_period(s, SYSTEM, until=date(2026, 1, 20), today=date(2026, 2, 1)), actor=SYSTEM
     )
 
-    def landed(session: Any) -> Receipt:
-        from app.ledger import Posting
-
-        document = save(session, SYSTEM, Receipt, received(shop["bolt"], 25, "1", "4"))
-        post(session, SYSTEM, [document])
-        posting = Posting(session, [document])
-        land(posting, document, 1, origin=(shop["first"], 1), value=D(10))
-        posting.write()
-        return document
-
-    found = seen(landed)
+    found = seen(lambda session: land(session, origin=(shop["first"], 1), value=D(10), moment=day(25)))
     (costs,) = (p for p in found.parts if p.title == "What other documents cost")
     (row,) = costs.rows
     assert (row["difference"], row["booked"]) == (D(5), date(2026, 1, 21))
@@ -302,6 +291,30 @@ def test_what_reaches_back_is_shown_even_of_the_present(shop: Any, pages: Pages,
     draft = pages.send("/trade/landed-costs/new", **form, then="save").headers["Location"]
     assert "What sales earn" in pages.send(f"{draft}/post").text
     assert pages.send(f"{draft}/post", seen="1").status_code == 302
+
+
+#: what is given without a draft, on a page of its own (`tests.modules.trade.test_early_pages`)
+WITHOUT_DRAFT = {"trade.supplier_discount"}
+
+
+@pytest.mark.one_engine
+def test_every_kind_that_reaches_back_has_a_page_of_what_it_changes(app: Any) -> None:
+    """And no other kind can let a cost land on what came earlier."""
+    reaching = {name for name, kind in Kind.declared.items() if kind.reaches_back and not name.startswith("test.")}
+    shown = {name for name in reaching if f"{name}_preview" in app.view_functions}
+    assert reaching - shown == WITHOUT_DRAFT
+    assert shown == {"trade.landed_cost", "trade.supplier_invoice"}
+
+
+def test_what_does_not_say_that_it_reaches_back_lets_no_cost_land(company: Any, shop: Any) -> None:
+    def landed(session: Any) -> None:
+        draft = save(session, SYSTEM, Receipt, received(shop["bolt"], 25, "1", "4"))
+        post(session, SYSTEM, [draft], lambda posting, _d: stock.land(posting, draft, 1, origin=origin, value=D(1)))
+
+    origin, before = (shop["first"], 1), company.database.run(rows_of_all_tables, actor=SYSTEM, write=False)
+    with pytest.raises(TypeError, match=r"warehouse.receipt lets .* declare"):
+        company.database.run(landed, actor=SYSTEM)
+    assert company.database.run(rows_of_all_tables, actor=SYSTEM, write=False) == before
 
 
 def test_a_correction_is_shown_before_it_is_saved(shop: Any, pages: Pages, company: Any) -> None:

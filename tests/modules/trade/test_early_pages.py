@@ -13,8 +13,9 @@ from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.contacts.queries import open_of
 from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Sale
+from modules.trade.models import Purchase, Sale, SupplierDiscount
 from modules.warehouse.operations import create_item
+from tests.rows import rows_of_all_tables
 
 
 @pytest.fixture
@@ -108,3 +109,56 @@ def test_by_hand_from_the_sale_and_not_for_storekeepers(app: Any, company: Any, 
     assert left(company, sale) == D(980)
     assert "is the discount on it already" in browser.post(address, data={"amount": "1"}).text
     assert browser_of(app, "steve", "steve-sample").get(address).status_code in (403, 404)
+
+
+@pytest.fixture
+def bought(company: Any, sell: Any) -> int:
+    """Ten bolts were bought for 100.00, two per cent off within ten days; four were sold since."""
+
+    def work(session: Any) -> int:
+        bolt = create_item(session, SYSTEM, code="BOLT", name="Bolt").id
+        line, now = TradeLineDraft(bolt, D(10), D(10), tax_rate=D(0)), datetime.now()
+        purchase = save(session, SYSTEM, Purchase, TradeDraft(1, [line], moment=now - timedelta(days=3)))
+        sold = [TradeLineDraft(bolt, D(4), D(30), tax_rate=D(0))]
+        sale = save(session, SYSTEM, Sale, TradeDraft(1, sold, moment=now - timedelta(days=2)))
+        for document in (purchase, sale):
+            post(session, SYSTEM, [document])
+        return int(purchase.id)
+
+    return int(company.database.run(work, actor=SYSTEM))
+
+
+def unseen_rows(company: Any) -> Any:
+    """Of all tables, except for when somebody was last seen, and what they saw."""
+    rows = company.database.run(rows_of_all_tables, actor=SYSTEM, write=False)
+    return {name: found for name, found in rows.items() if name not in ("core_login", "core_look", "core_user")}
+
+
+@pytest.mark.parametrize("way", ["by hand", "with the payment"])
+def test_a_suppliers_discount_shows_what_goods_cost_by_it_before_it_is_given(
+    app: Any, company: Any, bought: int, way: str
+) -> None:
+    browser = browser_of(app)
+    address, said = f"/trade/supplier-discounts/of/{bought}", {"amount": "2", "operation": "once"}
+    if way == "with the payment":
+        address = "/contacts/payments/new"
+        said |= {"contact_id": "1", "direction": "out", "amount": "98", "currency": "GBP", "method": "bank"}
+        said |= {f"part_{bought}": "98", "reduced": str(bought)}
+    before = unseen_rows(company)
+    shown = browser.post(address, data=said)
+    assert shown.status_code == 200
+    for title in ("What sales earn", "What other documents cost", "What goods are worth"):
+        assert title in shown.text
+    assert 'name="seen" value="1"' in shown.text
+    assert f'name="amount" value="{said["amount"]}"' in shown.text
+    back = browser.post(address, data={**said, "then": "change"})
+    assert f'value="{said["amount"]}"' in back.text
+    assert "What sales earn" not in back.text
+    assert unseen_rows(company) == before
+    assert browser.post(address, data={**said, "then": "post", "seen": "1"}).status_code == 302
+    discounts = company.database.run(
+        lambda s: s.query(SupplierDiscount).filter_by(discounted_id=bought).count(), actor=SYSTEM
+    )
+    assert discounts == 1
+    refused = browser.post(address, data={**said, "operation": "twice"})
+    assert "What sales earn" not in refused.text

@@ -65,6 +65,32 @@ def test_each_line_of_an_order_says_what_was_shipped_and_kept_and_when_the_rest_
     assert _lines(sign_in("maria").get(f"/trade/purchase-orders/{orders['bought']}").text) == ["Received: 2 of 7"]
 
 
+def test_of_what_is_not_all_ordered_it_says_what_part_is_due_when(
+    house: Any, orders: dict[str, Any], sign_in: Any
+) -> None:
+    """Ten of twelve are to come, on three days; of more than three days the later are one."""
+
+    def work(session: Any) -> list[int]:
+        contact, made = orders["contact"], []
+        for days in (2, 4):
+            item = create_item(session, SYSTEM, code=f"ANV-{days}", name="Anvil").id
+            for n in range(1, days + 1):
+                lines = [_line(item, n)]
+                _made(session, PurchaseOrder, OrderDraft(contact, lines, delivery=orders["comes"] + timedelta(days=n)))
+            made.append(_made(session, SalesOrder, SalesOrderDraft(contact, [_line(item, 12)])))
+        return made
+
+    with house.test_request_context():
+        few, many = house.company.database.run(work, actor=SYSTEM)
+    one, two, _, four = (f"{d.day} {d:%b %Y}" for d in (orders["comes"] + timedelta(days=n) for n in (1, 2, 3, 4)))
+    pages = [_lines(sign_in("maria").get(f"/trade/sales-orders/{order}").text)[0] for order in (few, many)]
+    begun = "Kept: 0; 0 free now; 1 by"
+    assert pages == [
+        f"{begun} {one}; 2 by {two}; of 9 it isn&#39;t known when",
+        f"{begun} {one}; 2 by {two}; 7 by {four}; of 2 it isn&#39;t known when",
+    ]
+
+
 def test_who_sees_no_stock_sees_nothing_of_it(house: Any, orders: dict[str, Any]) -> None:
     def said(*rights: str) -> Any:
         clerk = Actor(None, "clerk", permissions=frozenset(rights))

@@ -15,7 +15,7 @@ from modules.warehouse.explaining.queries import BACK, LAYERS, POOL, PRICE, expl
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import FIRST_WAREHOUSE, Assembly, Issue, Receipt
 from modules.warehouse.queries import costs_of
-from modules.warehouse.stock import land
+from tests.kinds import land
 
 BEGUN = datetime(2026, 1, 5, 9)
 
@@ -38,11 +38,7 @@ class Shop:
 
     def land(self, receipt: Any, value: str) -> Any:
         """A cost that landed on a receipt, by another document."""
-        other = self.moved(Receipt, 30, "1", "1")
-        posting = Posting(self.session, [other])
-        land(posting, other, 1, origin=(receipt.id, 1), value=D(value))
-        posting.write()
-        return other
+        return land(self.session, origin=(receipt.id, 1), value=D(value), moment=BEGUN + timedelta(days=30))
 
 
 def units(value: str) -> int:

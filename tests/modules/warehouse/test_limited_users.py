@@ -1,5 +1,6 @@
 """A user limited to warehouses sees nothing of the others, wherever they look: every page and list of the sample is asked."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -299,8 +300,9 @@ def test_a_preview_says_nothing_of_the_stock_of_other_warehouses(company: Any, c
     own, other = FIRST_WAREHOUSE, FIRST_WAREHOUSE + 1
     with company.database.session(clerk) as session:
         seen = preview(session, clerk, lambda: _move(session, clerk, Transfer, 1, D(2), own, other))
-    (levels,) = [part for part in seen.parts if part.columns and part.columns[0].name == "item"]
-    assert [(row["before"], row["after"]) for row in levels.rows] == [(D(7), D(5))]
+    levels, worth = ([p for p in seen.parts if p.title == t] for t in ("What is in stock", "What goods are worth"))
+    assert [(row["before"], row["after"]) for row in levels[0].rows] == [(D(7), D(5))]
+    assert {row["place"] for part in worth for row in part.rows} <= {"Main warehouse"}
 
 
 def test_whoever_does_not_see_a_document_is_not_notified_of_it(company: Any, clerk: Any, proved: Any) -> None:
@@ -354,6 +356,29 @@ def test_nobody_opens_more_warehouses_than_they_have(company: Any, proved: Any, 
     assert proved(lambda s: s.get(User, free).limits) == '{"warehouse.place": [101]}'
     proved(lambda s: change_user(s, SYSTEM, s.get(User, free), limits={"warehouse.place": []}))
     assert proved(lambda s: s.get(User, free).limits) == ""
+
+
+def test_where_goods_on_commission_lie_is_offered_to_whoever_has_it_already_alone(
+    company: Any, proved: Any, refused: Any, employ: Any, app: Any
+) -> None:
+    agents = proved(lambda s: create_place(s, SYSTEM, code="A-1", name="At the agent's", is_on_commission=True).id)
+    sent = {"limits": {"warehouse.place": [FIRST_WAREHOUSE, agents]}}
+    user = proved(lambda s: add_user(s, SYSTEM, login="agnes", name="Agnes", password="a-long-password-1", roles=[]).id)
+    refused(lambda s: change_user(s, SYSTEM, s.get(User, user), **sent), Invalid)
+    browser = app.test_client()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    pages = [f"/admin/users/{user}", "/admin/users/new"]
+    assert not any("At the agent&#39;s" in browser.get(page).text for page in pages)
+
+    def limit(session: Any) -> None:
+        session.get(User, user).limits = json.dumps(sent["limits"])
+
+    proved(limit)
+    assert ["At the agent&#39;s" in browser.get(page).text for page in pages] == [True, False]
+    proved(lambda s: change_user(s, SYSTEM, s.get(User, user), **sent))  # it stays, and whoever they add has it too
+    clerk = replace(employ("deputy", "administrator"), limits={"warehouse.place": frozenset([FIRST_WAREHOUSE, agents])})
+    said = {"password": "a-long-password-1", "roles": ["manager"], "name": "Hans"}
+    assert json.loads(proved(lambda s: add_user(s, clerk, login="hans", **said).limits)) == sent["limits"]
 
 
 def test_documents_by_another_name_are_held_to_the_warehouses_too(company: Any, clerk: Any) -> None:

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from app.clock import wall_clock
+from app.formats import day
+from app.reference.operations import close_period
 from app.security import SYSTEM
 from tests.statements import counted
 
@@ -96,18 +99,36 @@ def test_what_is_on_its_way_or_held_over_the_closing_day_is_counted(sign_in: Any
 
 def test_the_page_begins_with_the_month_that_is_over(sign_in: Any) -> None:
     page = sign_in("anna").get("/admin/books/period").text
-    from app.clock import wall_clock
-    from app.formats import day
-
     over = wall_clock().date().replace(day=1) - timedelta(days=1)
     with sign_in("anna").application.test_request_context("/"):
         said = day(over)
     assert f"Before closing up to {said}" in page
+    assert f'value="{over}"' in page  # the field says the same day
 
 
 @pytest.mark.parametrize("until", ["", "yesterday", "2026-02-31"])
-def test_a_day_that_is_none_asks_of_the_month_that_is_over(sign_in: Any, until: str) -> None:
-    assert "Before closing up to" in sign_in("anna").get(f"/admin/books/period/checks?until={until}").text
+def test_where_the_field_says_no_day_nothing_is_asked_of_another(sign_in: Any, until: str) -> None:
+    page = sign_in("anna").get(f"/admin/books/period/checks?until={until}").text
+    assert "Before closing up to" not in page
+    assert "Give the day up to which you close" in page
+
+
+def test_the_field_and_what_is_to_settle_say_one_day_whatever_is_closed(app: Any, company: Any) -> None:
+    browser, today = app.test_client(), wall_clock().date()
+    browser.post("/login", data={"login": "admin", "password": "correct horse"})
+    over = today.replace(day=1) - timedelta(days=1)
+    last = today - timedelta(days=1)
+    for closed, proposed in ((over - timedelta(days=40), over), (over, last), (last, last), (today, today)):
+        company.database.run(lambda s, closed=closed: close_period(s, SYSTEM, until=closed, today=today), actor=SYSTEM)
+        page = browser.get("/admin/books/period").text
+        assert f'value="{proposed}"' in page
+        with app.test_request_context("/"):
+            assert f"Before closing up to {day(proposed)}" in page
+            assert f"The books are closed up to {day(closed)}." in page
+    sent = {"until": (today + timedelta(days=9)).isoformat(), "version": "1"}
+    refused = browser.post("/admin/books/period", data=sent).text
+    with app.test_request_context("/"):
+        assert f"Before closing up to {day(today + timedelta(days=9))}" in refused
 
 
 def test_whoever_may_not_close_is_not_shown_what_is_open(sign_in: Any) -> None:

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 from threading import Barrier
 from typing import Any
@@ -33,6 +33,8 @@ from tests.modules.web.browser_forms import fields_of
 pytestmark = pytest.mark.enterprise
 
 #: of the numbers that Ofcom keeps for stories
+THIS_DAY = date.today()
+YESTERDAY = THIS_DAY - timedelta(days=1)
 ONE, TWO = "+44 1632 960111", "+44 1632 960222"
 TODAY, DAY = date(2026, 6, 1), date(2026, 1, 1)
 #: what is edited → address, field, what the first saves and the second types, and what the second is shown
@@ -53,9 +55,10 @@ PAGES: dict[str, tuple[str, str, Any, Any, list[str]]] = {
     "period": (
         "/admin/books/period",
         "until",
-        "2026-01-31",
-        "2025-12-31",
-        ["Closed up to", "31 Dec 2025", "31 Jan 2026"],
+        # both past the month that is over, so that the page proposes no later day instead of what is stored
+        YESTERDAY.isoformat(),
+        THIS_DAY.isoformat(),
+        ["Closed up to", f"{THIS_DAY.day} {THIS_DAY:%b %Y}", f"{YESTERDAY.day} {YESTERDAY:%b %Y}"],
     ),
     "account": ("/account", "locale", "en", "ru", ["Language", "Русский", "English"]),
 }

@@ -20,7 +20,7 @@ from app.web.edge.routing import Routes
 from app.web.kit.comparison import differences, show_refusal
 from app.web.kit.custom_fields import custom_offered, with_custom_fields
 from app.web.kit.documents.form import DocumentForm
-from app.web.kit.documents.previewing import SEEN, may_change_others, show_preview
+from app.web.kit.documents.previewing import SEEN, is_back_from_preview, may_change_others, show_preview
 from app.web.kit.documents.together import made_of, origins_named, others_offered
 from app.web.kit.tables import Table
 from app.web.pages.keeping import kept_here
@@ -64,9 +64,8 @@ def edit(pages: Pages, document_id: int | None) -> Any:
     if document is None:
         form.version.show(None)
     shown = _shown(pages, document)
-    is_back = request.form.get("then") == "change"  # from the page of what it would change
     if (
-        not is_back
+        not is_back_from_preview()
         and (pages.prepare is None or not pages.prepare(form, document is None))
         and form.validate_on_submit()
     ):

@@ -1,14 +1,15 @@
 """The page of what a document would change, before it is posted or corrected."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from flask import render_template, request
 
 from app.clock import wall_clock
-from app.documents import Kind, Preview, Words
+from app.documents import Document, Kind, Preview, Words, preview
 from app.reference import base_currency
-from app.web.edge.request import current_session
+from app.web.edge.request import current_actor, current_session
 from app.web.kit.refusing import refusal_words
 
 #: the field by which a form says that its sender has seen the page
@@ -39,3 +40,17 @@ def show_preview(seen: Preview, title: str, then: str, words: Words, *, action: 
         typed=typed,
         currency=base_currency(current_session()),
     )
+
+
+def show_changes_first(act: Callable[[], Document], title: str, words: Words) -> str | None:
+    """Of an act that has no draft: the page of what it would change, where figures of other documents are among that and its
+    sender hasn't seen the page. None: there is nothing to see first, or `act` is refused, as it will be again."""
+    if request.form.get(SEEN):
+        return None
+    seen = preview(current_session(), current_actor(), act)
+    return show_preview(seen, title, "post", words) if seen.changes_others else None
+
+
+def is_back_from_preview() -> bool:
+    """Whether somebody comes back from the page to change what they typed."""
+    return request.form.get("then") == "change"

@@ -15,7 +15,7 @@ from wtforms.widgets import HiddenInput
 from app.custom import value_named
 from app.documents import LineKey, matched
 from app.errors import KontorError
-from app.formats import number
+from app.formats import day, number
 from app.security import MASKED
 from app.texts import read_json
 from app.translation import lazy_gettext as _l
@@ -67,6 +67,10 @@ class Cell:
         """What stands in the cell."""
         return "" if value is None or value is MASKED or (self.is_blank_at_zero and not value) else number(value)
 
+    def said(self, value: Any) -> str:
+        """What the cell says, for people who read it beside another version."""
+        return number(value)
+
     def refused(self, line: int, text: str) -> object:
         """What is said of a text that can't be read."""
         if self.is_counted and (packed := _PACKED.fullmatch(text.strip())):
@@ -83,10 +87,11 @@ class Choice(Cell):
     """One of a few records, by its number.
 
     `choices` gives `value` and `title` of each, and in `fills` what else the grid then puts on the line: the name of a cell →
-    the day from which on → what stands there.
+    the day from which on → what stands there. `past`: what a record is called that isn't offered any more; None: nobody knows.
     """
 
     choices: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    past: Callable[[Any], str | None] = lambda _value: None
 
     def for_grid(self) -> dict[str, Any]:
         return {"name": self.name, "kind": "choice", "title": str(self.title), "choices": list(self.choices())}
@@ -96,6 +101,10 @@ class Choice(Cell):
 
     def shown(self, value: Any) -> str:
         return "" if value is None or value is MASKED else str(value)
+
+    def said(self, value: Any) -> str:
+        offered = {str(choice["value"]): str(choice["title"]) for choice in self.choices()}
+        return offered.get(str(value)) or self.past(value) or "–"
 
     def refused(self, line: int, text: str) -> object:
         return _l("Line %(n)s: there is no “%(text)s”. Choose from the list.", n=line, text=text)
@@ -115,6 +124,9 @@ class Text(Cell):
     def read(self, text: str) -> Any:
         return text
 
+    def said(self, value: Any) -> str:
+        return str(value)
+
     def shown(self, value: Any) -> str:
         return "" if value is None or value is MASKED else str(value)
 
@@ -128,6 +140,9 @@ class Day(Text):
 
     def read(self, text: str) -> date:
         return date.fromisoformat(text)
+
+    def said(self, value: Any) -> str:
+        return day(value)
 
     def refused(self, line: int, text: str) -> object:
         return _l("Line %(n)s: “%(text)s” isn't a day. Write it as 2026-01-31.", n=line, text=text)
