@@ -125,15 +125,14 @@ def ship(
     moment: datetime,
     origin: tuple[int, int] | None = None,
     claim_id: int = 0,
+    typed: str = "",
 ) -> Shipment:
-    """Goods that go from a place to a place at the cost that the rules give them."""
+    """Goods that go from a place to a place at the cost that the rules give them, by the lots that are `typed`."""
     document = draft(session, Shipment, moment)
 
     def move(posting: Any, _documents: Any) -> None:
-        stock.move(
-            posting,
-            [stock.Move(document, _ONE, item_id, source_id, target_id, quantity, origin=origin, claim_id=claim_id)],
-        )
+        said = {"origin": origin, "claim_id": claim_id, "typed": typed}
+        stock.move(posting, [stock.Move(document, _ONE, item_id, source_id, target_id, quantity, **said)])
 
     post_by(session, document, move)
     return document

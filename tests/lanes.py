@@ -70,6 +70,7 @@ LONG = (
     "tests/property/test_counts_by_lots_model.py",
     "tests/property/test_found_records.py",
     "tests/property/test_import_adds_up.py",
+    "tests/property/test_lot_costs_model.py::test_every",
     "tests/property/test_open_items.py::test_open_items_equal_the_naive_model[sqlite]",
     "tests/property/test_points_model.py",
     "tests/property/test_recosting_by_parts.py",

@@ -104,7 +104,8 @@ class Posting:
         return {key: self._held[totals][key] for key in keys}
 
     def hold_all(self, totals: Totals, firsts: Iterable[Any]) -> dict[Key, Held]:
-        """The same of every key that begins with one of `firsts`, as far as there are any.
+        """The same of every key that begins with one of `firsts`, as far as there are any; without parts that stand at zero
+        (`Totals.parts`).
 
         Keys that began while it waited for others are found only when it is asked again (PostgreSQL's READ COMMITTED).
         """

@@ -78,14 +78,18 @@ class Sql:
             f" (SELECT {asked} FROM {table.name} t WHERE t.organisation_id = ? AND {same} FOR UPDATE) h"
         )
         first = totals.columns[0]
+        held = ""
+        if totals.parts:
+            (part,) = (d.column for d in totals.dimensions if d.name == totals.parts)
+            held = f" AND (t.{part} = 0 OR {' OR '.join(f't.{a} <> 0' for a in totals.of)})"
         self._all_sqlite = (
             f"SELECT {asked} FROM json_each(?) k CROSS JOIN {table.name} t"
-            f" ON t.organisation_id = ? AND t.{first} = k.value"
+            f" ON t.organisation_id = ? AND t.{first} = k.value{held}"
         )
         each_first = f"unnest(?::{array_type(table, first)}[]) k({first})"
         self._all_postgresql = (
             f"SELECT h.* FROM {each_first} CROSS JOIN LATERAL (SELECT {asked} FROM {table.name} t"
-            f" WHERE t.organisation_id = ? AND t.{first} = k.{first} ORDER BY {order} FOR UPDATE) h"
+            f" WHERE t.organisation_id = ? AND t.{first} = k.{first}{held} ORDER BY {order} FOR UPDATE) h"
         )
         later = f"t.{first} = {{first}} AND t.organisation_id = ? AND t.last_moment > ?"
         self._later_sqlite = (
@@ -108,7 +112,7 @@ class Sql:
         return self._lock_postgresql, (*arrays_of(keys), organisation_id)
 
     def all_question(self, driver: Driver, organisation_id: int, firsts: Sequence[Any]) -> Question:
-        """The same of every key that begins with one of `firsts`."""
+        """The same of every key that begins with one of `firsts`, without parts (`Totals.parts`) that stand at zero."""
         if driver.is_sqlite:
             return self._all_sqlite, (json.dumps(firsts), organisation_id)
         return self._all_postgresql, (array_of(tuple(firsts)), organisation_id)

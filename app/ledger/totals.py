@@ -70,6 +70,9 @@ class Totals:
 
     `spans`: of totals without turnovers and ends, the dimension that tells most keys apart. Each key then keeps from when to
     when it moved, so that what stood on a past day costs what stood open then.
+
+    `parts`: the dimension that tells apart what comes and goes for good, such as lots. A part that stands at zero is held only
+    where it is named; who holds all keys that begin alike holds part 0 with those that have something (`Posting.hold_all`).
     """
 
     def __init__(
@@ -81,9 +84,10 @@ class Totals:
         floor: Floor | None = None,
         only_above_zero: bool = False,
         spans: str = "",
+        parts: str = "",
     ) -> None:
         self.by, self.of, self.turnovers, self.floor, self.spans = by, of, turnovers, floor, spans
-        self.only_above_zero = only_above_zero
+        self.only_above_zero, self.parts = only_above_zero, parts
         self.name = ""
         self.register: type[Register]
         self.table: Table

@@ -104,7 +104,12 @@ def _lines(statement_id: int | None = None) -> Table:
             Column("id", "", BankLine.id, hidden=True, sortable=False),
         ),
         order="-day",
-        search=(func.lower(BankLine.name), func.lower(BankLine.purpose), func.lower(BankLine.reference)),
+        search=(
+            func.lower(BankLine.name),
+            func.lower(BankLine.purpose),
+            func.lower(BankLine.reference),
+            func.lower(Document.number),
+        ),
         filters=(
             Filter("state", _l("State"), lambda value: STATE.in_([value]), tuple(STATES.items())),
             *period_filters(BankLine.day),

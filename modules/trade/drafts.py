@@ -100,6 +100,8 @@ class QuoteDraft(TradeDraft):
     makes_order: bool = False
     #: the customer request that it answers
     request_id: int | None = None
+    #: the name of the carrier that is to bring the goods; empty: none is said
+    carrier: str = ""
 
 
 @dataclass(slots=True)
@@ -119,6 +121,16 @@ class SalesOrderDraft(OrderDraft):
     priority: int = 0
     reserves: bool = True
     reserved_until: date | None = None
+    #: as of a quote
+    carrier: str = ""
+
+
+@dataclass(slots=True)
+class SaleDraft(TradeDraft):
+    """A sale as the user typed it."""
+
+    #: as of a quote
+    carrier: str = ""
 
 
 @dataclass(slots=True)

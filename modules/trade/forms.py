@@ -28,6 +28,7 @@ from app.api.web import (
 )
 from modules.contacts.api import contracts_offered
 from modules.trade.models import TradeDocument
+from modules.trade.parcels.forms import carrier_field
 from modules.trade.points.known import known_points
 from modules.trade.pricing.keeping import offers_coupons
 from modules.trade.proposals import propose_address
@@ -118,6 +119,7 @@ class QuoteForm(TradeForm):
     makes_order = BooleanField(
         _l("Acceptance makes a draft order"), default=True, description=_l("When the customer accepts it by a link.")
     )
+    carrier = carrier_field()
 
 
 class AgreementForm(TradeForm):
@@ -152,6 +154,13 @@ class SalesOrderForm(OrderForm):
     reserves = BooleanField(_l("Reserve goods"), default=True)
     reserved_until = DayField(_l("Reserved until"))
     priority = IntegerField(_l("Priority"), [Optional()], description=_l("0 to 9: the highest gets goods first"))
+    carrier = carrier_field()
+
+
+class SaleForm(TradeForm):
+    """A sale: it says who brings the goods."""
+
+    carrier = carrier_field()
 
 
 class ChargeForm(TradeForm):
@@ -177,6 +186,7 @@ FORMS: dict[str, type[TradeForm]] = {
     "purchase_order": PurchaseOrderForm,
     "purchase_agreement": AgreementForm,
     "sales_agreement": AgreementForm,
+    "sale": SaleForm,
     "purchase": ChargeForm,
     "supplier_invoice": ChargeForm,
     "receipt_return": ReceiptReturnForm,

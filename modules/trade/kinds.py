@@ -39,6 +39,7 @@ from modules.trade.drafts import (
     OrderDraft,
     QuoteDraft,
     ReceiptReturnDraft,
+    SaleDraft,
     SalesOrderDraft,
     TradeDraft,
     TradeLineDraft,
@@ -74,6 +75,7 @@ from modules.trade.models import (
 )
 from modules.trade.ordering import await_orders, deliver, hold_kept, hold_order, let_go, orders_behind, take_up
 from modules.trade.outcomes import OF_OFFERS, OF_PURCHASE_ORDERS, OF_QUOTES, OF_SALES_ORDERS
+from modules.trade.parcels.carriers import check_carrier
 from modules.trade.paying import shares_paid
 from modules.trade.points.entering import enter_points, forgive_expiry
 from modules.trade.points.spending import Off, spread_points
@@ -124,6 +126,7 @@ _SOMETIMES = (
     "basis",
     "makes_order",
     "request_id",
+    "carrier",
 )
 
 
@@ -152,6 +155,7 @@ def fill(session: Session, actor: Actor, document: TradeDocument, draft: TradeDr
             setattr(document, name, getattr(draft, name))
     check_days(document)
     check_request(session, document)
+    check_carrier(session, document)
     refuse_entered_before(session, document)
     if isinstance(document, OfReceipts):
         say_receipts(session, document, draft)
@@ -451,6 +455,7 @@ def _confirm(posting: Posting, documents: Sequence[Any]) -> None:
 
 
 _DRAFTS: dict[type[TradeDocument], type[TradeDraft]] = {
+    Sale: SaleDraft,
     Purchase: ChargeDraft,
     SupplierInvoice: ChargeDraft,
     LandedCost: LandedDraft,

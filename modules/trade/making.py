@@ -16,7 +16,7 @@ from app.api.security import PastPolicy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import share_of
 from modules.trade.agreements.rules import refuse_past_agreement
-from modules.trade.drafts import ChargeDraft, OrderDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.drafts import ChargeDraft, OrderDraft, SaleDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.models import TradeDocument, TradeLine
 from modules.trade.taxes.lines import renewed
 from modules.warehouse.api import items_by_id
@@ -37,7 +37,7 @@ _OWN = frozenset({"moment", "due", "number", "operation_id", "version", "stored"
 
 def sale_of(session: Session, document: TradeDocument) -> TradeDraft:
     """What is left to be sold of a quote, an order or an invoice."""
-    return _made(session, document, "trade.sale", TradeDraft)
+    return _made(session, document, "trade.sale", SaleDraft)
 
 
 def order_of(session: Session, document: TradeDocument) -> TradeDraft:
@@ -147,7 +147,11 @@ def join_lines(drafts: Sequence[TradeDraft]) -> TradeDraft:
         )
         raise Invalid(message)
     coupon = first.coupon if all(draft.coupon == first.coupon for draft in drafts) else ""
-    return replace(first, lines=[line for draft in drafts for line in draft.lines], coupon=coupon, note="")
+    said: dict[str, Any] = {"coupon": coupon, "note": ""}
+    if isinstance(first, SaleDraft):
+        carriers = {getattr(draft, "carrier", "") for draft in drafts}
+        said["carrier"] = first.carrier if len(carriers) == 1 else ""
+    return replace(first, lines=[line for draft in drafts for line in draft.lines], **said)
 
 
 def refuse_foreign_origins(session: Session, document: TradeDocument, draft: TradeDraft) -> None:

@@ -85,6 +85,8 @@ class TradeDocument(UnderContract, HasRate, Document):
     answer_by: Mapped[date | None]
     #: of a sales order: who waits for goods goes by it, the highest first
     priority: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    #: of a quote, sales order or sale: the name of the `Carrier` that is to bring it; empty: none is said
+    carrier: Mapped[str] = mapped_column(String(40), default="", server_default="")
     #: of a sales order: whether goods are kept for it, and the last day on which they are
     reserves: Mapped[bool] = mapped_column(default=False, server_default=false())
     reserved_until: Mapped[date | None]
@@ -118,6 +120,14 @@ Index(
     TradeDocument.coupon,
     sqlite_where=text("coupon <> ''"),
     postgresql_where=text("coupon <> ''"),
+)
+# the last one of a customer is proposed for what they order next
+Index(
+    "ix_trade_document_contact_id_carrier",
+    TradeDocument.contact_id,
+    TradeDocument.id,
+    sqlite_where=text("carrier <> ''"),
+    postgresql_where=text("carrier <> ''"),
 )
 
 

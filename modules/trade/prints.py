@@ -22,6 +22,7 @@ from modules.trade.paper.receipt import receipt
 from modules.trade.paper.russian import schet, torg12, upd
 from modules.trade.paper.transport import carriage_note, consignment_note, transport_note
 from modules.trade.paper.vietnamese import issue_note
+from modules.trade.parcels.carriers import carrier_title
 from modules.trade.parcels.label import parcel_label
 from modules.trade.points.words import points_words
 from modules.trade.pricing.explaining import explanation
@@ -89,6 +90,7 @@ def trade_paper(session: Session, document: TradeDocument) -> Paper:
             Fact(_l("Valid until"), document.valid_until, "date"),
             Fact(_l("Delivery"), document.delivery, "date"),
             Fact(_l("Delivered to"), document.ship_to or None),
+            Fact(_l("Carrier"), carrier_title(session, document.carrier) or None),
             Fact(_l("Answered on"), document.answered, "date"),
             Fact(_l("Days of delivery"), document.delivery_days, "quantity"),
             Fact(_l("Receipts and purchases"), getattr(document, "receipts", None)),

@@ -6,10 +6,15 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.api.documents import Document
 from app.api.security import Actor
 from app.api.texts import lazy_gettext as _l
+from app.api.web import document_address
+from modules.trade.models import TradeDocument
 from modules.trade.registers import IN, OUT
 from modules.trade.shipping.operations import receive, ship
 from modules.trade.shipping.queue import POST, Left, left_of_order, waiting
@@ -61,7 +66,16 @@ def _finish(
         quantities[each.line] += each.quantity
     deliver = ship if direction == OUT else receive
     made = deliver(session, actor, order_id, quantities, operation_id=act, scanned=scanned)
-    return Finished(made.number or "")
+    return Finished(made.number or "", address=_address(session, made, direction))
+
+
+def _address(session: Session, made: TradeDocument, direction: str) -> str | None:
+    """Of what was made, where it is open to whoever scanned; of a sale else where its delivery note is offered."""
+    if session.scalar(select(Document.id).where(Document.id == made.id)) and (
+        address := document_address(made.kind, made.id)
+    ):
+        return address
+    return url_for("trade.shipping_list", note=made.id) if direction == OUT else None
 
 
 def _list(name: str, title: object, icon: str, direction: str, lines: Any) -> ScanList:

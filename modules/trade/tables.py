@@ -24,6 +24,7 @@ from modules.trade.early.tables import supplier_discounts as supplier_discounts
 from modules.trade.figures.tables import OF_THIS_YEAR
 from modules.trade.intercompany.tables import own_contacts as own_contacts
 from modules.trade.kinds import KINDS
+from modules.trade.landed.lookups import came as came
 from modules.trade.models import TradeDocument
 from modules.trade.parcels.tables import parcels as parcels
 from modules.trade.pipeline.quotes import unanswered

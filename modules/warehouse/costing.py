@@ -1,4 +1,5 @@
-"""What goods are worth as they move: first in first out, or the weighted average (IAS 2 paragraphs 25 and 27).
+"""What goods are worth as they move: first in first out, or the weighted average (IAS 2 paragraphs 25 and 27) of all that a
+pool holds, or of each lot by itself (paragraph 23, specific identification).
 
 Pure: `replay` walks moves in the order of their dates and says what each is worth. It knows neither documents nor the
 database; what was booked wrong meanwhile is the caller's to correct. Quantities are integers in millionths, values
@@ -9,8 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-#: How a pool costs. One formula for all goods of similar nature and use (IAS 2.25).
-AVERAGE, FIFO = "average", "fifo"
+#: How a pool costs. One formula for all goods of similar nature and use (IAS 2.25), or what each lot cost (IAS 2.23): the
+#: average of that lot, whatever others of the pool cost.
+METHODS = AVERAGE, FIFO, SPECIFIC = ("average", "fifo", "specific")
 #: Where a move's value comes from: its own price, the pool it leaves, the line it gives back, or a work order's components.
 OWN, CARRIED, RETURNED, MADE = "own", "carried", "returned", "made"
 
@@ -18,6 +20,8 @@ OWN, CARRIED, RETURNED, MADE = "own", "carried", "returned", "made"
 Key = tuple[int, int, int]
 #: A line of a document: document, line.
 Line = tuple[int, int]
+#: What of a line shares one cost: document, line, layer. Lots that cost by themselves come back at what they went for.
+Went = tuple[int, int, int]
 
 
 class GivesBackNothing(ValueError):
@@ -46,6 +50,17 @@ class Move:
     #: of a new product (MADE): its part of what the components give, beside the other products' of its work order; one that
     #: is booked goes by what it is booked at
     weight: int = 0
+
+    @property
+    def layer(self) -> int:
+        """Of its keys: it has the same at both ends."""
+        key = self.source or self.target
+        return key[2] if key is not None else 0
+
+    @property
+    def gives_back(self) -> Went | None:
+        """What it gives back."""
+        return None if self.origin is None else (*self.origin, self.layer)
 
     @property
     def leaves_for_good(self) -> bool:
@@ -136,16 +151,17 @@ class Pool:
 
 @dataclass(slots=True)
 class Origin:
-    """A line that others give back: what it moved, what that was worth, and what of it was given back so far.
+    """A line that others give back, or one lot of it that costs by itself: what it moved, what that was worth, and what of it
+    was given back so far.
 
-    `origin` is the line that this one gives back itself: reversing a return leaves the sale to be returned again.
+    `origin` is what this one gives back itself: reversing a return leaves the sale to be returned again.
     """
 
     quantity: int
     value: int
     returned_quantity: int = 0
     returned_value: int = 0
-    origin: Line | None = None
+    origin: Went | None = None
 
     def share(self, quantity: int, *, step: int) -> int:
         """What the next `quantity` given back is worth: the share of all that came back, less what came back before.
@@ -165,7 +181,7 @@ class Origin:
 def replay(
     moves: Sequence[Move],
     pools: dict[Key, Pool],
-    origins: dict[Line, Origin],
+    origins: dict[Went, Origin],
     *,
     step: int,
     short: list[tuple[int, int]] | None = None,
@@ -201,15 +217,15 @@ class _Walk:
         self,
         moves: Sequence[Move],
         pools: dict[Key, Pool],
-        origins: dict[Line, Origin],
+        origins: dict[Went, Origin],
         step: int,
         short: list[tuple[int, int]],
     ) -> None:
         self.pools, self.origins, self.step, self.short = pools, origins, step, short
         self.moves, self.values = moves, [0] * len(moves)
         for move in moves:
-            if move.origin is not None and move.origin not in origins:
-                origins[move.origin] = Origin(0, 0)
+            if move.gives_back is not None and move.gives_back not in origins:
+                origins[move.gives_back] = Origin(0, 0)
         #: by work order: what went in and has not come out, counting of its components and products only what differs
         #: from what is booked
         self.unfinished: Counter[int] = Counter()
@@ -241,10 +257,10 @@ class _Walk:
         if move.work_order:
             change = value if move.basis == RETURNED else value - move.value
             self.unfinished[move.work_order] += change if move.source is not None else -change
-        if move.origin is not None:
-            self._give_back(self.origins[move.origin], move.quantity, value)
-        if line in self.origins:
-            self._learn(self.origins[line], move, value)
+        if move.gives_back is not None:
+            self._give_back(self.origins[move.gives_back], move.quantity, value)
+        if (went := (*line, move.layer)) in self.origins:
+            self._learn(self.origins[went], move, value)
 
     def value_what_is_owed(self) -> None:
         """At the last known cost of its pool, until goods come in."""
@@ -258,11 +274,11 @@ class _Walk:
     def _cost_more(self, position: int, more: int) -> None:
         self.values[position] += more
         move = self.moves[position]
-        if (move.document, move.line) in self.origins:
-            self.origins[move.document, move.line].value += more
+        if (went := (move.document, move.line, move.layer)) in self.origins:
+            self.origins[went].value += more
 
     def _leaving(self, move: Move, source: Key) -> int:
-        share = None if move.origin is None else self._share(move, move.origin)
+        share = None if move.gives_back is None else self._share(move, move.gives_back)
         return self.pools[source].take(move.quantity, step=self.step, share=share, first=move.origin)
 
     def _arriving(self, move: Move) -> int:
@@ -270,11 +286,19 @@ class _Walk:
             return move.value
         if move.basis == MADE:
             return self._made(move)
-        if move.origin is not None:
-            value = self._share(move, move.origin)
+        if move.gives_back is not None:
+            value = self._share(move, move.gives_back)
             return self._what_is_left(move.work_order, value) if move.work_order else value
         assert move.target is not None  # or it would have gone from outside to outside
-        return self.pools[move.target].average(move.quantity, step=self.step)
+        pool = self.pools[move.target]
+        if move.layer and pool.quantity <= 0 and pool.last == (0, 0):  # nobody knows what this lot costs
+            pool = self._all_layers(move.target)
+        return pool.average(move.quantity, step=self.step)
+
+    def _all_layers(self, key: Key) -> Pool:
+        """What all layers together hold of an item where a key is."""
+        there = [pool for other, pool in self.pools.items() if other[:2] == key[:2] and pool.quantity > 0]
+        return Pool(sum(pool.quantity for pool in there), sum(pool.value for pool in there))
 
     def _made(self, move: Move) -> int:
         """A product's share, by weight, of what all products that are still to come are worth together; the last one takes the
@@ -284,11 +308,11 @@ class _Walk:
         together = max(0, booked + self.unfinished[move.work_order])
         return cost_of_issue(weight, weights, together, step=self.step)
 
-    def _share(self, move: Move, line: Line) -> int:
-        origin = self.origins[line]
+    def _share(self, move: Move, went: Went) -> int:
+        origin = self.origins[went]
         if origin.quantity <= 0:
             raise GivesBackNothing(
-                f"Document {move.document}, line {move.line} gives back {line}, which moved nothing before."
+                f"Document {move.document}, line {move.line} gives back {went}, which moved nothing before."
             )
         return origin.share(move.quantity, step=self.step)
 
@@ -305,10 +329,10 @@ class _Walk:
 
     @staticmethod
     def _learn(origin: Origin, move: Move, value: int) -> None:
-        """A line's moves (one for each lot) sum up."""
+        """A line's moves, one for each lot, sum up where lots share one cost."""
         origin.quantity += move.quantity
         origin.value += value
-        origin.origin = move.origin
+        origin.origin = move.gives_back
 
 
 def cost_of_issue(quantity: int, held_quantity: int, held_value: int, *, step: int) -> int:

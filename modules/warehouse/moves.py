@@ -25,7 +25,11 @@ _ENDS = tuple(d for d in Stock.dimensions if d.is_end)
 _END_COLUMNS = tuple(_E[c] for d in _ENDS for c in d.columns)
 #: whole, in units of their scales
 QUANTITY, VALUE = type_coerce(_E.quantity, BigInteger), type_coerce(_E.value, BigInteger)
-_WORK_ORDER, _POOL, _LAYER = (2 * [d.name for d in _ENDS].index(name) for name in ("work_order", "pool", "layer"))
+#: of the goods where they are inside: the same at both ends
+LAYER = case((_E.layer_from_id > 0, _E.layer_from_id), else_=_E.layer_to_id)
+_LOT, _WORK_ORDER, _POOL, _LAYER = (
+    2 * [d.name for d in _ENDS].index(name) for name in ("lot", "work_order", "pool", "layer")
+)
 #: what `gathered` is given
 ROWS = select(
     _E.document_id,
@@ -98,6 +102,11 @@ class Booked:
     target: Key | None
     #: among those read with it
     place: int
+
+    @property
+    def lot(self) -> int:
+        """The lot that it moves; 0: none."""
+        return self.numbers[_LOT] or self.numbers[_LOT + 1]
 
     @property
     def ends(self) -> dict[str, Any]:

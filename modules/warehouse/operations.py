@@ -13,7 +13,7 @@ from app.api.errors import Conflict, Forbidden, Invalid, NotFound
 from app.api.reference import Organisation, Unit, organisation_id
 from app.api.security import Actor, PastPolicy, record, require
 from app.api.texts import lazy_gettext as _l
-from modules.warehouse.costing import AVERAGE, FIFO
+from modules.warehouse.costing import AVERAGE, METHODS
 from modules.warehouse.item_barcodes import fold_names, keep_barcodes, load_barcodes, wanted_barcodes
 from modules.warehouse.lots.rules import LOT
 from modules.warehouse.models import (
@@ -163,10 +163,11 @@ def create_group(
 
 
 def set_costing(session: Session, actor: Actor, group: ItemGroup, costing: str) -> None:
-    """Let the goods of a group cost by `average` or `fifo` (IAS 2.25). Refused once any of them has moved."""
+    """Let the goods of a group cost by `average`, `fifo` (IAS 2.25) or `specific`: each lot what it cost (IAS 2.23), goods
+    without lots the average. Refused once any of them has moved."""
     require(actor, "warehouse.costing.set")
-    if costing not in (AVERAGE, FIFO):
-        raise Invalid(_l("Goods cost by average or by first in, first out."), field="costing")
+    if costing not in METHODS:
+        raise Invalid(_l("Goods cost by average, by first in, first out, or by lot."), field="costing")
     wait_for_postings(session)
     session.refresh(group)
     if costing == group.costing:
@@ -188,7 +189,7 @@ def set_costing(session: Session, actor: Actor, group: ItemGroup, costing: str) 
 def set_costs(
     session: Session, actor: Actor, *, pool: str, costings: Mapping[int, str], version: int | None = None
 ) -> None:
-    """Decide at once what shares one cost and how the goods of groups cost: group → average or fifo.
+    """Decide at once what shares one cost and how the goods of groups cost: group → one of METHODS.
 
     Refused: what `set_pool` and `set_costing` refuse; what others have decided since `version` (Changed).
     """

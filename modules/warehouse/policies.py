@@ -39,7 +39,7 @@ def learn(session: Session, items: Collection[int], answers: Sequence[Sequence[A
 
 
 def costing_of(session: Session, items: Collection[int]) -> dict[int, str]:
-    """How each item costs when it leaves: average or fifo, as its group says."""
+    """How each item costs when it leaves: one of `costing.METHODS`, as its group says."""
     known = remembered(session, _METHODS)
     if missing := set(items) - known.keys():
         asked = (

@@ -80,7 +80,7 @@ def cost(posting: Posting, new: Sequence[tuple[datetime, costing.Move]]) -> list
     kept = layers.attach(posting, pools, [m for _, m in new])
     last = max(moment for moment, _ in new) + _TICK
     _know_last_costs(posting, pools, [m for _, m in new], last)
-    origins = returns.origins_of(posting, {m.origin for _, m in new if m.origin}, before=last)
+    origins = returns.origins_of(posting, {m.gives_back for _, m in new if m.gives_back}, before=last)
     short: list[tuple[int, int]] = []
     values = costing.replay([m for _, m in new], pools, origins, step=step_of(posting.session), short=short)
     _refuse_short(posting, [(_item_of(new[position][1]), missing, new[position][0]) for position, missing in short])
@@ -116,7 +116,7 @@ def _recost(
     steps = [step[1] for step in walk]
     _know_last_costs(posting, pools, steps, since)
     here = {(m.document, m.line) for m in steps}
-    beyond = {m.origin for m in steps if m.origin is not None and m.origin not in here}
+    beyond = {m.gives_back for m in steps if m.gives_back is not None and m.origin not in here}
     origins = returns.origins_of(posting, beyond, before=since)
     short: list[tuple[int, int]] = []
     try:

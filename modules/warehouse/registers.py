@@ -51,7 +51,7 @@ class Stock(Register):
         of=("quantity",),
         floor=Floor("quantity", unless=stock_may, says=say_short, refusal=not_enough_stock),
     )
-    worth = Totals(by=("item", "pool", "layer"), of=("quantity", "value"))
+    worth = Totals(by=("item", "pool", "layer"), of=("quantity", "value"), parts="layer")
     claims = Totals(
         by=("item", "warehouse", "claim"),
         of=("quantity",),

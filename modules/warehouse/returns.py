@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.api.documents import Document
 from app.api.security import PastPolicy
 from app.api.values import Money, from_units
-from modules.warehouse.costing import OWN, Line, Origin
-from modules.warehouse.moves import QUANTITY, ROWS, VALUE, Booked, Books, gathered
+from modules.warehouse.costing import OWN, Line, Origin, Went
+from modules.warehouse.moves import LAYER, QUANTITY, ROWS, VALUE, Booked, Books, gathered
 from modules.warehouse.registers import CLAIMED, LANDED, Stock
 
 _BOOKS = PastPolicy("what came back of a line counts every document, whoever may see it")
@@ -21,14 +21,14 @@ _E = Stock.entries.c
 _PIECE = 5000
 
 
-def origins_of(books: Books, lines: Collection[Line], *, before: datetime) -> dict[Line, Origin]:
-    """Lines that others give back, as they stood at a moment: what they moved and are worth, and what came back since."""
-    if not lines:
+def origins_of(books: Books, went: Collection[Went], *, before: datetime) -> dict[Went, Origin]:
+    """What others give back of lines, as it stood at a moment: what they moved and are worth, and what came back since."""
+    if not went:
         return {}
-    found: dict[Line, Origin] = {}
-    for b in moves_of(books, lines):
+    found: dict[Went, Origin] = {}
+    for b in moves_of(books, {(document, line) for document, line, _ in went}):
         if b.quantity > 0 and b.happened < before:
-            origin = found.setdefault((b.document_id, b.line), Origin(0, 0, origin=b.move.origin))
+            origin = found.setdefault((b.document_id, b.line, b.move.layer), Origin(0, 0, origin=b.move.gives_back))
             origin.quantity += b.quantity
             origin.value += b.value
     _count_returns(books, found, before)
@@ -44,9 +44,9 @@ def left_to_return(books: Books, lines: Collection[Line]) -> tuple[dict[Line, in
         line = (b.document_id, b.line)
         left[line] = left.get(line, 0) + b.quantity
         happened[line] = min(b.happened, happened.get(line, b.happened))
-    back = {line: Origin(0, 0) for line in left}
-    _count_returns(books, back, datetime.max)
-    return {line: quantity - back[line].returned_quantity for line, quantity in left.items()}, happened
+    for (document, line_number, _), (quantity, _value) in _given_back(books, left, datetime.max).items():
+        left[document, line_number] -= quantity
+    return left, happened
 
 
 def inflows_of(books: Books, *lines: Line) -> list[Booked]:
@@ -142,15 +142,24 @@ def documents_resting_on(session: Session, document_id: int, *, landed: bool = F
     return [str(number) for number in _BOOKS(session).scalars(query)]
 
 
-def _count_returns(books: Books, found: dict[Line, Origin], before: datetime) -> None:
-    documents = sorted({document for document, _ in found})
+def _count_returns(books: Books, found: dict[Went, Origin], before: datetime) -> None:
+    given = _given_back(books, {(document, line) for document, line, _ in found}, before)
+    for went in found.keys() & given.keys():
+        found[went].give_back(*given[went])
+
+
+def _given_back(books: Books, lines: Collection[Line], before: datetime) -> dict[Went, tuple[int, int]]:
+    """Quantity and value of what came back of lines before a moment, by the layers that they went from."""
+    documents = sorted({document for document, _ in lines})
+    found = {}
     for start in range(0, len(documents), _PIECE):
         query = (
-            select(_E.origin_document_id, _E.origin_line, func.sum(QUANTITY), func.sum(VALUE))
+            select(_E.origin_document_id, _E.origin_line, LAYER, func.sum(QUANTITY), func.sum(VALUE))
             .where(_E.origin_document_id.in_(documents[start : start + _PIECE]), _E.happened < before)
             .where(_E.basis != LANDED)
-            .group_by(_E.origin_document_id, _E.origin_line)
+            .group_by(_E.origin_document_id, _E.origin_line, LAYER)
         )
-        for document_id, line, quantity, value in _BOOKS(books.session).execute(query):
-            if (document_id, line) in found:
-                found[document_id, line].give_back(int(quantity), int(value))
+        for document, line, layer, quantity, value in _BOOKS(books.session).execute(query):
+            if (document, line) in lines:
+                found[document, line, layer] = (int(quantity), int(value))
+    return found

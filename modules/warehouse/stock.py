@@ -27,7 +27,7 @@ from modules.warehouse.models import LOSSES, NONE
 from modules.warehouse.moving import Line
 from modules.warehouse.moving import Move as Move
 from modules.warehouse.places import Where, places_by_id
-from modules.warehouse.policies import pool_of_warehouse
+from modules.warehouse.policies import costing_of, pool_of_warehouse
 from modules.warehouse.registers import LANDED, Stock
 
 
@@ -58,9 +58,11 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
     pools = {place: pool_of_warehouse(session, where.keeper) for place, where in places.items()}
     posting.give_moments(h.last for h in posting.held(Stock.worth).values())
     seconds = seconds_of(posting, by_lots, places)
-    costed = [_costed(m, pools) for m in new]
+    costed = _costed(session, new, pools)
     _let_leave(posting, new, costed, places)
-    posting.hold(Stock.worth, {key for c in costed for key in (c.source, c.target) if key is not None})
+    keys = {key for c in costed for key in (c.source, c.target) if key is not None}
+    # Layer 0 too: whoever moves an item waits for it there, though all lots that are held of it be others (`Totals.parts`).
+    posting.hold(Stock.worth, keys | {(item, pool, 0) for item, pool, _ in keys})
     _refuse_beyond_origin(posting, new)
     values = recosting.cost(posting, [(m.document.moment, c) for m, c in zip(new, costed, strict=True)])
     for m, c, value in zip(new, costed, values, strict=True):
@@ -69,6 +71,7 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
             m.document,
             m.line,
             **_ends(m, places, pools),
+            layer=(c.source[2] if c.source else 0, c.target[2] if c.target else 0),
             item=m.item_id,
             basis=c.basis,
             origin=m.origin,
@@ -221,21 +224,27 @@ def _bound_to_late(posting: Posting, items: set[int], first: datetime) -> set[in
     return moves.bound_to(posting, items, first)
 
 
-def _costed(m: Move, pools: dict[int, int]) -> costing.Move:
-    source, target = pools[m.source_id], pools[m.target_id]
-    basis = m.basis(inside=bool(source))
-    return costing.Move(
-        m.document.id,
-        m.line,
-        (m.item_id, source, 0) if source else None,
-        (m.item_id, target, 0) if target else None,
-        to_units(m.quantity, Quantity.scale),
-        basis,
-        0 if m.value is None else to_units(m.value, Money.scale),
-        m.origin if basis == costing.RETURNED else None,
-        m.work_order,
-        m.weight,
-    )
+def _costed(session: Session, new: Sequence[Move], pools: dict[int, int]) -> list[costing.Move]:
+    methods = costing_of(session, {m.item_id for m in new})
+    found = []
+    for m in new:
+        source, target = pools[m.source_id], pools[m.target_id]
+        layers = m.lots if methods[m.item_id] == costing.SPECIFIC else (0, 0)
+        basis = m.basis(inside=bool(source))
+        move = costing.Move(
+            m.document.id,
+            m.line,
+            (m.item_id, source, layers[0]) if source else None,
+            (m.item_id, target, layers[1]) if target else None,
+            to_units(m.quantity, Quantity.scale),
+            basis,
+            0 if m.value is None else to_units(m.value, Money.scale),
+            m.origin if basis == costing.RETURNED else None,
+            m.work_order,
+            m.weight,
+        )
+        found.append(move)
+    return found
 
 
 def _ends(m: Move, places: dict[int, Where], pools: dict[int, int]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ ELEMENTS = {
     "drop-tree": ("js/drop-tree.js",),
     "figure-chart": ("js/figure-chart.js",),
     "file-drop": ("js/file-drop.js",),
+    "find-texts": ("js/scanned-text.js", "js/lines/offers.js", "js/lines/find-texts.js"),
     "form-preview": ("js/form-preview.js",),
     "kept-form": ("js/kept-form.js",),
     "line-grid": (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, select, type_coerce
+from sqlalchemy import Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document
@@ -67,7 +67,7 @@ def _list(session: Session, said: Mapping[str, Any]) -> Table:
             *costs,
         ),
         order="-moment",
-        search=(FoundBy(ContactSearch),),
+        search=(func.lower(Document.number), FoundBy(ContactSearch)),
         empty=_l("Nothing has been sold yet."),
         is_found=False,
     )

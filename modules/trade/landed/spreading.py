@@ -24,7 +24,7 @@ from modules.warehouse.api import GOODS, items_by_id, landed_values, left_to_ret
 _BOOKS = PastPolicy("goods bear what was charged for them, whoever received them")
 _ZERO = Decimal(0)
 #: the kinds by which goods come in at a price
-_CAME = ("trade.receipt", "trade.purchase")
+CAME = ("trade.receipt", "trade.purchase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def say_receipts(session: Session, document: OfReceipts, draft: Any) -> None:
     if not wanted:
         raise Invalid(_l("Say which receipts and purchases this is for, by their numbers."), field="receipts")
     query = select(TradeDocument.id, TradeDocument.number).where(
-        TradeDocument.number.in_(wanted), TradeDocument.kind.in_(_CAME), TradeDocument.state == "posted"
+        TradeDocument.number.in_(wanted), TradeDocument.kind.in_(CAME), TradeDocument.state == "posted"
     )
     found = {row.number: row.id for row in session.execute(query)}
     for name in wanted:

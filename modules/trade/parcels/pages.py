@@ -16,15 +16,29 @@ from modules.trade.bridges.booked import booking_of
 from modules.trade.bridges.models import STATES as BOOKINGS
 from modules.trade.parcels import EDIT, VIEW, operations
 from modules.trade.parcels.carriers import carriers_of
-from modules.trade.parcels.forms import ParcelForm
+from modules.trade.parcels.forms import CarrierForm, ParcelForm
 from modules.trade.parcels.label import label_pdf
 from modules.trade.parcels.models import FAILED, PACKED, PICTURES, SIGNATURE, STATES, UNDER_WAY, Parcel, ParcelPicture
 from modules.trade.parcels.pictures import MOST_PHOTO
-from modules.trade.parcels.queries import goals_of, tour_of
+from modules.trade.parcels.queries import carrier_to_pack, goals_of, tour_of, usual_carrier
 from modules.trade.parcels.tables import parcels
 
 #: parcels of one day's tour that are shown
 MOST_OF_DAY = 200
+
+
+@routes.get("/trade/carrier", needs="contacts.contact.view", help=None)
+def carrier_proposed() -> Any:
+    """The part of a new document's form that says who brings the goods: who did so last, for whom it is now. What somebody has
+    chosen stays: `proposed` is what was proposed before."""
+    form = CarrierForm(request.args)
+    contact, said = form.contact_id.data, form.carrier.data
+    if said == request.args.get("proposed", ""):
+        carriers = carriers_of(current_company(), current_session())
+        usual = carriers.get(usual_carrier(current_session(), contact)) if contact else None
+        said = form.carrier.data = usual.name if usual is not None and usual.is_offered else ""
+        return render_template("trade/carrier_field.html", form=form, proposed=said, is_asked=True)
+    return render_template("trade/carrier_field.html", form=form, proposed="", is_asked=True)
 
 
 @routes.get("/trade/parcels", needs=VIEW)
@@ -39,9 +53,12 @@ def parcel_new() -> Any:
     session, actor = current_session(), current_actor()
     sale = operations.sale_to_pack(session, actor, request.args.get("sale", type=int) or 0)
     form = ParcelForm()
+    carriers = carriers_of(current_company(), session)
     if request.method == "GET":
         form.tour_day.data = wall_clock().date()
-    carriers = carriers_of(current_company(), current_session())
+        usual = carriers.get(carrier_to_pack(session, sale.id))
+        if usual is not None and usual.is_offered:
+            form.carrier.data = usual.name
     made = _saved(form, lambda: operations.pack(session, actor, carriers, sale.id, **form.values()))
     if made is not None:
         return redirect(url_for("trade.parcel_view", parcel_id=made.id))

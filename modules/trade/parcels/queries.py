@@ -4,19 +4,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
-from app.api.documents import Document
+from app.api.documents import Document, DocumentLink
 from app.api.reference import organisation_id
 from app.api.security import MASKED, Actor, PastPolicy, sees, visible
 from modules.contacts.api import Contact
-from modules.trade.models import Sale
+from modules.trade.models import Sale, TradeDocument
 from modules.trade.parcels import SHIPS
 from modules.trade.parcels.models import DELIVERED, Parcel
 
 _BOOKS = PastPolicy("whoever packs and brings parcels knows the sale's number and its customer, and no price of it")
 _PARCEL, _DOCUMENT, _CONTACT = (model.__table__.c for model in (Parcel, Document, Contact))
+_TRADE, _LINK = TradeDocument.__table__.c, DocumentLink.__table__.c
 _KIND = str(Sale.__mapper_args__["polymorphic_identity"])
 
 
@@ -87,3 +88,25 @@ def tour_of(session: Session, carriers: Collection[str], day: date, *, most: int
     ids = list(_BOOKS(session).scalars(query if own is None else query.where(own)))
     found = {parcel.id: parcel for parcel in session.scalars(select(Parcel).where(Parcel.id.in_(ids)))}
     return [found[i] for i in ids]
+
+
+def usual_carrier(session: Session, contact_id: int) -> str:
+    """The carrier of the last quote, order or sale of a customer that names one, else of their last parcel, of those that are
+    open to the actor; empty: there is none."""
+    of = (TradeDocument.contact_id == contact_id, TradeDocument.carrier != "")
+    last = select(TradeDocument.carrier).where(*of).order_by(TradeDocument.id.desc()).limit(1)
+    parcel = select(Parcel.carrier).where(Parcel.contact_id == contact_id).order_by(Parcel.id.desc()).limit(1)
+    return session.scalar(last) or session.scalar(parcel) or ""
+
+
+def carrier_to_pack(session: Session, sale_id: int) -> str:
+    """Who is to bring a sale: as it says itself, else as the order says that it was made of, else who brought the customer's
+    last parcel; empty: nobody knows."""
+    orders = select(_LINK.origin_id).where(_LINK.document_id == sale_id)
+    order = select(func.max(_TRADE.carrier)).where(_TRADE.id.in_(orders)).correlate(None).scalar_subquery()
+    own = select(_TRADE.carrier, order, _TRADE.contact_id).where(_TRADE.id == sale_id)
+    said, ordered, contact = _BOOKS(session).execute(own).one()
+    if said or ordered:
+        return str(said or ordered)
+    last = select(_PARCEL.carrier).where(_PARCEL.contact_id == contact).order_by(_PARCEL.id.desc()).limit(1)
+    return _BOOKS(session).scalar(last) or ""

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.api.documents import Document
 from app.api.reference import Unit, organisation_id, unit_word
+from app.api.search import FoundBy
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
 from app.api.web import Column, Link, Table, document_address
-from modules.contacts.api import Contact
+from modules.contacts.api import Contact, ContactSearch
 from modules.trade.models import TradeDocument
 from modules.trade.recalls import VIEW
 from modules.warehouse.api import CUSTOMERS, Item, Lot, Stock, in_own, lots_made_of, only_moves
@@ -66,6 +67,7 @@ def recall_of(session: Session, lot: Lot) -> Table:
             Column("id", "", Document.id, nullable=True, hidden=True, sortable=False),
         ),
         order="customer",
+        search=(func.lower(Document.number), Item.folded, func.lower(Lot.code), FoundBy(ContactSearch)),
         empty=_l("No customer got any of it."),
         is_found=False,
     )

@@ -1,11 +1,11 @@
-"""Which of the orders that wait to be shipped are shown: by day, by priority, by where the customer is, and by who brought the
-customer's last parcel, as orders themselves name no carrier."""
+"""Which of the orders that wait to be shipped are shown: by day, by priority, by where the customer is, and by the carrier that
+they name, or, where they name none, that brought the customer's last parcel."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, literal, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.api.reference import organisation_id
@@ -42,7 +42,7 @@ _CITY = (
     .correlate(TradeDocument.__table__)
     .scalar_subquery()
 )
-_CARRIER = (
+_LAST_CARRIER = (
     select(_PARCEL.carrier)
     .where(_PARCEL.contact_id == _TRADE.contact_id)
     .order_by(_PARCEL.id.desc())
@@ -50,6 +50,7 @@ _CARRIER = (
     .correlate(TradeDocument.__table__)
     .scalar_subquery()
 )
+_CARRIER = func.coalesce(func.nullif(_TRADE.carrier, ""), _LAST_CARRIER)
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ def narrowed(
     carrier: str = "",
 ) -> list[ColumnElement[bool]]:
     """What `waiting` is asked besides: due by a day, of this priority or a higher one, the customer's country and city, and the
-    carrier of the customer's last parcel. Whoever may not see addresses isn't heard of cities."""
+    carrier of the order, else of the customer's last parcel. Whoever may not see addresses isn't heard of cities."""
     asked: list[ColumnElement[bool]] = []
     if until is not None:
         asked.append(_TRADE.delivery <= until)

@@ -43,7 +43,10 @@ def picking_pdf(session: Session, orders: Sequence[int]) -> bytes:
         **letterhead(session),
         "title": str(_l("Picking list")),
         "facts": [
-            [str(_l("Orders")), ", ".join(f"{order.number} ({order.name})" for order, _lines in found)],
+            [
+                str(_l("Orders")),
+                ", ".join(order_words(order.number, order.name, order.carrier) for order, _lines in found),
+            ],
             *([[str(_l("Picked in waves")), in_waves]] if in_waves else []),
         ],
         "columns": [str(title) for title in (_l("Code"), _l("Item"), _l("Barcode"), _l("Quantity"), _l("Picked"))],
@@ -51,6 +54,11 @@ def picking_pdf(session: Session, orders: Sequence[int]) -> bytes:
         "signatures": [[str(_l("Picked by")), ""], [str(_l("Checked by")), ""]],
     }
     return pdf_of(Printing(TEMPLATE, data, sum(len(place["lines"]) for place in places)))
+
+
+def order_words(number: str, name: str, carrier: str) -> str:
+    """An order, whose it is, and who is to bring it where it says that."""
+    return f"{number} ({name}, {carrier})" if carrier else f"{number} ({name})"
 
 
 def places_of(session: Session, found: Sequence[tuple[Waiting, Sequence[Left]]]) -> list[dict[str, Any]]:

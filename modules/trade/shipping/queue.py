@@ -19,6 +19,7 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity, from_units
 from modules.trade.crossing.prepared import prepared_lines, ready_items
 from modules.trade.models import TradeDocument
+from modules.trade.parcels.carriers import carrier_title
 from modules.trade.registers import OUT, Orders
 from modules.trade.reservations import claims_of
 from modules.warehouse.api import GOODS, Item, Place, Stock, in_own, items_by_id
@@ -34,7 +35,7 @@ _OPEN, _DOCUMENT, _TRADE, _PLACE = (
 _UNITS = type_coerce(_OPEN.quantity, BigInteger)
 _HEADS = (
     select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.summary, _TRADE.place_id, _PLACE.name)
-    .add_columns(_TRADE.delivery, _TRADE.priority)
+    .add_columns(_TRADE.delivery, _TRADE.priority, _TRADE.carrier)
     .join_from(Document.__table__, TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
     .join(Place.__table__, _PLACE.id == _TRADE.place_id)
     .where(_DOCUMENT.state == "posted")
@@ -57,6 +58,8 @@ class Waiting:
     lines: int
     #: how many of its lines are there in full; of what is to come, all
     ready: int
+    #: what the carrier is called that is to bring it; empty: none is said
+    carrier: str = ""
 
     @property
     def days_late(self) -> int:
@@ -92,7 +95,7 @@ def waiting(session: Session, direction: str, *narrowed: ColumnElement[bool]) ->
     heads = _HEADS.where(*in_own(session, _TRADE.place_id), *narrowed)
     rows = _BOOKS(session).execute(heads.where(_DOCUMENT.id.in_(ids)).order_by(*by_delivery).limit(MOST)).all()
     left = _left(session, [row.id for row in rows], direction)
-    return [_waiting(row, left[row.id]) for row in rows if left[row.id]]
+    return [_waiting(session, row, left[row.id]) for row in rows if left[row.id]]
 
 
 def count_waiting(session: Session) -> dict[str, tuple[int, int]]:
@@ -122,7 +125,7 @@ def left_together(session: Session, orders: Sequence[int], direction: str) -> li
     found = _left(session, orders, direction, is_shared=True)
     if any(order not in rows or not found[order] for order in orders):
         raise NotFound(_l("Nothing of this order waits any more."))
-    return [(_waiting(rows[order], found[order]), found[order]) for order in orders]
+    return [(_waiting(session, rows[order], found[order]), found[order]) for order in orders]
 
 
 def still_left(session: Session, orders: Collection[int]) -> dict[int, dict[int, Decimal]]:
@@ -132,9 +135,9 @@ def still_left(session: Session, orders: Collection[int]) -> dict[int, dict[int,
     return {order: {line.line: line.left for line in lines} for order, lines in found.items()}
 
 
-def _waiting(row: Any, left: list[Left]) -> Waiting:
+def _waiting(session: Session, row: Any, left: list[Left]) -> Waiting:
     ready = sum(x.available >= x.left for x in left)
-    return Waiting(*(*row, len(left), ready))
+    return Waiting(*(*row[:-1], len(left), ready, carrier_title(session, row.carrier)))
 
 
 def _left(session: Session, orders: Sequence[int], direction: str, *, is_shared: bool = False) -> dict[int, list[Left]]:

@@ -21,7 +21,7 @@ class DueForm(Form):
     priority = SelectField(_l("Priority"), default="")
     country = SelectField(_l("Country"), default="")
     city = SelectField(_l("City"), default="")
-    carrier = SelectField(_l("Last parcel by"), default="")
+    carrier = SelectField(_l("Carrier, or of the last parcel"), default="")
     whole = BooleanField(_l("Only what is in stock in full"))
 
     def __init__(self) -> None:

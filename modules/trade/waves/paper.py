@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.api.prints import Printing, letterhead, pdf_of, value_text
 from app.api.texts import day
 from app.api.texts import lazy_gettext as _l
+from modules.trade.shipping.picking import order_words
 from modules.trade.waves.models import Wave
 from modules.trade.waves.queries import Stop, boxes_of, walk_of
 from modules.warehouse.api import bars
@@ -25,7 +26,9 @@ def wave_pdf(session: Session, wave: Wave) -> bytes:
         "title": str(_l("Picking list %(wave)s", wave=wave.code)),
         "facts": facts,
         "box": str(_l("Box")),
-        "boxes": [[str(each.number), f"{each.order} ({each.name})"] for each in boxes_of(session, wave)],
+        "boxes": [
+            [str(each.number), order_words(each.order, each.name, each.carrier)] for each in boxes_of(session, wave)
+        ],
         "columns": [
             str(title)
             for title in (_l("Bin"), _l("Item"), _l("Barcode"), _l("Quantity"), _l("Into boxes"), _l("Picked"))

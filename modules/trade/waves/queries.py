@@ -15,6 +15,8 @@ from app.api.errors import NotFound
 from app.api.notifications import users_who_may
 from app.api.reference import organisation_id
 from app.api.security import PastPolicy, User, require
+from modules.trade.models import TradeDocument
+from modules.trade.parcels.carriers import carrier_title
 from modules.trade.shipping.queue import POST, VIEW, still_left
 from modules.trade.waves.models import PICKING, Wave, WaveLine, WaveOrder
 from modules.trade.waves.rules import allot
@@ -23,7 +25,7 @@ from modules.warehouse.api import GOODS, Item, Place, ToPick, items_by_id, lots_
 _BOOKS = PastPolicy(
     "whoever picks knows the numbers and customers of the orders, whoever sold them, and no price of them"
 )
-_ORDER, _DOCUMENT = WaveOrder.__table__.c, Document.__table__.c
+_ORDER, _DOCUMENT, _TRADE = WaveOrder.__table__.c, Document.__table__.c, TradeDocument.__table__.c
 #: open waves that a scanner offers
 MOST = 100
 _ZERO = Decimal(0)
@@ -38,6 +40,8 @@ class Box:
     order: str
     #: the customer
     name: str
+    #: what the carrier is called that the order names; empty: none
+    carrier: str
     sale_id: int | None
     #: of the sale; empty: none
     sale: str
@@ -140,7 +144,8 @@ def count_open(session: Session) -> tuple[int, int]:
 def boxes_of(session: Session, wave: Wave) -> list[Box]:
     """Its orders, by box."""
     ids = {i for each in wave.orders for i in (each.order_id, each.sale_id) if i}
-    query = select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.summary).where(_DOCUMENT.id.in_(sorted(ids)))
+    query = select(_DOCUMENT.id, _DOCUMENT.number, _DOCUMENT.summary, _TRADE.carrier).where(_TRADE.id.in_(sorted(ids)))
+    query = query.join_from(Document.__table__, TradeDocument.__table__, _TRADE.id == _DOCUMENT.id)
     known = {row.id: row for row in _BOOKS(session).execute(query)}
     now, lines = wanted_lines(session, wave), defaultdict(list)
     for line in wave.lines:
@@ -151,6 +156,7 @@ def boxes_of(session: Session, wave: Wave) -> list[Box]:
             each.order_id,
             known[each.order_id].number,
             known[each.order_id].summary,
+            carrier_title(session, known[each.order_id].carrier),
             each.sale_id,
             known[each.sale_id].number if each.sale_id else "",
             each.why,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import url_for
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
@@ -39,7 +40,7 @@ def _lines(session: Session, wave_id: int) -> list[ToScan]:
 def _finish(session: Session, actor: Actor, wave_id: int, scanned: Sequence[Scanned], act: str) -> Finished:
     picked = [Picked(x.line, x.quantity, x.lots, x.expires, x.logistic_unit) for x in scanned]
     done = finish_wave(session, actor, wave_id, picked, operation_id=act)
-    return Finished(done.code, " ".join(outcome_of(session, done, picked)))
+    return Finished(done.code, " ".join(outcome_of(session, done, picked)), url_for("trade.wave_view", wave_id=done.id))
 
 
 wave = ScanList("wave", _l("Pick a wave"), "packages", POST, _waiting, _lines, _finish)

@@ -1,11 +1,11 @@
 """The pages of what a document's goods cost, and of what the cost of one of its lines is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
 from flask import render_template
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, func, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from app.api.documents import Document, document_title, documents_by_id
@@ -22,12 +22,13 @@ from modules.warehouse.explaining.queries import (
     COMPONENTS,
     LAST,
     LAYERS,
+    LOT,
     POOL,
     PRICE,
     explained,
     steps_of,
 )
-from modules.warehouse.models import NONE, Item
+from modules.warehouse.models import NONE, Item, Lot
 from modules.warehouse.pending import items_waiting
 from modules.warehouse.places import moves_here
 from modules.warehouse.registers import CLAIMED, CORRECTED, LANDED, REVERSED, Stock
@@ -41,6 +42,7 @@ _HOW = {
     LAYERS: _l("First in, first out: what it took of these"),
     POOL: _l("The average of what was there just before"),
     BACK: _l("Its share of what comes back or goes back"),
+    LOT: _l("The average of what was there of the lot just before"),
     COMPONENTS: _l("What went into the work order, less what its other products took"),
     CLOSED: _l(
         "It left a warehouse that isn't open to you, or a cost that the whole company shares: its parts aren't shown"
@@ -83,6 +85,7 @@ def cost_view(document_id: int, line: int) -> Any:
         how=_HOW,
         steps=steps,
         step_words=_STEPS,
+        lots=_lots(session, {each.booked.lot for each in found}),
         items=_items(session, {each.booked.item_id for each in found} | {part.item_id for part in parts}),
         documents=documents_by_id(session, {part.line[0] for part in parts} | {step.document_id for step in steps}),
         most=MOST,
@@ -95,14 +98,19 @@ def cost_view(document_id: int, line: int) -> Any:
     )
 
 
+def _lots(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """What lots are called, by number; without "none"."""
+    rows = session.execute(select(Lot.id, Lot.code).where(Lot.id.in_(ids), Lot.id > NONE))
+    return {row.id: row.code for row in rows}
+
+
 def document_costs(session: Session, document: Document) -> Sequence[Fact]:
     """What the goods of a document cost, for its page; none where it moved none."""
     if document.state == "draft":
         return ()
-    e = Stock.entries.c
-    quantity, value = (func.sum(type_coerce(column, BigInteger)) for column in (e.quantity, e.value))
+    e = _entries(document.id)
     # What goes into a work order comes out of it again.
-    query = select(value).where(*_moved(document.id), e.work_order_to_id == NONE).having(quantity != 0)
+    query = select(func.sum(e.value)).where(e.work_order_to_id == NONE).having(func.sum(e.quantity) != 0)
     total = session.scalar(query)
     if total is None:
         return ()
@@ -111,10 +119,10 @@ def document_costs(session: Session, document: Document) -> Sequence[Fact]:
 
 
 def lines_of(session: Session, document_id: int) -> list[tuple[int, Item, Decimal, Decimal]]:
-    """The lines of a document that moved goods: number, item, quantity, cost."""
-    e = Stock.entries.c
-    quantity, value = (func.sum(type_coerce(column, BigInteger)) for column in (e.quantity, e.value))
-    query: Any = select(e.line, e.item_id, quantity, value).where(*_moved(document_id))
+    """The lines of a document that moved goods: number, item, quantity, and cost with what landed on it."""
+    e = _entries(document_id)
+    quantity = func.sum(e.quantity)
+    query: Any = select(e.line, e.item_id, quantity, func.sum(e.value))
     rows = session.execute(query.group_by(e.line, e.item_id).having(quantity != 0).order_by(e.line)).all()
     items = _items(session, {row[1] for row in rows})
     return [
@@ -124,10 +132,18 @@ def lines_of(session: Session, document_id: int) -> list[tuple[int, Item, Decima
     ]
 
 
-def _moved(document_id: int) -> tuple[Any, ...]:
-    """The entries of the stock register by which a document moved goods, as far as an end of them is open."""
+def _entries(document_id: int) -> Any:
+    """The columns of a subquery: the entries of the stock register by which a document moved goods, and by which costs landed
+    on its lines, as far as an end of them is open."""
     e = Stock.entries.c
-    return e.document_id == document_id, e.basis.not_in((CLAIMED, LANDED)), moves_here(e)
+    units = [type_coerce(column, BigInteger).label(column.name) for column in (e.quantity, e.value)]
+
+    def of(line: Any, *where: Any) -> Any:
+        return select(line.label("line"), e.item_id, e.work_order_to_id, *units).where(*where, moves_here(e))
+
+    own = of(e.line, e.document_id == document_id, e.basis.not_in((CLAIMED, LANDED)))
+    landed = of(e.origin_line, e.origin_document_id == document_id, e.basis == LANDED)
+    return union_all(own, landed).subquery().c
 
 
 def money_of(units: int) -> Decimal:

@@ -29,7 +29,7 @@ _TICK = timedelta(microseconds=1)
 MOST, _MOST_READ = 20, 2000
 
 #: how a move got its worth
-PRICE, LAYERS, POOL, BACK, COMPONENTS, LAST = "price", "layers", "pool", "back", "components", "last"
+PRICE, LAYERS, POOL, LOT, BACK, COMPONENTS, LAST = "price", "layers", "pool", "lot", "back", "components", "last"
 #: it left what isn't open to whoever asks
 CLOSED = "closed"
 
@@ -122,7 +122,7 @@ def _taken(books: Books, b: Booked, key: Key) -> Explained:
     if pool.layers is not None:
         return Explained(b, LAYERS, list(_layers_taken(books, b, pool)))
     inflows, is_cut = _inflows(books, b, key, pool.quantity)
-    return Explained(b, POOL, [], (pool.quantity, pool.value), inflows, is_cut)
+    return Explained(b, LOT if b.move.layer else POOL, [], (pool.quantity, pool.value), inflows, is_cut)
 
 
 def _is_open(session: Session, key: Key) -> bool:

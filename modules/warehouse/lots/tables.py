@@ -3,18 +3,27 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, cast, exists, func, select, type_coerce
+from sqlalchemy import BigInteger, and_, cast, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
 from app.api.reference import Unit, organisation_id, unit_word
 from app.api.texts import lazy_gettext as _l
-from app.api.values import Quantity
+from app.api.values import Money, Quantity
 from app.api.web import MOST_COUNTED, Column, Filter, Link, Table
 from modules.warehouse.lots.queries import HELD, OF_LOT, OWN, was_here
-from modules.warehouse.models import NONE, Item, Lot
+from modules.warehouse.models import NONE, TRANSIT, Item, Lot
+from modules.warehouse.places import own_places
+from modules.warehouse.registers import Stock
 
 _UNITS = select(func.coalesce(func.sum(type_coerce(HELD.quantity, BigInteger)), 0)).where(OF_LOT)
+_WORTH = Stock.worth.table.c
+_VALUE = select(func.sum(type_coerce(_WORTH.value, BigInteger))).where(
+    _WORTH.organisation_id == OWN.id,
+    _WORTH.item_id == Lot.item_id,
+    _WORTH.layer_id == Lot.id,
+    or_(_WORTH.pool_id.in_(own_places()), _WORTH.pool_id == TRANSIT),
+)
 _ON_HAND = type_coerce(cast(_UNITS.correlate(Lot, OWN).scalar_subquery(), BigInteger), Quantity)
 
 
@@ -57,6 +66,16 @@ lots = Table(
         Column("quantity", _l("On hand"), _ON_HAND, "quantity", sortable=False, summed=("unit",)),
         Column("unit", _l("Unit"), Unit.name, sortable=False, words=unit_word),
         Column("expires", _l("Use by"), Lot.expires, "date", nullable=True),
+        #: of lots that cost by themselves; nobody knows it of others
+        Column(
+            "value",
+            _l("Value"),
+            type_coerce(cast(_VALUE.correlate(Lot, OWN).scalar_subquery(), BigInteger), Money),
+            "money",
+            nullable=True,
+            sortable=False,
+            summed=(),
+        ),
         Column("item_id", "", Item.id, hidden=True, sortable=False),
         Column("id", "", Lot.id, hidden=True, sortable=False),
     ),

@@ -35,7 +35,7 @@ class ItemGroup(Versioned, Base):
     name: Mapped[str] = mapped_column(String(200), info=order("name_order"))
     #: by which it stands in order
     name_order: Mapped[str] = ordered()
-    #: what its goods cost when they leave: average or fifo (IAS 2.25); fixed once any of them has moved
+    #: what its goods cost when they leave: one of `costing.METHODS`; fixed once any of them has moved
     costing: Mapped[str] = mapped_column(String(10), default=AVERAGE, server_default=AVERAGE)
 
 

@@ -42,10 +42,12 @@ class ToScan:
 
 
 class Finished(NamedTuple):
-    """What became of what was scanned: its number, and what else whoever scanned it has to know."""
+    """What became of what was scanned: its number, what else whoever scanned it has to know, and where that is shown if it is
+    open to them."""
 
     number: str
     says: str = ""
+    address: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from app.api.errors import Invalid
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import visible
 from app.api.values import shortest
-from app.api.web import answer_act, current_actor, current_session, exact, listed, whole
+from app.api.web import answer_act, current_actor, current_session, document_address, exact, listed, whole
 from modules.warehouse.bins import VIEW
 from modules.warehouse.bins.putting import open_bins, unplaced, warehouses_with_bins
 from modules.warehouse.blueprint import routes
@@ -22,7 +22,7 @@ from modules.warehouse.models import GOODS, Item
 from modules.warehouse.queries import warehouse_choices
 from modules.warehouse.scanner import USE
 from modules.warehouse.scanner.finding import places_of_item, things_named
-from modules.warehouse.scanner.lists import Scanned, ToScan
+from modules.warehouse.scanner.lists import Finished, Scanned, ToScan
 from modules.warehouse.scanner.offered import scan_list, scan_lists
 from modules.warehouse.scanner.operations import KINDS, finish_task, right_of
 from modules.warehouse.tables import find_items
@@ -163,11 +163,16 @@ def scanner_done() -> Any:
             document = finish_task(
                 session, actor, task, scanned, **places, is_posted=said.get("post") is True, operation_id=act
             )
-            return {"number": document.number or ""}
+            return _done(Finished(document.number or "", address=document_address(document.kind, document.id)))
         done = scan_list(actor, str(task)).finish(session, actor, whole(said.get("of")), scanned, act)
-        return {"number": done.number, **({"says": done.says} if done.says else {})}
+        return _done(done)
 
     return answer_act(work)
+
+
+def _done(done: Finished) -> dict[str, Any]:
+    more = {"says": done.says, "address": done.address}
+    return {"number": done.number} | {name: value for name, value in more.items() if value}
 
 
 def _scanned(line: dict[str, Any]) -> Scanned:

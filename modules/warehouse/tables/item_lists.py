@@ -11,6 +11,7 @@ from app.api.reference import Organisation, Unit, organisation_id, unit_word
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Quantity
 from app.api.web import Column, Filter, FoundIn, Link, Table
+from modules.warehouse.costing import AVERAGE, FIFO, SPECIFIC
 from modules.warehouse.lots.rules import LOT, SERIAL
 from modules.warehouse.models import GOODS, Item, ItemGroup
 from modules.warehouse.nesting import group_choices, in_group
@@ -20,7 +21,7 @@ from modules.warehouse.places import own_places
 from modules.warehouse.registers import Stock
 
 #: how goods cost when they leave, and what shares one cost, for people
-COSTINGS = {"average": _l("Average cost"), "fifo": _l("First in, first out")}
+COSTINGS = {AVERAGE: _l("Average cost"), FIFO: _l("First in, first out"), SPECIFIC: _l("Each lot by itself")}
 POOL_CHOICES = {"warehouse": _l("in each warehouse"), "company": _l("in the whole company")}
 #: what items are searched by
 ITEM_TEXTS = (Item.folded, FoundIn(OtherCode.folded, OtherCode.item_id, Item.id))

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, case, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, and_, case, cast, exists, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.ledger import lies_ahead, standing
@@ -16,7 +16,7 @@ from modules.warehouse.catch_weight.lookups import SECOND_UNIT
 from modules.warehouse.catch_weight.queries import second_of
 from modules.warehouse.catch_weight.registers import SecondQuantities
 from modules.warehouse.holds.lots import HOLDS
-from modules.warehouse.models import FIRST_WAREHOUSE, NONE, TRANSIT, Item, Place
+from modules.warehouse.models import FIRST_WAREHOUSE, NONE, TRANSIT, Item, Lot, Place
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.policies import pool_expression
 from modules.warehouse.registers import Stock
@@ -145,7 +145,9 @@ def stock_at(session: Session, moment: date | None) -> Table:
 
 
 def _stock_now(session: Session) -> Table | None:
-    return stock_at(session, None) if lies_ahead(session, Stock.on_hand) else None
+    """The totals are by lot, and of what costs by lots those of worth too: where there are lots, they are summed."""
+    is_summed = session.scalar(select(exists().where(Lot.id > NONE))) or lies_ahead(session, Stock.on_hand)
+    return stock_at(session, None) if is_summed else None
 
 
 stock = stock_table(Stock.on_hand.table, Stock.worth.table, _stock_now)

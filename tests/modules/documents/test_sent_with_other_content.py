@@ -31,6 +31,7 @@ from modules.trade.drafts import (
     OrderDraft,
     QuoteDraft,
     ReceiptReturnDraft,
+    SaleDraft,
     SalesOrderDraft,
     TradeDraft,
     TradeLineDraft,
@@ -195,15 +196,15 @@ def complaint(*lines: ComplaintLineDraft, **more: Any) -> ComplaintDraft:
 SAMPLES: dict[type[Document], Any] = {
     Quote: lambda branch: [
         of(QuoteDraft),
-        of(QuoteDraft, valid_until=DUE, makes_order=True, request_id=ASKED),
+        of(QuoteDraft, valid_until=DUE, makes_order=True, request_id=ASKED, carrier="own"),
     ],
     SalesOrder: lambda branch: [
         of(SalesOrderDraft),
-        of(SalesOrderDraft, delivery=DUE, priority=3, reserves=False, reserved_until=DUE),
+        of(SalesOrderDraft, delivery=DUE, priority=3, reserves=False, reserved_until=DUE, carrier="own"),
     ],
     PurchaseOrder: lambda branch: [of(OrderDraft), of(OrderDraft, delivery=DUE, ship_to="Quay 7")],
     Invoice: lambda branch: [trade(), trade(due=DUE)],
-    Sale: lambda branch: [trade(), trade(due=DUE)],
+    Sale: lambda branch: [trade(), trade(due=DUE), of(SaleDraft, carrier="own")],
     GoodsReceipt: lambda branch: [trade(), trade(due=DUE)],
     Purchase: lambda branch: [of(ChargeDraft), of(ChargeDraft, supplier_number="R 1", supplier_day=DUE)],
     SupplierInvoice: lambda branch: [of(ChargeDraft), of(ChargeDraft, supplier_number="R 2", supplier_day=DUE)],

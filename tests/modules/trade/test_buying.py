@@ -18,6 +18,7 @@ from app.values import ExchangeRate
 from modules.contacts.operations import create_contact
 from modules.contacts.queries import open_of
 from modules.trade.drafts import AgreementDraft, LandedDraft, OfferDraft, OrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.landed.lookups import came
 from modules.trade.landed.spreading import spread_facts, spread_of
 from modules.trade.models import (
     GoodsReceipt,
@@ -34,6 +35,8 @@ from modules.trade.sourcing.history import last_prices
 from modules.trade.sourcing.models import SupplierRequest
 from modules.trade.sourcing.requests import RequestDraft, RequestLineDraft, ask_supplier
 from modules.trade.sourcing.tolerances import change_tolerances
+from modules.warehouse.explaining.pages import document_costs, lines_of, money_of
+from modules.warehouse.explaining.queries import explained
 from modules.warehouse.operations import create_item
 from modules.warehouse.queries import costs_of
 from tests.at_once import at_once
@@ -93,6 +96,13 @@ def test_a_landed_cost_rests_on_goods_wherever_they_are(shop: Any, refused: Any)
         shown = [f.value for f in spread_facts(session, session.get(LandedCost, cost))]
         assert shown == [D("27.27"), D("63.64"), D("9.09"), D(100)]
         assert costs_of(session, sale) == {1: D("133.64")}  # sold already: 70 and its part
+        # The page of the receipt says the same as what is behind its links.
+        assert [(line, cost) for line, _, _, cost in lines_of(session, first)] == [(1, D("57.27")), (2, D("133.64"))]
+        assert [money_of(sum(x.booked.value for x in explained(session, (first, n)))) for n in (1, 2)] == [
+            D("57.27"),
+            D("133.64"),
+        ]
+        assert [f.value for f in document_costs(session, session.get(Document, first))] == [D("190.91")]
         assert open_of(session, [cost]) == {cost: D(120)}  # owed to the carrier, with tax
         assert {r.id for r in chain_of(session, session.get(Document, cost)).documents} >= {first, second, cost}
 
@@ -107,6 +117,7 @@ def test_a_landed_cost_rests_on_goods_wherever_they_are(shop: Any, refused: Any)
     shop(spread_otherwise)
     shop(lambda s: undo(s, cost))
     assert shop(lambda s: costs_of(s, sale)) == {1: D(70)}
+    assert shop(lambda s: [cost for *_, cost in lines_of(s, first)]) == [D(30), D(70)]
 
 
 def test_a_landed_cost_says_what_it_cant_rest_on(shop: Any, refused: Any) -> None:
@@ -121,6 +132,24 @@ def test_a_landed_cost_says_what_it_cant_rest_on(shop: Any, refused: Any) -> Non
     assert "“OR-9”" in refused(lambda s: enter(s, FREIGHT, f"{number}, OR-9"), Invalid, field="receipts")
     refused(lambda s: enter(s, FREIGHT, " "), Invalid, field="receipts")
     assert "is goods" in refused(lambda s: enter(s, HAMMER, number), Invalid, field="lines")
+
+
+def test_what_a_landed_cost_is_on_is_looked_up_by_number_and_supplier(shop: Any, company: Any, employ: Any) -> None:
+    receipt = shop(lambda s: received(s, (ANVIL, 3, 10)))
+    purchase = shop(lambda s: made(s, Purchase, TradeDraft(CARRIER, lines((HAMMER, 1, 10)))))
+    shop(lambda s: save(s, SYSTEM, Purchase, TradeDraft(SUPPLIER, lines((HAMMER, 1, 10)))))  # a draft has no number
+
+    def found(text: str, actor: Any = SYSTEM, most: int = 12) -> list[int]:
+        rows = company.database.run(lambda s: came.find(s, text, most), actor=actor, write=False)
+        return [row["id"] for row in rows]
+
+    number = shop(lambda s: number_of(s, receipt))
+    assert (found(""), found("", most=1)) == ([purchase, receipt], [purchase])
+    assert (found(number.lower()), found("cargo"), found("nobody"), found("%")) == ([receipt], [purchase], [], [])
+    bella = employ("bella", "buyer")
+    nobody = replace(bella, scopes={**bella.scopes, "trade.receipt": "own", "trade.purchase": "own"})
+    assert found("", nobody) == []
+    assert shop(lambda s: came.titles(s, [receipt, 999])) == {receipt: number}
 
 
 def test_what_went_back_of_a_receipt_is_not_invoiced_nor_left_to_be(shop: Any) -> None:

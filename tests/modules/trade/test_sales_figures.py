@@ -257,6 +257,18 @@ def test_figures_are_narrowed_and_lead_to_the_documents_that_they_are_made_of(so
         assert sum(Decimal(r["revenue"]) for r in documents["rows"]) == wanted, name
 
 
+def test_a_document_of_the_figures_is_found_by_its_number(sold: dict[str, int], admin: Any) -> None:
+    def found(text: str) -> list[str]:
+        said = {"since": "2026-01-01", "until": "2026-12-31", "q": text}
+        return [
+            row["number"] for row in admin.get("/api/v1/lists/trade.result_document", query_string=said).json["rows"]
+        ]
+
+    every = found("")
+    assert found(every[0].lower()) == [every[0]]
+    assert found("S-999999") == []
+
+
 def test_a_salesperson_sees_figures_of_the_own_customers_and_no_cost(sold: dict[str, int], app: Any) -> None:
     sam = browser_of(app, "sam", "sam-sample")
     own = [line for line in LINES if line.contact == "Adler" and line.day.year == 2026]

@@ -463,7 +463,19 @@ def test_a_scanner_finishes_a_wave_once_and_hears_what_is_short(app: Any, shop: 
     says = "Short: ANVIL 1. The rest stays open in the orders."
     for _ in range(2):
         answer = client.post("/warehouse/scanner/done", data=form).get_json()
-        assert answer == {"state": "done", "number": "W-000001", "says": says}
+        assert answer == {"state": "done", "number": "W-000001", "says": says, "address": f"/trade/waves/{wave}"}
     assert shop(lambda s: sold(s, wave)) == [[(ANVIL, 4, "")], [(ANVIL, 2, ""), (FITTING, 1, "")]]
     assert client.get(lists).get_json() == {"rows": []}
     assert client.get(f"{lists}/{wave}").status_code == 404
+    # Of an order: whoever may not see sales is led to the delivery note.
+    alone = shop(lambda s: order(s, (HAMMER, 1)))
+    employ("maria", "manager")
+    for login, address in (("steve", "/trade/shipping?note="), ("maria", "/trade/sales/")):
+        client = app.test_client()
+        client.post("/login", data={"login": login, "password": f"{login}-sample"})
+        token = client.get("/acts/token").get_json()
+        content = json.dumps({"task": "picked", "of": alone, "lines": [{"line": 1, "quantity": "1", "lots": ""}]})
+        form = {**form, "csrf_token": token["token"], "user": token["user"], "act": login * 5, "content": content}
+        answer = client.post("/warehouse/scanner/done", data=form).get_json()
+        assert answer["address"].startswith(address), answer
+        alone = shop(lambda s: order(s, (HAMMER, 1)))

@@ -58,7 +58,8 @@ def test_what_is_received_twice_is_there_once(house: Any, milk: int, sign_in: An
         "post": True,
     }
     first, again = send(steve, ACT, **said), send(steve, ACT, **said)
-    assert (first, again) == ({"state": "done", "number": first["number"]},) * 2
+    assert (first, again) == ({"state": "done", "number": first["number"], "address": first["address"]},) * 2
+    assert first["number"] in steve.get(first["address"]).text
     assert sorted(held(house.company, milk).values()) == [2, 3]
     other = send(steve, ACT, **{**said, "lines": lines(milk, ("9", "L7"))})
     assert other["state"] == "refused"
@@ -74,7 +75,9 @@ def test_a_draft_moves_nothing_and_what_is_refused_changes_nothing(house: Any, m
     before = house.company.database.run(made, actor=SYSTEM)
     steve = sign_in("steve")
     draft = {"task": "receive", "lines": lines(milk, ("3", "L7")), "target_id": FIRST_WAREHOUSE, "post": False}
-    assert send(steve, uuid4().hex, **draft) == {"state": "done", "number": ""}
+    kept = send(steve, uuid4().hex, **draft)
+    assert (kept["state"], kept["number"]) == ("done", "")
+    assert "draft" in steve.get(kept["address"]).text
     assert held(house.company, milk) == {}
     there = house.company.database.run(
         lambda s: create_place(s, SYSTEM, code=str(uuid4())[:8], name=f"{uuid4()}").id, actor=SYSTEM

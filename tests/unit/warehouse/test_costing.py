@@ -25,6 +25,7 @@ from modules.warehouse.costing import (
     Move,
     Origin,
     Pool,
+    Went,
     cost_of_issue,
     replay,
 )
@@ -41,7 +42,7 @@ class Book:
     method: str
     moves: list[Move] = field(default_factory=list)
     pools: dict[Key, Pool] = field(default_factory=dict)
-    origins: dict[Line, Origin] = field(default_factory=dict)
+    origins: dict[Went, Origin] = field(default_factory=dict)
 
     def add(
         self,
@@ -423,16 +424,16 @@ class TestGoodsThatComeBack:
         assert book.values()[2:] == ["4.00", "4.00", "5.00"]
 
     def test_an_origin_before_the_window_is_given(self) -> None:
-        origins = {(1, 1): Origin(3 * PIECE, 100_000, PIECE, 33_300)}
+        origins = {(1, 1, 0): Origin(3 * PIECE, 100_000, PIECE, 33_300)}
         move = Move(2, 1, None, SHOP, PIECE, RETURNED, 0, origin=(1, 1))
         assert replay([move], {SHOP: Pool()}, origins, step=PENNY) == [33_400]  # 6.67 − 3.33
-        assert origins[1, 1] == Origin(3 * PIECE, 100_000, 2 * PIECE, 66_700)
+        assert origins[1, 1, 0] == Origin(3 * PIECE, 100_000, 2 * PIECE, 66_700)
 
     def test_reversing_a_return_from_before_the_window_leaves_the_sale_to_be_returned(self) -> None:
         sale, refund = (1, 1), (2, 1)
         origins = {
-            sale: Origin(3 * PIECE, 145_000, PIECE, 48_300),
-            refund: Origin(PIECE, 48_300, origin=sale),
+            (*sale, 0): Origin(3 * PIECE, 145_000, PIECE, 48_300),
+            (*refund, 0): Origin(PIECE, 48_300, origin=(*sale, 0)),
         }
         moves = [
             Move(3, 1, SHOP, None, PIECE, RETURNED, 0, origin=refund),
@@ -447,7 +448,7 @@ class TestGoodsThatComeBack:
         book.send_back(1, book.come_back(1, sale))
         book.come_back(1, sale)
         assert book.values()[2:] == ["4.83", "4.83", "4.83"]
-        assert book.origins[sale] == Origin(3 * PIECE, 145_000, PIECE, 48_300)
+        assert book.origins[*sale, 0] == Origin(3 * PIECE, 145_000, PIECE, 48_300)
 
     def test_the_smallest_quantity_has_a_cost_too(self) -> None:
         pool = Pool(1, 100)
@@ -458,7 +459,7 @@ class TestGoodsThatComeBack:
 
     def test_an_unknown_origin_is_an_error(self) -> None:
         move = Move(2, 1, None, SHOP, PIECE, RETURNED, 0, origin=(1, 1))
-        with pytest.raises(ValueError, match=r"Document 2, line 1 gives back \(1, 1\)"):
+        with pytest.raises(ValueError, match=r"Document 2, line 1 gives back \(1, 1, 0\)"):
             replay([move], {SHOP: Pool()}, {}, step=PENNY)
 
 
@@ -742,7 +743,7 @@ class _History:
 
 def replayed(moves: list[Move], method: str) -> tuple[list[int], dict[Key, Pool], dict[Line, Origin]]:
     pools = {key: new_pool(method) for key in (SHOP, DEPOT, PRODUCT)}
-    origins: dict[Line, Origin] = {}
+    origins: dict[Went, Origin] = {}
     return replay(moves, pools, origins, step=PENNY), pools, origins
 
 
@@ -798,7 +799,7 @@ class TestAnyHistory:
     @given(histories(), methods)
     def test_an_empty_pool_is_worth_nothing(self, moves: list[Move], method: str) -> None:
         pools = {key: new_pool(method) for key in (SHOP, DEPOT, PRODUCT)}
-        origins = {move.origin: Origin(0, 0) for move in moves if move.origin}
+        origins = {move.gives_back: Origin(0, 0) for move in moves if move.gives_back}
         for document in documents(moves):
             replay(document, pools, origins, step=PENNY)
             assert all(pool.value == 0 for pool in pools.values() if pool.quantity == 0)
@@ -841,7 +842,7 @@ class TestAnyHistory:
         values, _, origins = replayed(all_moves, method)
         worth = {id(move): value for move, value in zip(all_moves, values, strict=True)}
         assert sum(worth[id(back)] for back in backs) == worth[id(sale)]
-        assert origins[1000, 1].returned_value == origins[1000, 1].value
+        assert origins[1000, 1, 0].returned_value == origins[1000, 1, 0].value
 
     @given(any_history, methods)
     def test_what_is_booked_right_stays(self, moves: list[Move], method: str) -> None:
@@ -864,7 +865,7 @@ class TestAnyHistory:
     def test_a_replay_in_two_parts_is_the_same(self, moves: list[Move], method: str, data: st.DataObject) -> None:
         whole = replayed(moves, method)
         pools = {key: new_pool(method) for key in (SHOP, DEPOT, PRODUCT)}
-        origins = {move.origin: Origin(0, 0) for move in moves if move.origin}
+        origins = {move.gives_back: Origin(0, 0) for move in moves if move.gives_back}
         parts = documents(moves)
         at = data.draw(st.sampled_from(where_nothing_is_short(parts)))
         values = []
@@ -881,7 +882,7 @@ class TestAnyHistory:
         before, after = ([move for document in part for move in document] for part in (parts[:at], parts[at:]))
         whole, whole_pools, _ = replayed(moves, method)
         values, pools, _ = replayed(before, method)
-        origins = _origins_of(booked(before, values), {move.origin for move in after if move.origin})
+        origins = _origins_of(booked(before, values), {move.gives_back for move in after if move.gives_back})
         assert replay(after, pools, origins, step=PENNY) == whole[len(before) :]
         assert as_held(pools) == as_held(whole_pools)
 
@@ -926,6 +927,48 @@ class TestAnyHistory:
                 held[move.target] = quantity + move.quantity, worth + value
 
 
+class TestLotsThatCostByThemselves:
+    """Each lot is a layer of its pool (IAS 2.23): what others cost is nothing to it."""
+
+    RED, BLUE = (1, 100, 7), (1, 100, 8)
+
+    def replay(self, moves: list[Move], pools: dict[Key, Pool] | None = None) -> list[str]:
+        pools = pools if pools is not None else {key: Pool() for key in (self.RED, self.BLUE, (1, 101, 7))}
+        return [pounds(value) for value in replay(moves, pools, {}, step=PENNY)]
+
+    def came(self) -> list[Move]:
+        """Two of a line at 4 and two at 9."""
+        return [
+            Move(1, 1, None, self.RED, 2 * PIECE, OWN, 80_000),
+            Move(1, 1, None, self.BLUE, 2 * PIECE, OWN, 180_000),
+        ]
+
+    def test_a_lot_leaves_at_what_it_cost(self) -> None:
+        went = [Move(2, 1, self.BLUE, None, PIECE, CARRIED, 0), Move(2, 1, self.RED, None, PIECE, CARRIED, 0)]
+        assert self.replay([*self.came(), *went])[2:] == ["9.00", "4.00"]
+
+    def test_a_lot_of_a_line_comes_back_at_what_it_went_for(self) -> None:
+        went = [Move(2, 1, self.RED, None, 2 * PIECE, CARRIED, 0), Move(2, 1, self.BLUE, None, 2 * PIECE, CARRIED, 0)]
+        back = Move(3, 1, None, self.BLUE, PIECE, RETURNED, 0, origin=(2, 1))
+        again = Move(4, 1, None, self.RED, PIECE, RETURNED, 0, origin=(2, 1))
+        undone = Move(5, 1, self.BLUE, None, PIECE, RETURNED, 0, origin=(3, 1))
+        assert self.replay([*self.came(), *went, back, again, undone])[4:] == ["9.00", "4.00", "9.00"]
+
+    def test_a_lot_carries_its_cost_to_another_warehouse(self) -> None:
+        there = (1, 101, 7)
+        moves = [Move(2, 1, self.RED, there, PIECE, CARRIED, 0), Move(3, 1, there, None, PIECE, CARRIED, 0)]
+        assert self.replay([*self.came(), *moves])[2:] == ["4.00", "4.00"]
+
+    def test_a_lot_that_nobody_bought_is_worth_what_the_others_are(self) -> None:
+        found = Move(2, 1, None, (1, 100, 9), PIECE, RETURNED, 0)
+        pools = {key: Pool() for key in (self.RED, self.BLUE, (1, 100, 9), (1, 101, 7))}
+        assert self.replay([*self.came(), found], pools)[2:] == ["6.50"]
+
+    def test_a_lot_that_was_there_is_found_again_at_its_own_cost(self) -> None:
+        moves = [Move(2, 1, self.RED, None, 2 * PIECE, CARRIED, 0), Move(3, 1, None, self.RED, PIECE, RETURNED, 0)]
+        assert self.replay([*self.came(), *moves])[3:] == ["4.00"]
+
+
 def _last_of(moves: list[Move]) -> Move | None:
     """The last of the moves that the test wove in."""
     return next((move for move in reversed(moves) if move.document >= 1000), None)
@@ -935,17 +978,17 @@ def _one_by_one(layers: list[Layer]) -> list[Layer]:
     return [layer for layer in layers for _ in range(layer.quantity)]
 
 
-def _origins_of(before: list[Move], named: set[Line]) -> dict[Line, Origin]:
+def _origins_of(before: list[Move], named: set[Went]) -> dict[Went, Origin]:
     """What a caller reads of the lines before its window: what they moved, and what was given back of them, net."""
-    lines = named | {move.origin for move in before if move.origin and (move.document, move.line) in named}
-    origins: dict[Line, Origin] = {}
-    by_line = {(move.document, move.line): move for move in before}
+    by_line = {(move.document, move.line, move.layer): move for move in before}
+    lines = named | {move.gives_back for went, move in by_line.items() if move.gives_back and went in named}
+    origins: dict[Went, Origin] = {}
     for line in lines & by_line.keys():
-        origins[line] = Origin(by_line[line].quantity, by_line[line].value, origin=by_line[line].origin)
+        origins[line] = Origin(by_line[line].quantity, by_line[line].value, origin=by_line[line].gives_back)
     for move in before:
-        if move.origin in origins:
-            origins[move.origin].give_back(move.quantity, move.value)
-        parent = by_line[move.origin].origin if move.origin else None
+        if move.gives_back in origins:
+            origins[move.gives_back].give_back(move.quantity, move.value)
+        parent = by_line[move.gives_back].gives_back if move.gives_back else None
         if parent in origins:
             origins[parent].give_back(-move.quantity, -move.value)
     return origins

@@ -39,7 +39,7 @@ class ScannerScreen extends HTMLElement {
     camera.addEventListener("click", () => this.film());
     for (const [name, select] of Object.entries({ source, target })) select.addEventListener("change", () => this.change({ [name]: Number(select.value) }));
     place?.addEventListener("change", () => this.enter(Number(place.value)));
-    this.queue.addEventListener("acted", ({ detail: { answer, entry } }) => this.tell([this.words.sent.replace("{text}", () => answer.number || entry.title), answer.says].filter(Boolean).join(". "), answer.says ? "bad" : "good"));
+    this.queue.addEventListener("acted", ({ detail: { answer, entry } }) => this.tellSent(answer, entry));
     this.queue.addEventListener("refused", ({ detail }) => this.tell(`${detail.entry.title}: ${detail.message}`, "bad"));
     this.queue.addEventListener("waiting", ({ detail }) => this.tell(detail.message, ""));
     this.queue.addEventListener("mend", ({ detail }) => this.mend(detail.entry));
@@ -410,10 +410,22 @@ class ScannerScreen extends HTMLElement {
     return bins ? { ...state, bins, scans: state.scans.map((scan) => (bins.codes.includes(scan.to) ? scan : { ...scan, to: "" })) } : state;
   }
 
+  // What became of it is a step away, where whoever scanned may open it.
+  tellSent(answer, entry) {
+    const [before, after] = this.words.sent.split("{text}");
+    const title = answer.number || entry.title, rest = answer.says ? `${after}. ${answer.says}` : after;
+    this.tell(`${before}${title}${rest}`, answer.says ? "bad" : "good");
+    this.parts.note.classList.toggle("is-sent", !answer.says);
+    if (!answer.address) return;
+    const link = Object.assign(document.createElement("a"), { href: answer.address, textContent: title });
+    this.parts.note.replaceChildren(before, link, rest);
+  }
+
   // Good or bad is heard and felt, too: nobody looks at each scan.
   tell(text, how = "") {
     this.parts.note.textContent = text;
     this.parts.note.classList.toggle("is-wrong", how === "bad");
+    this.parts.note.classList.remove("is-sent");
     this.classList.toggle("is-good", how === "good");
     this.classList.toggle("is-bad", how === "bad");
     if (!how) return;

@@ -1,0 +1,158 @@
+"""Goods of a group whose lots cost by themselves: what each cost goes with it, whatever the others cost (IAS 2.23)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+from lxml import html
+
+from app import ledger
+from app.documents import kind_of, locked, post, reverse, save
+from app.errors import Conflict, Invalid
+from app.security import SYSTEM
+from modules.contacts.operations import create_contact
+from modules.trade.drafts import TradeDraft, TradeLineDraft
+from modules.trade.models import Sale, SalesReturn
+from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.models import Issue, Item, ItemGroup, Lot, Receipt, Surplus, Transfer, WriteOff
+from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing
+from modules.warehouse.queries import costs_of, stock_on_hand
+from modules.warehouse.registers import Stock
+from tests.conftest import ADMIN, PASSWORD
+
+CAR, BOLT = 1, 2
+MAIN, SHOP = 100, 101
+DAY = datetime(2026, 2, 10, 12)
+
+
+@pytest.fixture
+def run(company: Any, proved: Any) -> Callable[[Callable[[Any], Any]], Any]:
+    """Do something where cars cost by their numbers; the books are proved after it."""
+
+    def prepare(session: Any) -> None:
+        group = create_group(session, SYSTEM, name="Cars")
+        set_costing(session, SYSTEM, group, "specific")
+        create_item(session, SYSTEM, code="CAR", name="Car", group_id=group.id, tracking="lot")
+        create_item(session, SYSTEM, code="BOLT", name="Bolt", group_id=group.id)
+        create_place(session, SYSTEM, code="shop", name="Shop floor")
+        create_contact(session, SYSTEM, kind="legal_entity", name="Bergen AS")
+
+    company.database.run(prepare, actor=SYSTEM)
+    return proved
+
+
+def move(session: Any, kind: Any, lots: str, quantity: int, price: Any = None, item: int = CAR, **more: Any) -> int:
+    ends: dict[Any, dict[str, int]] = {
+        Receipt: {"target_id": MAIN},
+        Surplus: {"target_id": MAIN},
+        Issue: {"source_id": MAIN},
+        WriteOff: {"source_id": MAIN},
+        Transfer: {"source_id": MAIN, "target_id": SHOP},
+    }
+    line = MovementLineDraft(item, D(quantity), None if price is None else D(price), lots=lots)
+    draft = MovementDraft([line], moment=more.pop("at", DAY), **{**ends[kind], **more})
+    document = save(session, SYSTEM, kind, draft)
+    post(session, SYSTEM, [document])
+    return int(document.id)
+
+
+def worth(session: Any, item: int = CAR) -> dict[tuple[int, str], tuple[D, D]]:
+    """Quantity and value by pool and lot."""
+    codes = {lot.id: lot.code for lot in session.query(Lot)}
+    figures = ledger.now(session, Stock.worth, by=("pool", "layer"), where={"item": item})
+    return {
+        (f.key[0], codes[f.key[1]] if f.key[1] else ""): (f.amounts["quantity"], f.amounts["value"])
+        for f in figures
+        if any(f.amounts.values())
+    }
+
+
+def cost(session: Any, document: int) -> D:
+    return sum(costs_of(session, document).values(), D(0))
+
+
+def test_each_lot_leaves_at_what_it_cost(run: Any) -> None:
+    run(lambda s: move(s, Receipt, "A", 2, 100))
+    run(lambda s: move(s, Receipt, "B", 2, 300))
+    sold = run(lambda s: move(s, Issue, "B", 1, at=DAY + timedelta(1)))
+    sent = run(lambda s: move(s, Transfer, "A: 1; B: 1", 2, at=DAY + timedelta(2)))
+    assert run(lambda s: (cost(s, sold), cost(s, sent))) == (D(300), D(400))
+    assert run(worth) == {(MAIN, "A"): (D(1), D(100)), (SHOP, "A"): (D(1), D(100)), (SHOP, "B"): (D(1), D(300))}
+    lost = run(lambda s: move(s, WriteOff, "B", 1, source_id=SHOP, at=DAY + timedelta(3)))
+    assert run(lambda s: cost(s, lost)) == D(300)
+
+
+def test_what_comes_late_is_of_its_own_lot(run: Any) -> None:
+    run(lambda s: move(s, Receipt, "A", 2, 100))
+    run(lambda s: move(s, Receipt, "B", 2, 300))
+    sold = [run(lambda s, lot=lot: move(s, Issue, lot, 1, at=DAY + timedelta(2))) for lot in "AB"]
+    run(lambda s: move(s, Receipt, "A", 2, 200, at=DAY + timedelta(1)))
+    assert run(lambda s: [cost(s, each) for each in sold]) == [D(150), D(300)]
+
+
+def test_goods_without_lots_cost_the_average(run: Any) -> None:
+    for price in (1, 2):
+        run(lambda s, price=price: move(s, Receipt, "", 1, price, BOLT))
+    sold = run(lambda s: move(s, Issue, "", 1, item=BOLT))
+    assert run(lambda s: cost(s, sold)) == D("1.50")
+
+
+def test_a_sale_of_two_lots_comes_back_by_what_each_went_for(run: Any) -> None:
+    run(lambda s: move(s, Receipt, "A", 1, 100))
+    run(lambda s: move(s, Receipt, "B", 1, 300))
+
+    def sell(s: Any) -> int:
+        draft = TradeDraft(1, [TradeLineDraft(CAR, D(2), D(500))], moment=DAY + timedelta(1))
+        sale = save(s, SYSTEM, Sale, draft)
+        post(s, SYSTEM, [sale])
+        return int(sale.id)
+
+    def come_back(s: Any) -> int:
+        sold = s.get(Sale, sale)
+        draft = next(m for m in kind_of(sold).makes if m.target == "trade.sales_return").draft(s, sold)
+        draft.lines[0].quantity, draft.lines[0].lots, draft.moment = D(1), "B", DAY + timedelta(2)
+        back = save(s, SYSTEM, SalesReturn, draft)
+        post(s, SYSTEM, [back])
+        return int(back.id)
+
+    sale = run(sell)
+    back = run(come_back)
+    assert run(lambda s: (cost(s, sale), cost(s, back))) == (D(400), D(300))
+    assert run(worth) == {(MAIN, "B"): (D(1), D(300))}
+    run(lambda s: reverse(s, SYSTEM, locked(s, SalesReturn, back)))
+    assert run(worth) == {}
+
+
+def test_what_is_found_of_a_lot_costs_what_it_did_else_what_the_others_do(run: Any) -> None:
+    run(lambda s: move(s, Receipt, "A", 2, 100))
+    run(lambda s: move(s, Receipt, "B", 2, 300))
+    run(lambda s: move(s, Issue, "A", 2, at=DAY + timedelta(1)))
+    known = run(lambda s: move(s, Surplus, "A", 1, at=DAY + timedelta(2)))
+    unknown = run(lambda s: move(s, Surplus, "C", 1, at=DAY + timedelta(3)))
+    late = run(lambda s: move(s, Surplus, "D", 1, at=DAY + timedelta(hours=1)))
+    found = run(lambda s: [cost(s, each) for each in (known, unknown, late)])
+    assert found == [D(100), D(225), D(200)]
+
+
+def test_the_method_stays_once_goods_have_moved(run: Any, refused: Any) -> None:
+    group = run(lambda s: create_group(s, SYSTEM, name="Vans").id)
+    refused(lambda s: set_costing(s, SYSTEM, s.get(ItemGroup, group), "dearest"), Invalid, field="costing")
+    run(lambda s: move(s, Receipt, "A", 2, 100))
+    refused(lambda s: set_costing(s, SYSTEM, s.get(ItemGroup, 1), "average"), Conflict)
+    refused(lambda s: change_item(s, SYSTEM, s.get(Item, CAR), group_id=group), Conflict)
+
+
+def test_lists_say_the_worth_of_all_lots(run: Any, app: Any) -> None:
+    run(lambda s: move(s, Receipt, "A", 2, 100))
+    run(lambda s: move(s, Receipt, "B", 1, 300))
+    (figure,) = run(lambda s: stock_on_hand(s, items=[CAR]))
+    assert tuple(figure.amounts.values()) == (D(3), D(500))
+    client = app.test_client()
+    client.post("/login", data={"login": ADMIN, "password": PASSWORD})
+    for address in ("/warehouse/stock", f"/warehouse/stock?at={DAY.date()}"):
+        (row,) = html.fromstring(client.get(address).text).xpath("//tbody/tr[contains(., 'CAR')]")
+        cells = [" ".join(cell.text_content().split()) for cell in row]
+        assert cells[0] == "CAR"
+        assert {"3", "500.00"} <= set(cells)
