@@ -26,7 +26,8 @@ module = Module(
         Permission("core.job.cancel", _l("Cancel everybody's background jobs")),
         # Schedules stand among the jobs.
         Permission("core.schedule.manage", _l("Change when scheduled jobs run"), requires=("core.job.view",)),
-        Permission("core.import.run", _l("Import files"), roles=("accountant", "manager")),
+        # What an import makes needs the rights to it besides.
+        Permission("core.import.run", _l("Import files"), roles=("storekeeper", "buyer", "accountant", "manager")),
         Permission("core.ledger.view", _l("Verify the books"), roles=("accountant", "manager")),
         Permission("core.file.view", _l("See files on cards"), roles=("salesperson", "buyer", "accountant", "manager")),
         Permission(

@@ -22,9 +22,18 @@ MOST_ENTRIES, MOST_OF_CARD = 5_000, 2 << 30
 
 
 def put_files(
-    session: Session, actor: Actor, subject: str, subject_id: int, folder_id: int, files: Sequence[tuple[str, Stored]]
+    session: Session,
+    actor: Actor,
+    subject: str,
+    subject_id: int,
+    folder_id: int,
+    files: Sequence[tuple[str, Stored]],
+    *,
+    author_id: int | None = None,
 ) -> list[FileEntry]:
     """Put files that are stored already into a folder of a card, all or none; where a name is taken it gets a number.
+
+    `author_id`: who puts them there, where it isn't the actor, by whose right they are kept.
 
     Refused (Invalid): what `name_of` refuses, a card that would have more than MOST_ENTRIES or MOST_OF_CARD; NotFound: a folder
     that isn't there.
@@ -36,6 +45,7 @@ def put_files(
     for name, stored in files:
         _hold(session, stored)
         entry = _entry(actor, subject, subject_id, folder_id, free_name(name_of(name, field="file"), taken))
+        entry.author_id = author_id or actor.user_id
         entry.digest, entry.size, entry.media_type = stored.digest, stored.size, stored.media_type
         taken.add(entry.name_key)
         session.add(entry)

@@ -1,6 +1,6 @@
 """Bills of materials, and the work orders that make goods of other goods."""
 
-from app.api.module import MenuItem, Module, Noun, Permission, Tab
+from app.api.module import Begin, MenuItem, Module, Noun, Permission, Tab
 from app.api.texts import lazy_gettext as _l
 
 _GROUP = _l("Production")
@@ -30,5 +30,15 @@ module = Module(
         "planned": _l("Planned"),
     },
     words={"production.bom": _l("Bill of materials")},
+    begins=(
+        Begin(
+            "production.work_order",
+            _l("Labels of goods"),
+            "warehouse.goods_label_new",
+            "warehouse.item.view",
+            "document",
+            "tags",
+        ),
+    ),
     tabs=(Tab("warehouse.item", _l("Bills of materials"), "tabs:item_boms", "production.bom.view", group="supply"),),
 )

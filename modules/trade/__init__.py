@@ -10,6 +10,7 @@ from modules.trade import (
     complaints,
     crossing,
     early,
+    labels,
     parcels,
     points,
     pricing,
@@ -427,6 +428,7 @@ module = Module(
         *complaints.BEGINS,
         *parcels.BEGINS,
         *crossing.BEGINS,
+        *labels.BEGINS,
         *points.BEGINS,
     ),
     panels=(

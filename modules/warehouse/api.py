@@ -17,7 +17,8 @@ from modules.warehouse.holds.returning import held_by_inspection
 from modules.warehouse.item_barcodes import barcodes_to_keep
 from modules.warehouse.items import hold_items, items_by_id
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.labels.bars import bars, scanned_code
+from modules.warehouse.labels.asked import pieces_asked, size_asked
+from modules.warehouse.labels.bars import bars, qr_picture, scanned_code
 from modules.warehouse.labels.sizes import BARS, CODES, QR, SIZES, on_paper
 from modules.warehouse.lots.operations import lot_by_id
 from modules.warehouse.lots.rules import SERIAL, lots_text
@@ -180,8 +181,11 @@ __all__ = [
     "lots_text",
     "named_instead",
     "packed",
+    "pieces_asked",
+    "qr_picture",
     "quantities_kept",
     "shares_company_cost",
+    "size_asked",
     "stock",
     "stock_on_hand",
     "to_order",

@@ -3,7 +3,7 @@ chapters 3 and 7.8). No database. A page that has to go on without a network rea
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 GS = "\x1d"
 #: the kind of symbol that a scanner read, as some send it before the code (ISO/IEC 15424)
 _SYMBOL = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+#: elements of no fixed length
+_OPEN = ("10", "21")
 _OF_GS1 = ("]C1", "]d2", "]Q3", "]J1", "]e0")
 _BRACKETED = re.compile(r"\(\d{2,4}\)")
 #: without GS, brackets or symbol: a GTIN, perhaps behind days
@@ -104,6 +106,30 @@ def label_of(text: str) -> Label | None:
         return None
 
 
+def element_string(label: Label) -> str:
+    """What a label says of item, expiry, lot and serial number, as a scanner gives it, with GS behind an element of no fixed
+    length that another follows. Empty where `read_label` would read anything else: a lot that is too long, or has a letter that
+    GS1 has no sign for, a day more than some fifty years away, what isn't a GTIN."""
+    if not label.gtin:
+        return ""
+    *before, last = _elements(label)
+    text = "".join(f"{ai}{value}{GS if ai in _OPEN else ''}" for ai, value in before) + "".join(last)
+    said = label_of(text)
+    return text if said is not None and replace(said, swallowed="") == label else ""
+
+
+def readable(label: Label) -> str:
+    """The same as it stands below the bars: identifiers in brackets."""
+    return "".join(f"({ai}){value}" for ai, value in _elements(label))
+
+
+def _elements(label: Label) -> list[tuple[str, str]]:
+    """Those of a fixed length first."""
+    expires = f"{label.expires:%y%m%d}" if label.expires else ""
+    said = (("01", label.gtin), ("17", expires), ("10", label.lot), ("21", label.serial))
+    return [(ai, value) for ai, value in said if value]
+
+
 def _is_element_string(text: str) -> bool:
     if text.startswith(_OF_GS1) or GS in text or _BRACKETED.match(text):
         return True
@@ -133,5 +159,5 @@ def _unreadable(text: str) -> Invalid:
 
 
 def _swallowed(text: str, last: "GS1ElementString") -> str:
-    is_open = last.ai.ai in ("10", "21") and GS not in text and not _BRACKETED.match(text)
+    is_open = last.ai.ai in _OPEN and GS not in text and not _BRACKETED.match(text)
     return last.value if is_open and _DAY_BEHIND.search(last.value) else ""

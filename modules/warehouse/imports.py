@@ -27,7 +27,7 @@ from app.api.imports import (
     whole,
 )
 from app.api.imports import record as record_of
-from app.api.reference import Unit, save_unit, unit_word
+from app.api.reference import Unit, save_unit
 from app.api.security import record
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.barcodes import key_of
@@ -41,6 +41,7 @@ from modules.warehouse.planning.imports import planning as planning
 from modules.warehouse.references import models_of, referred_to, refuse_other_unit
 from modules.warehouse.rules import group_name, item_fields
 from modules.warehouse.tables import ITEM_KINDS
+from modules.warehouse.units import units_by_name
 from modules.warehouse.variants.imports import models as models
 
 _FIELDS = (
@@ -77,7 +78,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
     units = set(session.scalars(select(Unit.code)))
     if job.actor.may("core.organisation.manage"):
         units |= job.preset.option("units", dict, {}).keys()
-    called = _units_by_name(session)
+    called = units_by_name(session)
     numbers = {row.code: row.id for row in session.execute(select(Unit.code, Unit.id))}
     for row in rows:
         if (unit := row.values.get("unit")) is not None and unit not in units:
@@ -107,16 +108,6 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[Record]:
         else:
             good.append(row)
     return good
-
-
-def _units_by_name(session: Session) -> dict[str, str]:
-    """The codes of units by their names, as they are kept and as lists and files say them in the reader's language, in small
-    letters; a name that several have says none of them."""
-    found: dict[str, list[str]] = {}
-    for code, name in session.execute(select(Unit.code, Unit.name)):
-        for said in {name.casefold(), unit_word(name).casefold()}:
-            found.setdefault(said, []).append(code)
-    return {name: codes[0] for name, codes in found.items() if len(codes) == 1}
 
 
 def _fields(values: Mapping[str, Any], item: Item | None, numbers: Mapping[str, int]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from app.api.reference import base_currency
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.catch_weight.queries import arrived_seconds
 from modules.warehouse.catch_weight.rules import priced_per, said_second
+from modules.warehouse.labels.printing import goods_label_form as goods_label_form
 from modules.warehouse.lots.words import lots_of_lines
 from modules.warehouse.models import Item, Movement, TransferReceipt
 from modules.warehouse.packing.rules import packed

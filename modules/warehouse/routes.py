@@ -47,6 +47,7 @@ from modules.warehouse.holds.queries import kept_of_item
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.kits.pages import composition_edit as composition_edit
 from modules.warehouse.kits.pages import fill_in
+from modules.warehouse.labels.pages import goods_label_new as goods_label_new
 from modules.warehouse.logistic_units.pages import logistic_unit_list as logistic_unit_list
 from modules.warehouse.lots.pages import lot_list as lot_list
 from modules.warehouse.models import (

@@ -23,3 +23,13 @@ def refuse_fewer_digits(session: Session, unit: Unit, digits: int) -> None:
             unit=unit_word(unit.name),
         )
         raise Conflict(message, field="digits")
+
+
+def units_by_name(session: Session) -> dict[str, str]:
+    """The codes of units by their names, as they are kept and as lists and files say them in the reader's language, in small
+    letters; a name that several have says none of them."""
+    found: dict[str, list[str]] = {}
+    for code, name in session.execute(select(Unit.code, Unit.name)):
+        for said in {name.casefold(), unit_word(name).casefold()}:
+            found.setdefault(said, []).append(code)
+    return {name: codes[0] for name, codes in found.items() if len(codes) == 1}

@@ -257,3 +257,85 @@ def test_goods_that_are_weighed_are_scanned_with_their_weight(scanner: Any, serv
     expect(page.locator("[data-part=quantity]")).to_have_text("4 · 33 kg")
     assert run(weighed, actor=SYSTEM, write=False) == [(D(1), D("8.24")), (D(4), D(33))]
     assert errors_of(page) == []
+
+
+def test_bins_are_weighed_and_a_box_of_cheese_is_counted_by_one_scan(scanner: Any, server: Any) -> None:
+    """A lot that lies in a box alone says both quantities by the box's label; another is weighed; on a phone."""
+
+    lots = (("B1", 6, "7.2"), ("B2", 5, "6.1"))
+
+    def begin(session: Any) -> tuple[int, str, int]:
+        kilogram = session.query(Unit).filter_by(code="KGM").one().id
+        place = create_place(session, SYSTEM, code="cnt-cold", name="Cold store").id
+        create_bins(session, SYSTEM, place_id=place, codes="K-1, K-2")
+        cheese = create_item(session, SYSTEM, code="CNT-BRIE", name="Brie", second_unit_id=kilogram, tracking="lot").id
+        lines = [MovementLineDraft(cheese, D(n), D(5), lots=f"{lot}: {n}", second=D(kg)) for lot, n, kg in lots]
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=place))])
+        put = [BinMoveLineDraft(cheese, D(n), to_bin="K-1", lots=f"{lot}: {n}") for lot, n, _ in lots]
+        post(session, SYSTEM, [save(session, SYSTEM, BinMove, BinMoveDraft(place_id=place, lines=put))])
+        (box,) = create_units(session, SYSTEM, place_id=place, kind="box", count=1)
+        packed = RepackingDraft(
+            place_id=place, lines=[RepackingLineDraft(cheese, D(6), lots="B1: 6")], to_unit=box.code
+        )
+        post(session, SYSTEM, [save(session, SYSTEM, Repacking, packed)])
+        count = save(session, SYSTEM, StockCount, CountDraft(place_id=place, is_by_bin=True))
+        session.flush()
+        return int(count.id), box.code, cheese
+
+    count, box, cheese = server.app.company.database.run(begin, actor=SYSTEM)
+    page = scanner.new_page()
+    page.goto(f"/warehouse/counts/{count}/scanning")
+    expect(page.locator("[data-part=scan]")).to_be_focused()
+    scan(page, "K-1")
+    scan(page, box)
+    expect(page.locator("[data-part=quantity]")).to_have_text("6 · 7.2 kg")
+    scan(page, "K-2")
+    scan(page, "B2")
+    scan(page, "5")
+    scan(page, "5.9 kg")
+    expect(page.locator("[data-part=quantity]")).to_have_text("5 · 5.9 kg")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("[data-part=loose]").click()
+    page.keyboard.press("F9")
+    expect(page.locator("tr[data-state=waiting]")).to_have_count(0, timeout=30_000)
+    expect(page.locator(QUEUE)).to_be_hidden()
+    assert errors_of(page) == []
+
+    def posted(session: Any) -> tuple[Any, ...]:
+        document = post_count(session, SYSTEM, count, "left")
+        said = [(x.counted, x.expected_second, x.counted_second) for x in document.lines if x.item_id == cheese]
+        return said, posted_bins(session, document)
+
+    lines, bins = server.app.company.database.run(posted, actor=SYSTEM)
+    assert lines == [(D(11), D("13.3"), D("13.1"))]
+    assert list(bins.values()) == ["Bins: K-1 −5; K-2 +5"]
+
+
+def test_what_the_scanning_field_asks_for_fits_on_a_phone(scanner: Any, server: Any) -> None:
+    def begin(session: Any) -> int:
+        place = create_place(session, SYSTEM, code="cnt-narrow", name="Narrow").id
+        create_bins(session, SYSTEM, place_id=place, codes="N-1")
+        count = save(session, SYSTEM, StockCount, CountDraft(place_id=place, is_by_bin=True))
+        session.flush()
+        return int(count.id)
+
+    count = server.app.company.database.run(begin, actor=SYSTEM)
+    page = scanner.new_page()
+    for address, translated in (
+        ("/warehouse/scanner", ("Код или название", "Mã vạch, mã, tên")),
+        (f"/warehouse/counts/{count}/scanning", ("Ячейка, код, название", "Ô, mã vạch, mã, tên")),
+    ):
+        page.goto(address)
+        if "scanner" in address:
+            page.locator("[data-task=find]").click()
+        expect(page.locator("[data-part=scan]")).to_be_visible()
+        for words in ("", *translated):
+            assert page.locator("[data-part=scan]").evaluate(PLACEHOLDER_FITS, words), (address, words)
+
+
+PLACEHOLDER_FITS = """(input, words) => {
+    const style = getComputedStyle(input), pen = document.createElement("canvas").getContext("2d");
+    pen.font = style.font;
+    return pen.measureText(words || input.placeholder).width
+        <= input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+}"""

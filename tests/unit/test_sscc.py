@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.errors import Invalid
 from modules.warehouse.element_strings import GS, sscc_of_label
-from modules.warehouse.labels.bars import sscc_bars
+from modules.warehouse.labels.bars import gs1_bars
 from modules.warehouse.logistic_units.rules import (
     Packed,
     check_digit,
@@ -88,7 +88,7 @@ def _patterns() -> dict[str, int]:
 
 
 def test_the_bars_are_gs1_128() -> None:
-    runs = re.findall(r'x="(\d+)" y="0" width="(\d+)"', sscc_bars(KNOWN))
+    runs = re.findall(r'x="(\d+)" y="0" width="(\d+)"', gs1_bars(f"00{KNOWN}"))
     first, last = int(runs[0][0]), int(runs[-1][0]) + int(runs[-1][1])
     modules = ["0"] * (last - first)
     for x, width in runs:

@@ -83,7 +83,7 @@ def files_tab(target: str, record: Any) -> Shown:
             "entries": entries,
             "removed": removed,
             "places": [(TOP, str(_l("The top"))), *sorted(_places(folders), key=lambda each: each[1])],
-            "authors": _authors(session, entries),
+            "authors": authors_of(session, entries),
             "size_of": size_of,
             "may_edit": current_actor().may("core.file.edit"),
         },
@@ -93,8 +93,8 @@ def files_tab(target: str, record: Any) -> Shown:
 def receive_files(target: str, record_id: int, folder_id: int, *, keeper: Actor) -> None:
     """Put the files that a request sends (`file`) into a folder of a card: what they hold first, then the rows that say so, all
     or none; and say how it went. Whoever calls has opened the card's record to the user; `keeper` is by whose right they are
-    kept, as of `put_files`."""
-    company = current_company()
+    kept, as of `put_files`; their author is who sends them."""
+    company, sender = current_company(), current_actor()
     sent = [file for file in request.files.getlist("file") if file.filename]
     try:
         if not sent:
@@ -103,7 +103,8 @@ def receive_files(target: str, record_id: int, folder_id: int, *, keeper: Actor)
             raise Invalid(_l("Send %(n)d files at once at most.", n=MOST_AT_ONCE))
         stored = [(file.filename or "", store(company.config.data_dir, file.stream)) for file in sent]
         company.database.run(
-            lambda session: put_files(session, keeper, target, record_id, folder_id, stored), actor=current_actor()
+            lambda session: put_files(session, keeper, target, record_id, folder_id, stored, author_id=sender.user_id),
+            actor=sender,
         )
     except Invalid as error:
         flash(str(error), "error")
@@ -147,7 +148,8 @@ def _places(folders: dict[int, FileEntry]) -> list[tuple[int, str]]:
     return [(number, " / ".join(folder.name for folder in path)) for number, path in paths if path]
 
 
-def _authors(session: Any, entries: Any) -> dict[int, str]:
+def authors_of(session: Any, entries: Any) -> dict[int, str]:
+    """Who put files there, by id, by name."""
     ids = {entry.author_id for entry in entries if entry.author_id}
     rows = session.execute(select(User.id, User.name).where(User.id.in_(ids))) if ids else ()
     return {row.id: row.name for row in rows}

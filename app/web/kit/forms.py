@@ -113,6 +113,16 @@ class Form(FlaskForm):
         """The fields that people fill in: all but the token and the version."""
         return [field for field in self if field.name not in ("csrf_token", "version")]
 
+    @property
+    def start(self) -> str:
+        """The name of the field in which the cursor begins: the first, unless the page's address has filled it in already, such
+        as the item from whose card it was opened; then the first behind it that is empty and is typed."""
+        entries, said = self.entries, set(request.args.values())
+        if not entries or not (entries[0].data and str(entries[0].data) in said):
+            return entries[0].name if entries else ""
+        empty = (f for f in entries[1:] if not f.data and f.type not in ("BooleanField", "SelectField"))
+        return str(next(empty, entries[0]).name)
+
     def first_and_rest(self) -> tuple[list[Any], list[Any]]:
         """What a dialog asks at once, as far as it is open to the actor, and what else there is to fill in."""
         first = [self[name] for name in self.first if name in self]

@@ -6,9 +6,8 @@ from flask import flash, render_template, request
 from flask_babel import gettext as _
 
 from app.api.clock import wall_clock
-from app.api.errors import Invalid, KontorError
+from app.api.errors import KontorError
 from app.api.security import record
-from app.api.texts import lazy_gettext as _l
 from app.api.web import current_session, named, send_pdf, show_refusal
 from modules.trade.blueprint import routes
 from modules.trade.labels.forms import ChoosingForm, LabelsForm
@@ -16,6 +15,7 @@ from modules.trade.labels.prices import Priced, items_to_label
 from modules.trade.labels.printing import Labels, labels_pdf
 from modules.trade.pricing.runs import run_by_id
 from modules.trade.pricing.types import type_by_id
+from modules.warehouse.api import pieces_asked
 
 VIEW = "trade.price.view"
 
@@ -58,12 +58,5 @@ def label_new() -> Any:
 
 def _pieces() -> dict[int, int]:
     """How many labels of each item were asked for. Refused (Invalid): what isn't a number."""
-    found: dict[int, int] = {}
-    for name, text in request.form.items():
-        item = name.removeprefix("pieces_")
-        if name == item or not text.strip():
-            continue
-        if not (item.isdecimal() and text.strip().isdecimal() and len(text.strip()) < 6 and len(item) < 12):
-            raise Invalid(_l("“%(text)s” isn't a number of labels.", text=text[:20]))
-        found[int(item)] = int(text)
-    return found
+    asked = pieces_asked(request.form)
+    return {int(item): count for item, count in asked.items() if item.isdecimal() and len(item) < 12}

@@ -16,12 +16,8 @@ from app.api.reference import base_currency, unit_word
 from app.api.texts import day
 from app.api.texts import lazy_gettext as _l
 from modules.trade.labels.prices import Priced, priced
-from modules.trade.paper.invoice import qr_picture
 from modules.trade.pricing.models import PriceType
-from modules.warehouse.api import BARS, CODES, QR, SIZES, Item, bars, on_paper, scanned_code
-
-#: labels of one PDF, and of one item
-MOST, MOST_OF_ONE = 2000, 500
+from modules.warehouse.api import BARS, QR, Item, bars, on_paper, qr_picture, scanned_code, size_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +38,8 @@ class Labels:
 
 
 def label_data(session: Session, wanted: Labels) -> dict[str, Any]:
-    """The data. Refused (Invalid): no such size or code, no label, more than MOST, more skipped than a sheet has."""
-    size = SIZES.get(wanted.size)
-    if size is None or wanted.code not in CODES:
-        raise Invalid(_l("“%(value)s” is none of the choices.", value=wanted.size if size is None else wanted.code))
-    if not 0 <= wanted.skipped < size.on_sheet:
-        raise Invalid(_l("A sheet has only %(n)s labels.", n=size.on_sheet), field="skipped")
-    if any(not 0 <= count <= MOST_OF_ONE for count in wanted.pieces.values()):
-        raise Invalid(_l("From 0 to %(n)s labels of an item.", n=MOST_OF_ONE))
-    if sum(wanted.pieces.values()) > MOST:
-        raise Invalid(_l("At most %(n)s labels go into one PDF. Print them in parts.", n=MOST))
+    """The data. Refused (Invalid): no label, and what `size_asked` refuses."""
+    size = size_asked(wanted.size, wanted.code, wanted.skipped, wanted.pieces.values())
     found = priced(session, wanted.kind, [i for i, count in wanted.pieces.items() if count], wanted.since)
     if not found:
         raise Invalid(_l("Say how many labels of at least one item that has a price."))

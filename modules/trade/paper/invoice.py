@@ -1,12 +1,10 @@
 """An invoice, or whatever else says who sells what to whom at what price: the data of `invoice.typ`."""
 
-import io
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import segno
 from sqlalchemy.orm import Session
 
 from app.api.prints import Form, amount_in_words, value_text
@@ -22,7 +20,7 @@ from modules.trade.points.words import points_words
 from modules.trade.queries import taxes_on_paper
 from modules.trade.suppliers.queries import their_codes
 from modules.trade.taxes.book import untaxed_because
-from modules.warehouse.api import priced_per, said_second
+from modules.warehouse.api import priced_per, qr_picture, said_second
 
 FOLDER = Path(__file__).parent.parent / "print"
 #: what asks for money
@@ -141,13 +139,6 @@ def payment_code(session: Session, document: TradeDocument, us: Party) -> str:
         return vietnamese_code(account.number, account.bic, amount, text) if document.currency == "VND" else ""
     except ValueError:
         return ""
-
-
-def qr_picture(code: str) -> str:
-    """A QR code as SVG, with error correction M as the standards of payment ask."""
-    picture = io.BytesIO()
-    segno.make(code, error="m", micro=False).save(picture, kind="svg", xmldecl=False, border=0, omitsize=True)
-    return picture.getvalue().decode()
 
 
 def _is_general(session: Session, document: TradeDocument) -> bool:

@@ -18,11 +18,11 @@ from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from modules.contacts.api import contract_fact
 from modules.trade.models import TradeDocument, TradeLine
-from modules.trade.paper.invoice import FOLDER, payment_code, qr_picture
+from modules.trade.paper.invoice import FOLDER, payment_code
 from modules.trade.paper.parties import contact_party, our_party
 from modules.trade.queries import taxes_of
 from modules.trade.taxes.categories import EXPORT, ZERO
-from modules.warehouse.api import GOODS
+from modules.warehouse.api import GOODS, qr_picture
 
 #: a unit of the program → its code in ОКЕИ (ОК 015-94)
 OKEI = {

@@ -38,8 +38,8 @@ from modules.trade.waves.planning import wave_ids_of, waves_of
 
 @routes.get("/trade/shipping", needs=VIEW)
 def shipping_list() -> Any:
-    """What waits to be shipped, and what waits to be received; `?note=` offers the delivery note of what has just gone. The
-    fields of `DueForm` narrow what waits to be shipped."""
+    """What waits to be shipped, and what waits to be received; `?note=` offers the delivery note of what has just gone,
+    `?came=` labels of what has just come. The fields of `DueForm` narrow what waits to be shipped."""
     session = current_session()
     may_pack = current_actor().may(PACK)
     ready = ready_shipments(session, most=MOST)
@@ -55,6 +55,7 @@ def shipping_list() -> Any:
         wave_code=wave_code,
         come=waiting(session, IN),
         note=request.args.get("note", type=int),
+        came=request.args.get("came", type=int),
         ready=ready,
         may_pack=may_pack,
         may_post=current_actor().may(POST),
@@ -78,10 +79,13 @@ def shipping_order(direction: str, order_id: int) -> Any:
         except KontorError as error:
             show_refusal(form, error)
         else:
+            is_out = direction == OUT
             flash(_("%(number)s is posted.", number=number), "success")
             if direction == IN and granted_by(session, made):
                 return redirect(url_for("trade.crossing", receipt=made_id))
-            return redirect(url_for("trade.shipping_list", note=made_id if direction == OUT else None))
+            return redirect(
+                url_for("trade.shipping_list", note=made_id if is_out else None, came=None if is_out else made_id)
+            )
     return render_template(
         "trade/shipping_order.html",
         order=order,

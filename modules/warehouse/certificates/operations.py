@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.api.data import begin_version, remove_rows
 from app.api.errors import Conflict, Invalid, NotFound
-from app.api.files import remove_files_of
+from app.api.files import entry_of, remove_entry, remove_files_of
 from app.api.reference import check_day
-from app.api.security import Actor, record, require
+from app.api.security import SYSTEM, Actor, record, require
 from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.certificates import EDIT
@@ -73,6 +73,13 @@ def remove_certificate(session: Session, actor: Actor, row: Certificate, *, vers
     _record(session, row, "remove")
     remove_files_of(session, SUBJECT, row.id)
     remove_rows(session, Certificate, Certificate.id == row.id)
+
+
+def remove_scan(session: Session, actor: Actor, row: Certificate, entry_id: int) -> None:
+    """Remove one of its files, whoever put it there, without the right to keep files on cards; whoever has that can restore it.
+    Refused (NotFound): one that isn't there, or is of another card."""
+    require(actor, EDIT)
+    remove_entry(session, SYSTEM, entry_of(session, SUBJECT, row.id, entry_id))
 
 
 def _set(session: Session, row: Certificate, fields: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.api.errors import KontorError
-from app.api.files import MOST_BYTES, files_of, give_file, receive_files
+from app.api.files import MOST_BYTES, authors_of, files_of, give_file, receive_files, size_of
 from app.api.security import SYSTEM
 from app.api.web import changed_or_removed, current_actor, current_session, show_card, show_list, show_refusal
 from modules.warehouse import cards
@@ -21,6 +21,7 @@ from modules.warehouse.certificates.operations import (
     certificate_by_id,
     change_certificate,
     remove_certificate,
+    remove_scan,
 )
 from modules.warehouse.certificates.tables import certificates
 
@@ -55,7 +56,8 @@ def certificate_view(certificate_id: int) -> Any:
     row = certificate_by_id(session, certificate_id)
     may_scan = actor.may(EDIT) and not (actor.may("warehouse.file.view") and actor.may("core.file.edit"))
     scans = files_of(session, SUBJECT, row.id) if may_scan else ()
-    values = {"kinds": KINDS, "may_scan": may_scan, "scans": scans}
+    values = {"kinds": KINDS, "may_scan": may_scan, "scans": scans, "size_of": size_of}
+    values["authors"] = authors_of(session, scans)
     return show_card(cards.certificate, row, "warehouse/certificate.html", **values)
 
 
@@ -72,6 +74,15 @@ def certificate_scan(certificate_id: int, entry_id: int) -> Any:
     """One of its files, for whoever may change it."""
     certificate_by_id(current_session(), certificate_id)
     return give_file(SUBJECT, certificate_id, entry_id)
+
+
+@routes.post("/warehouse/certificates/<int:certificate_id>/scans/<int:entry_id>/removed", needs=EDIT)
+def certificate_scan_remove(certificate_id: int, entry_id: int) -> Any:
+    """Remove one of its files: whoever may change it may."""
+    session = current_session()
+    remove_scan(session, current_actor(), certificate_by_id(session, certificate_id), entry_id)
+    flash(_("Removed. Whoever keeps files on cards can restore it for thirty days."), "success")
+    return redirect(url_for("warehouse.certificate_view", certificate_id=certificate_id))
 
 
 @routes.form("/warehouse/certificates/<int:certificate_id>/edit", needs=EDIT, help="certificate")

@@ -17,6 +17,7 @@ from modules.warehouse import stock
 from modules.warehouse.bins import taking
 from modules.warehouse.catch_weight.moving import there
 from modules.warehouse.catch_weight.registers import SecondQuantities
+from modules.warehouse.catch_weight.rules import share_of
 from modules.warehouse.counting.comparing import compared, differing, names
 from modules.warehouse.counting.models import StockCount, Tally
 from modules.warehouse.counting.results import Result
@@ -49,19 +50,23 @@ _Seconds = dict[tuple[int, str], tuple[int, int]]
 
 def _seconds(posting: Posting, document: StockCount, found: Sequence[Result]) -> _Seconds:
     """What differs in second units of what was weighed. Refused (Conflict): goods that stay with nothing of it."""
-    parts = {(r.item_id, p.lot): p for r in found for p in r.parts if p.second_difference is not None}
-    wrong = {key: part for key, part in parts.items() if part.difference or part.second_difference}
+    differ: dict[tuple[int, str], tuple[Decimal, Decimal]] = {}
+    for result in found:
+        for part in result.parts:
+            if part.second_difference is not None:  # of all bins together, as each says it
+                before, _ = differ.get((result.item_id, part.lot), (Decimal(0), None))
+                differ[result.item_id, part.lot] = before + part.difference, part.second_difference
+    wrong = {key: both for key, both in differ.items() if any(both)}
     if not wrong:
         return {}
     posting.write()  # what other documents move counts too
     session, changes = posting.session, _Seconds()
     lying, ids = there(posting, {item_id for item_id, _ in wrong}), _lot_ids(session, wrong)
-    for key, part in wrong.items():
+    for key, both in wrong.items():
         base, second = lying.get((key[0], document.place_id, ids.get(key, NONE) if key[1] else NONE), (0, 0))
         if key[1] and key not in ids:
             base, second = 0, 0  # the lot is new
-        differs = [to_units(each or Decimal(0), Quantity.scale) for each in (part.difference, part.second_difference)]
-        units = second_to_change(base, second, *differs)
+        units = second_to_change(base, second, *(to_units(each, Quantity.scale) for each in both))
         if units is None:
             words = _l(
                 "Goods have left since these were weighed, and what stays of them would weigh nothing. Count them once more:"
@@ -96,16 +101,18 @@ def _moves(session: Session, document: StockCount, found: Sequence[Result], seco
     lines, days = {line.item_id: line.line for line in document.lines}, _days_of(session, document)
     moves = []
     for item_id, lot, parts in differing(found):
-        for part in parts:
-            if part.source is not None and part.target is not None:
-                continue
+        alone = [part for part in parts if part.source is None or part.target is None]  # all missing, or all too much
+        left = sum(part.units for part in alone)
+        for part in alone:
             is_surplus = part.source is None
             second = None
             if (item_id, lot) in seconds:
                 lot_id, units = seconds[item_id, lot]
-                goes_along = units if (units > 0) == is_surplus else 0
-                second = from_units(abs(goes_along), Quantity.scale)
-                seconds[item_id, lot] = (lot_id, units - goes_along)
+                step = 10 ** (Quantity.scale - items[item_id].second_digits)
+                goes_along = share_of(abs(units), part.units, left, step=step) if (units > 0) == is_surplus else 0
+                second = from_units(goes_along, Quantity.scale)
+                seconds[item_id, lot] = (lot_id, units - (goes_along if is_surplus else -goes_along))
+            left -= part.units
             move = stock.Move(
                 document,
                 lines[item_id],

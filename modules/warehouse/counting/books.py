@@ -36,9 +36,6 @@ class Book:
 
     held: int = 0
     moves: list[Moved] = field(default_factory=list)
-    #: the same of its second unit
-    second: int = 0
-    second_moves: list[Moved] = field(default_factory=list)
 
 
 def books(session: Session, count: StockCount, items: Collection[int], since: datetime) -> dict[Spot, dict[str, Book]]:
@@ -53,19 +50,17 @@ def books(session: Session, count: StockCount, items: Collection[int], since: da
         moves = _rows(session, count, _moved(count, some, since), _moved_in_bins(count, some, since))
         for item_id, bin_id, lot, moment, document_id, units in moves:
             of_document[item_id, bin_id, lot if known[item_id].tracking else "", moment, document_id] += units
-    for (item_id, bin_id, lot, moment, _), moved in of_document.items():
+    for (item_id, bin_id, lot, moment, document_id), moved in of_document.items():
         if moved:
-            found[item_id, bin_id][lot].moves.append(Moved(moment, moved))
-    if not count.is_by_bin:
-        _add_seconds(session, count, [item for item in known.values() if item.second is not None], since, found)
+            found[item_id, bin_id][lot].moves.append(Moved(moment, moved, document_id))
     return found
 
 
-def _add_seconds(
-    session: Session, count: StockCount, items: Sequence[Any], since: datetime, found: dict[Spot, dict[str, Book]]
-) -> None:
-    """What the goods are in their second unit: it is kept by warehouse, not by bin (ADR 104)."""
-    known = {item.id: item for item in items}
+def second_books(
+    session: Session, count: StockCount, items: Sequence[Any], since: datetime
+) -> dict[tuple[int, str], Book]:
+    """The same of the second units of goods, by item and lot: they are kept by warehouse, not by bin (ADR 104)."""
+    known, found = {item.id: item for item in items}, defaultdict[tuple[int, str], Book](Book)
     for some in pieces(sorted(known)):
         query = (
             select(_WEIGHS.item_id, _LOT.code, type_coerce(_WEIGHS.second, BigInteger))
@@ -74,20 +69,21 @@ def _add_seconds(
             .where(_WEIGHS.item_id.in_(some), _WEIGHS.second != 0)
         )
         for item_id, lot, units in _BOOKS(session).execute(query):
-            found[item_id, NONE][lot if known[item_id].tracking else ""].second += units
+            found[item_id, lot if known[item_id].tracking else ""].held += units
         comes, goes = _S.place_to_id == count.place_id, _S.place_from_id == count.place_id
         units = func.sum((case((comes, 1), else_=0) - case((goes, 1), else_=0)) * type_coerce(_S.second, BigInteger))
         query = (
-            select(_S.item_id, _LOT.code, _S.moment, units)
+            select(_S.item_id, _LOT.code, _S.moment, _S.document_id, units)
             .join_from(SecondQuantities.entries, Lot.__table__, _LOT.id == _S.lot_to_id)
             .where(_S.organisation_id == count.organisation_id, _S.item_id.in_(some), or_(comes, goes))
             .where(_S.moment >= since)
             .group_by(_S.item_id, _LOT.code, _S.moment, _S.document_id)
             .having(units != 0)
         )
-        for item_id, lot, moment, moved in _BOOKS(session).execute(query):
-            of_lot = found[item_id, NONE][lot if known[item_id].tracking else ""]
-            of_lot.second_moves.append(Moved(moment, int(moved)))
+        for item_id, lot, moment, document_id, moved in _BOOKS(session).execute(query):
+            of_lot = found[item_id, lot if known[item_id].tracking else ""]
+            of_lot.moves.append(Moved(moment, int(moved), document_id))
+    return found
 
 
 def _rows(session: Session, count: StockCount, of_stock: Any, of_bins: Any) -> Iterator[Any]:

@@ -21,7 +21,7 @@ from modules.warehouse.counting.bins import bins_by_id
 from modules.warehouse.counting.books import Spot
 from modules.warehouse.counting.elsewhere import bins_counted_elsewhere, counted_elsewhere
 from modules.warehouse.counting.models import CountLine, StockCount
-from modules.warehouse.counting.results import Result, has_whole_bins, results
+from modules.warehouse.counting.results import Part, Result, has_whole_bins, results, seconds_of
 from modules.warehouse.counting.rules import Found, found_in
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import SERIAL
@@ -73,6 +73,7 @@ def compared(posting: Posting, document: StockCount) -> Sequence[Result]:
     if not found and not has_whole_bins(session, document):
         raise Invalid(_l("Nothing has been counted yet."))
     _refuse_moved(session, found)
+    _refuse_partly_weighed(session, found)
     _refuse_elsewhere(session, document, found)
     _refuse_twice(session, document, found)
     document.closed_at = as_of
@@ -84,8 +85,9 @@ def _say_of_items(document: StockCount, found: Sequence[Result]) -> None:
     """The lines say each item in all."""
     lines = {line.item_id: line for line in document.lines}
     expected, counted = Counter[int](), Counter[int]()
-    seconds = {result.item_id: result.seconds for result in found}  # of a count by items: each item is one of them
+    parts: dict[int, list[Part]] = defaultdict(list)
     for result in found:
+        parts[result.item_id] += result.parts
         expected[result.item_id] += to_units(result.expected, Quantity.scale)
         counted[result.item_id] += to_units(result.counted or Decimal(0), Quantity.scale)
     for item_id in expected:
@@ -94,7 +96,7 @@ def _say_of_items(document: StockCount, found: Sequence[Result]) -> None:
             line = CountLine(line=len(document.lines) + 1, item_id=item_id)
             document.lines.append(line)
         line.expected, line.counted = (from_units(each[item_id], Quantity.scale) for each in (expected, counted))
-        line.expected_second, line.counted_second = seconds.get(item_id) or (None, None)
+        line.expected_second, line.counted_second = seconds_of(parts[item_id]) or (None, None)
 
 
 def _refuse_moved(session: Session, found: Sequence[Result]) -> None:
@@ -106,6 +108,28 @@ def _refuse_moved(session: Session, found: Sequence[Result]) -> None:
                 items=names(session, moved),
             )
         )
+
+
+def _refuse_partly_weighed(session: Session, found: Sequence[Result]) -> None:
+    """Goods are missing or too much that were weighed in some bins alone: what they weigh follows from all, or from none."""
+    wrong: Counter[tuple[int, str]] = Counter()
+    for result in found:
+        for part in result.parts:
+            wrong[result.item_id, part.lot] += to_units(part.difference, Quantity.scale)
+    lacking = {
+        (result.item_id, bin_id)
+        for result in found
+        for part in result.parts
+        if wrong[result.item_id, part.lot]
+        for bin_id in part.lacking
+    }
+    if lacking:
+        words = _l(
+            "These were weighed in some of their bins only, so nobody can say what is missing or too much weighs. Count and"
+            " weigh them in these bins too, or count them once more without weighing them in any: %(items)s",
+            items=names(session, sorted(lacking), is_by_bin=True),
+        )
+        raise Conflict(words)
 
 
 def _refuse_elsewhere(session: Session, document: StockCount, found: Sequence[Result]) -> None:
@@ -164,8 +188,9 @@ def _refuse_twice(session: Session, document: StockCount, found: Sequence[Result
         )
 
 
-def names(session: Session, spots: Sequence[Spot]) -> str:
+def names(session: Session, spots: Sequence[Spot], *, is_by_bin: bool = False) -> str:
+    """Items, each with its bin; of what isn't put away that is said in a count by bins alone."""
     known = items_by_id(session, [item_id for item_id, _ in spots[:_NAMED]])
     bins = bins_by_id(session, [bin_id for _, bin_id in spots[:_NAMED]])
-    said = (known[i].name + (f" ({bins[bin_id].code})" if bin_id else "") for i, bin_id in spots[:_NAMED])
+    said = (known[i].name + (f" ({bins[bin_id].title})" if bin_id or is_by_bin else "") for i, bin_id in spots[:_NAMED])
     return "; ".join(said) + (" …" if len(spots) > _NAMED else "")

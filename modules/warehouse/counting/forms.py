@@ -94,9 +94,7 @@ class TypedForm(LinesForm):
 
     def offer(self, count: StockCount) -> None:
         """Begin with the present moment; bins are asked of a count by bins."""
-        if count.is_by_bin:
-            self.lines.leave_out("second")
-        else:
+        if not count.is_by_bin:
             del self.is_whole
             self.lines.leave_out("bin")
         if self.moment.data is None:

@@ -54,7 +54,7 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
     Refused (Conflict): a count that is over, an item or bin that another count of the same warehouse counts, or has counted
     since, an act that has said something else before; (Invalid): a service, goods with lots or serial numbers without theirs,
     more than one of a serial number, an item or bin that isn't on the count's list, a quantity below zero or finer than its
-    unit is counted, a second quantity that can't be right or of a count by bins, a moment before the count was begun or ahead.
+    unit is counted, a second quantity that can't be right, a moment before the count was begun or ahead.
     """
     require(actor, EDIT)
     count = locked(session, StockCount, count_id)
@@ -70,7 +70,7 @@ def tally(session: Session, actor: Actor, count_id: int, counted: Sequence[Talli
     for each in new:
         item, moment = items[each.item_id], each.moment or now
         _check(item, each)
-        _check_second(count, item, each)
+        _check_second(item, each)
         if listed and item.id not in listed:
             raise Invalid(_l("“%(name)s” isn't on the list of this count.", name=item.name))
         _check_moment(count, moment, now)
@@ -207,14 +207,10 @@ def _check(item: Any, counted: Tallied) -> None:
     _check_lot(item, counted.lot, quantity)
 
 
-def _check_second(count: StockCount, item: Any, counted: Tallied) -> None:
+def _check_second(item: Any, counted: Tallied) -> None:
     if counted.second is None:
         return
-    if count.is_by_bin:
-        words = _l(
-            "Bins don't say how much goods are in their second unit: count this without it, or in a count by items."
-        )
-    elif item.second is None:
+    if item.second is None:
         words = _l("“%(name)s” has no second quantity.", name=item.name)
     elif not counted.quantity or not _can_be(counted.second):
         words = _l("“%(name)s”: this can't be its second quantity.", name=item.name)

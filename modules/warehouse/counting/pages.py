@@ -33,7 +33,7 @@ from modules.warehouse.counting.forms import CountForm, TypedForm, TypedLine
 from modules.warehouse.counting.kinds import COUNT
 from modules.warehouse.counting.models import RESTS, StockCount
 from modules.warehouse.counting.operations import Tallied, count_whole_bin, post_count, recount, tally
-from modules.warehouse.counting.paper import differing_in_words, seconds_in_words, sheet_pdf
+from modules.warehouse.counting.paper import differing_in_words, sheet_pdf, weighed_in_words
 from modules.warehouse.counting.results import Result, changed_nothing, count_by_id, counted_in, results, uncounted
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import lots_of_goods
@@ -162,7 +162,7 @@ def count_differences(document_id: int) -> Any:
         "warehouse/count_differences.html",
         count=count,
         found=[
-            (items[r.item_id], bins[r.bin_id], r, _asides(r, items[r.item_id]))
+            (items[r.item_id], bins[r.bin_id], r, _asides(session, count, r, items[r.item_id]))
             for r in sorted(found, key=lambda r: (turn[r.bin_id], r.item_id))
             if r.counted is not None and (r.differs or r.has_moved)
         ],
@@ -173,10 +173,9 @@ def count_differences(document_id: int) -> Any:
     )
 
 
-def _asides(result: Result, item: Any) -> str:
-    return ". ".join(
-        filter(None, (seconds_in_words(result.seconds, item.second), differing_in_words(result, item.tracking)))
-    )
+def _asides(session: Session, count: StockCount, result: Result, item: Any) -> str:
+    weighed = weighed_in_words(session, result, item.second, is_by_bin=count.is_by_bin)
+    return ". ".join(filter(None, (weighed, differing_in_words(result, item.tracking))))
 
 
 def _ticked(values: Sequence[str]) -> set[Spot]:

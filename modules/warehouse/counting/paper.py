@@ -116,16 +116,37 @@ def differing_in_words(result: Result, tracking: str) -> str:
     return _in_words([(part.lot, part.difference) for part in result.parts], tracking)
 
 
-def seconds_in_words(seconds: tuple[Decimal, Decimal] | None, second: str | None, *, sees: bool = True) -> str:
-    """What was expected and counted in an item's `second` unit; to who counts blind what was counted. Where not all was
+def seconds_in_words(seconds: tuple[Decimal, Decimal] | None, second: str | None, *, is_by_bin: bool = False) -> str:
+    """What was expected and counted in an item's `second` unit, of a count by bins in all of them together. Where not all was
     weighed, that it goes by the share."""
     if second is None:
         return ""
     if seconds is None:
-        return _("Not all of it was weighed: its second quantity goes by the share.") if sees else ""
+        return str(_("Not all of it was weighed: its second quantity goes by the share."))
     expected, counted = (f"{number(each)} {unit_word(second)}" for each in seconds)
-    whole: str = _("Counted %(counted)s, expected %(expected)s", counted=counted, expected=expected)
-    return whole if sees else str(_("Counted: %(lots)s", lots=counted))
+    words = _("Counted %(counted)s, expected %(expected)s", counted=counted, expected=expected)
+    if is_by_bin:
+        words = _("In all bins: counted %(counted)s, expected %(expected)s", counted=counted, expected=expected)
+    return str(words)
+
+
+def weighed_in_words(
+    session: Session, result: Result, second: str | None, *, is_by_bin: bool, sees: bool = True
+) -> str:
+    """The same of what a count says of an item; in which bins it wasn't weighed, where it was in others. To who counts blind
+    what was weighed there."""
+    if second is None:
+        return ""
+    if not sees:
+        here = result.second_here
+        return "" if here is None else str(_("Counted: %(lots)s", lots=f"{number(here)} {unit_word(second)}"))
+    if lacking := sorted({bin_id for part in result.parts for bin_id in part.lacking}):
+        bins = bins_by_id(session, lacking)
+        named = ", ".join(each.title for bin_id, each in bins.items() if bin_id in lacking)
+        return str(_("Weighed in some bins only. Not weighed: %(bins)s", bins=named))
+    if any(part.has_moved for part in result.parts):
+        return ""
+    return seconds_in_words(result.seconds, second, is_by_bin=is_by_bin)
 
 
 def _lots_in_words(lots: Sequence[tuple[str, Decimal]]) -> str:
@@ -147,7 +168,7 @@ def _lines_posted(session: Session, document: StockCount) -> list[dict[str, Any]
                 filter(
                     None,
                     (
-                        seconds_in_words(_of_line(line), _second_of(line.item)) if not document.is_by_bin else "",
+                        seconds_in_words(_of_line(line), _second_of(line.item)),
                         _in_words(lots.get(line.line, ()), line.item.tracking),
                         bins.get(line.line),
                     ),
@@ -245,8 +266,8 @@ def _lines_so_far(session: Session, document: StockCount, *, sees: bool) -> list
         elif rounds.get((item.id, where.id), 1) > (result.round if result is not None else 1):
             asides.append(_("to be counted once more"))
         if result is not None:
-            if not document.is_by_bin:
-                asides.append(seconds_in_words(result.seconds, _second_of(item), sees=sees))
+            second, by_bin = _second_of(item), document.is_by_bin
+            asides.append(weighed_in_words(session, result, second, is_by_bin=by_bin, sees=sees))
             asides.append(differing_in_words(result, item.tracking) if sees else counted_in_words(result.parts))
         lines.append(
             {
@@ -291,7 +312,7 @@ def _sheet_data(session: Session, count: StockCount) -> dict[str, Any]:
     is_by_bin = count.is_by_bin
 
     def units_of(item: Item) -> str:
-        both = [item.unit, *([item.second_unit] if item.second_unit is not None and not is_by_bin else [])]
+        both = [item.unit, *([item.second_unit] if item.second_unit is not None else [])]
         return ", ".join(str(unit_word(unit.name)) for unit in both)
 
     def row(where: CountedBin, item: Item | None, lot: str, units: Decimal) -> list[str]:

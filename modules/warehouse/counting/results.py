@@ -1,7 +1,7 @@
 """What a count has found so far: of each item what was counted, what the books expected at that moment, and what differs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from modules.warehouse.counting.books import Book, Spot, books
 from modules.warehouse.counting.elsewhere import bins_counted_elsewhere, counted_elsewhere
 from modules.warehouse.counting.models import NONE_THERE, Recount, StockCount, Tally, WholeBin
 from modules.warehouse.counting.rules import Counted, came_unseen, expected_at, has_moved, piece_has_moved
+from modules.warehouse.counting.weighing import Goods, Weighing, weighings
 from modules.warehouse.items import items_by_id
 from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import NONE
@@ -44,9 +45,13 @@ class Part:
     counted: Decimal
     #: whether goods moved while it was counted
     has_moved: bool = False
-    #: the same in the second unit; None: it has none, or not all of it was weighed
+    #: the same in the second unit, of a count by bins in all of them together; None: it has none, or not all of it was weighed
     expected_second: Decimal | None = None
     counted_second: Decimal | None = None
+    #: what was weighed here; None: it has no second unit, or not all that was counted here was weighed
+    second_here: Decimal | None = None
+    #: the bins in which nobody weighed it, though somebody did in others
+    lacking: Sequence[int] = ()
 
     @property
     def difference(self) -> Decimal:
@@ -97,13 +102,26 @@ class Result:
 
     @property
     def seconds(self) -> tuple[Decimal, Decimal] | None:
-        """Expected and counted in the second unit; None: it has none, or not all of it was weighed."""
-        expected, counted = Decimal(0), Decimal(0)
-        for part in self.parts:
-            if part.expected_second is None or part.counted_second is None:
-                return None
-            expected, counted = expected + part.expected_second, counted + part.counted_second
-        return (expected, counted) if self.parts else None
+        """Expected and counted of its lots in the second unit, in a count by bins in all of them together; None: it has none,
+        or not all of it was weighed."""
+        return seconds_of(self.parts)
+
+    @property
+    def second_here(self) -> Decimal | None:
+        """What was weighed of it here; None: it has no second unit, or not all of it was weighed."""
+        weighed = [part.second_here for part in self.parts]
+        return None if None in weighed else sum((each or Decimal(0) for each in weighed), Decimal(0))
+
+
+def seconds_of(parts: Iterable[Part]) -> tuple[Decimal, Decimal] | None:
+    """Expected and counted of lots in the second unit, each once; None: there is none, or not all was weighed."""
+    expected, counted = Decimal(0), Decimal(0)
+    by_lot = {part.lot: part for part in parts}
+    for part in by_lot.values():
+        if part.expected_second is None or part.counted_second is None:
+            return None
+        expected, counted = expected + part.expected_second, counted + part.counted_second
+    return (expected, counted) if by_lot else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +255,29 @@ def results(session: Session, count: StockCount, now: datetime) -> list[Result]:
     items = {item_id for item_id, _ in spots}
     since = min((seen.whole.first for seen in counted.values()), default=now)
     said, known, found = books(session, count, items, since), items_by_id(session, items), []
+    own: dict[Goods, dict[int, Counted]] = defaultdict(dict)
     for spot in sorted(spots):
-        seen, of_spot = counted.get(spot), said.get(spot, {})
-        lots = sorted(of_spot.keys() | (seen.lots.keys() if seen else set()))
-        parts = [_part(lot, of_spot.get(lot, _NOTHING), seen, known[spot[0]].tracking, now) for lot in lots]
-        if known[spot[0]].second is None or count.is_by_bin:
-            parts = [replace(part, expected_second=None, counted_second=None) for part in parts]
+        seen = counted.get(spot)
+        for lot in sorted(said.get(spot, {}).keys() | (seen.lots.keys() if seen else set())):
+            own[spot[0], lot][spot[1]] = _own(lot, seen, now)
+    weighed = weighings(session, count, list(known.values()), own, said, since)
+    lots_of: dict[Spot, list[str]] = defaultdict(list)
+    for (item_id, lot), bins in own.items():
+        for bin_id in bins:
+            lots_of[item_id, bin_id].append(lot)
+    for spot in sorted(spots):
+        (item_id, bin_id), seen, of_spot = spot, counted.get(spot), said.get(spot, {})
+        parts = [
+            _part(
+                lot,
+                of_spot.get(lot, _NOTHING),
+                own[item_id, lot][bin_id],
+                seen,
+                known[item_id].tracking,
+                weighed.get((item_id, lot)),
+            )
+            for lot in sorted(lots_of[spot])
+        ]
         if seen is None or not seen.lots:
             parts = [part for part in parts if part.expected or part.has_moved]
         if parts or (seen is not None and seen.lots):
@@ -252,24 +287,34 @@ def results(session: Session, count: StockCount, now: datetime) -> list[Result]:
     return found
 
 
-def _part(lot: str, book: Book, seen: Seen | None, tracking: str, now: datetime) -> Part:
-    """One lot of an item, compared as of when it was counted; one that nobody saw as of when its item was counted last."""
+def _own(lot: str, seen: Seen | None, now: datetime) -> Counted:
+    """What was counted of one lot; of one that nobody saw nothing, when its item was counted last."""
     if seen is None:
-        expected = expected_at(book.held, book.moves, now)
-        second = expected_at(book.second, book.second_moves, now)
-        return Part(lot, _exact(expected), Decimal(0), False, _exact(second), Decimal(0))
-    is_seen = lot in seen.lots
-    own = seen.lots[lot] if is_seen else replace(seen.whole, quantity=0, second=0)
-    expected = expected_at(book.held, book.moves, own.last)
-    moved = has_moved(own, book.moves) if is_seen else came_unseen(own, book.moves)
-    if tracking == SERIAL and lot:
+        return Counted(0, now, now)
+    return seen.lots[lot] if lot in seen.lots else replace(seen.whole, quantity=0, second=0)
+
+
+def _part(lot: str, book: Book, own: Counted, seen: Seen | None, tracking: str, weighed: Weighing | None) -> Part:
+    """One lot of an item, compared as of when it was counted."""
+    expected, is_seen = expected_at(book.held, book.moves, own.last), seen is not None and lot in seen.lots
+    moved = has_moved(own, book.moves) if is_seen else seen is not None and came_unseen(own, book.moves)
+    if tracking == SERIAL and lot and seen is not None:
         moved = piece_has_moved(own, expected, book.moves) or (moved and not is_seen)
-    if own.second is None:
-        return Part(lot, _exact(expected), _exact(own.quantity), moved)
-    # It may be weighed again, or corrected, while goods stand still.
-    moved = moved or (is_seen and has_moved(own, book.second_moves) and not (tracking == SERIAL and lot))
-    second = expected_at(book.second, book.second_moves, own.last)
-    return Part(lot, _exact(expected), _exact(own.quantity), moved, _exact(second), _exact(own.second))
+    part = Part(lot, _exact(expected), _exact(own.quantity), moved)
+    if weighed is None:
+        return part
+    if weighed.has_moved:
+        return replace(part, has_moved=moved or seen is not None)
+    expected_second, counted_second, here = (
+        None if each is None else _exact(each) for each in (weighed.expected, weighed.counted, own.second)
+    )
+    return replace(
+        part,
+        expected_second=expected_second,
+        counted_second=counted_second,
+        second_here=here,
+        lacking=weighed.lacking,
+    )
 
 
 def uncounted(session: Session, count: StockCount, counted: Collection[Spot]) -> set[Spot]:

@@ -3,6 +3,7 @@
 No database. Quantities are whole, in units of their scale.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ class Moved:
 
     moment: datetime
     quantity: int
+    document_id: int = 0
 
 
 def expected_at(held: int, moves: Sequence[Moved], moment: datetime) -> int:
@@ -57,6 +59,27 @@ def moment_of(age: timedelta, begun: datetime, now: datetime) -> datetime | None
     """When something was counted that is sent `age` after it; None: too long ago. Never before the count was begun, nor ahead,
     however a clock was set meanwhile."""
     return None if age > LONGEST else min(max(now - age, begun), now)
+
+
+def expected_in_bins(bins: Sequence[tuple[Counted, Sequence[Moved]]], held: int, moves: Sequence[Moved]) -> int | None:
+    """What a lot was by the books in its second unit when the bins where it lies were counted, each at a moment of its own.
+
+    Bins don't say it: what a document moved there, beside each bin's count, says whether its move of the second unit was made
+    by then. None: nobody can say, as some bins were counted before a document moved goods there and others after it, or as the
+    second quantity alone changed between them.
+    """
+    later: dict[int, set[bool]] = defaultdict(set)
+    for counted, moved in bins:
+        for move in moved:
+            later[move.document_id].add(move.moment > counted.last)
+    for move in moves:
+        if move.document_id not in later:
+            for counted, _ in bins:
+                within = counted.first <= move.moment <= counted.last
+                later[move.document_id] |= {True, False} if within else {move.moment > counted.last}
+    if any(len(each) > 1 for each in later.values()):
+        return None
+    return held - sum(move.quantity for move in moves if True in later[move.document_id])
 
 
 def second_to_change(base: int, second: int, missing: int, missing_second: int) -> int | None:

@@ -1,10 +1,17 @@
-"""Codes that a scanner reads, as SVG for Typst: EAN-13 and EAN-8 where the digits are one, Code 128 of everything else."""
+"""Codes that a scanner reads, as SVG for Typst: EAN-13 and EAN-8 where the digits are one, GS1-128 of element strings, Code 128
+of everything else; and QR codes."""
 
+import io
+from math import inf
+
+from modules.warehouse.element_strings import GS
 from modules.warehouse.models import Item
 
 #: of an EAN, white around it that a scanner needs, in modules (GS1 General Specifications 5.2.3.4); Code 128 needs ten
 _QUIET = 11
 _EANS = {8: "ean8", 13: "ean13"}
+#: millimetres of the narrowest bar that scanners are made for (GS1 General Specifications, 5.12: of GS1-128 in health care)
+_NARROWEST = 0.17
 
 
 def scanned_code(item: Item) -> str:
@@ -25,12 +32,23 @@ def bars(text: str) -> str:
     return _drawn(modules)
 
 
-def sscc_bars(sscc: str) -> str:
-    """The bars of a logistic label: GS1-128, which is Code 128 with FNC1 first, of (00) and an SSCC of 18 digits."""
+def gs1_bars(text: str, width: float = inf) -> str:
+    """The bars of an element string with GS between its elements: GS1-128, which is Code 128 with FNC1 first and for each GS.
+    Empty where they would be too narrow to read on so many millimetres."""
     import barcode
+    from barcode.codex import Gs1_128
 
-    (modules,) = barcode.get("gs1_128", f"00{sscc}").build()
-    return _drawn(modules)
+    (modules,) = barcode.get("gs1_128", text.replace(GS, Gs1_128.FNC1_CHAR)).build()
+    return _drawn(modules) if (len(modules) + 2 * _QUIET) * _NARROWEST <= width else ""
+
+
+def qr_picture(code: str) -> str:
+    """A QR code as SVG, with error correction M as the standards of payment ask."""
+    import segno
+
+    picture = io.BytesIO()
+    segno.make(code, error="m", micro=False).save(picture, kind="svg", xmldecl=False, border=0, omitsize=True)
+    return picture.getvalue().decode()
 
 
 def _drawn(modules: str) -> str:

@@ -13,7 +13,7 @@ from app.api.security import Actor, require
 from app.api.texts import lazy_gettext as _l
 from app.api.texts import number
 from modules.warehouse.items import items_by_id
-from modules.warehouse.labels.bars import bars, sscc_bars
+from modules.warehouse.labels.bars import bars, gs1_bars
 from modules.warehouse.labels.sizes import SIZES, on_paper
 from modules.warehouse.logistic_units import VIEW
 from modules.warehouse.logistic_units.models import KINDS, LogisticUnit
@@ -55,5 +55,5 @@ def label_of_unit(session: Session, unit: LogisticUnit) -> dict[str, Any]:
         "contents_title": _("Contents"),
         "contents": shown,
         "more": _("and %(n)s more lines", n=len(lines) - _MOST) if len(lines) > _MOST else "",
-        "picture": sscc_bars(unit.code) if is_known else bars(unit.code),
+        "picture": gs1_bars(f"00{unit.code}") if is_known else bars(unit.code),
     }

@@ -11,14 +11,19 @@ from sqlalchemy.orm import Session
 from app.api.documents import Document
 from app.api.reference import organisation_id
 from app.api.security import PastPolicy
+from modules.warehouse.catch_weight.registers import SecondQuantities
 from modules.warehouse.logistic_units.models import LogisticUnit
 from modules.warehouse.logistic_units.registers import Packing
 from modules.warehouse.logistic_units.rules import unit_code
 from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import NONE, Item, Lot
+from modules.warehouse.registers import Stock
 
 _BOOKS = PastPolicy("what is in a unit, and which documents packed it, once the unit itself is open to whoever asks")
 _PACKED, _E = Packing.packed.table.c, Packing.entries.c
+_HELD, _WEIGHS = Stock.on_hand.table.c, SecondQuantities.lying.table.c
+_IS_SAME = (_HELD.organisation_id == _WEIGHS.organisation_id) & (_HELD.item_id == _WEIGHS.item_id)
+_IS_SAME &= (_HELD.place_id == _WEIGHS.place_id) & (_HELD.lot_id == _WEIGHS.lot_id)
 #: so many documents of its history are shown, and so deep units lie in each other
 SHOWN, DEEPEST = 50, 10
 
@@ -74,6 +79,31 @@ def held_lines(session: Session, units: Collection[int]) -> list[HeldLine]:
         day = "" if expires is None else expires.isoformat()
         found[key] = HeldLine(unit, item, quantity + (before.quantity if before else 0), lots, day)
     return list(found.values())
+
+
+def seconds_of_lines(
+    session: Session, unit: LogisticUnit, lines: Collection[HeldLine]
+) -> dict[HeldLine, dict[str, Decimal]]:
+    """Line → lot, of goods without such "", → what is packed of it in the second unit. Units don't say it: it is known where
+    all that the warehouse has of a lot or piece lies in one line."""
+    items = {line.item_id for line in lines}
+    there: dict[tuple[int, str], tuple[Decimal, Decimal]] = {}
+    query = (
+        select(_HELD.item_id, Lot.code, _HELD.quantity, _WEIGHS.second)
+        .join_from(Stock.on_hand.table, SecondQuantities.lying.table, _IS_SAME)
+        .join(Lot, Lot.id == _HELD.lot_id)
+        .where(_HELD.organisation_id == organisation_id(session), _HELD.place_id == unit.warehouse_id)
+        .where(_HELD.item_id.in_(sorted(items)), _HELD.quantity > 0, _WEIGHS.second > 0)
+    )
+    for item_id, lot, quantity, second in _BOOKS(session).execute(query):
+        there[item_id, lot] = (quantity, second)
+    found: dict[HeldLine, dict[str, Decimal]] = {}
+    for line in lines:
+        lots = line.lots.split(", ")
+        whole = {lot: there[line.item_id, lot] for lot in lots if (line.item_id, lot) in there}
+        each = line.quantity / len(lots)  # several are serial numbers: a piece of each
+        found[line] = {lot: second for lot, (quantity, second) in whole.items() if quantity == each}
+    return found
 
 
 def documents_of(session: Session, unit_id: int) -> list[int]:

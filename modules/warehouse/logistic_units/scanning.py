@@ -12,7 +12,7 @@ from app.api.values import shortest
 from modules.warehouse.items import items_by_id
 from modules.warehouse.logistic_units import VIEW
 from modules.warehouse.logistic_units.models import KINDS, LogisticUnit
-from modules.warehouse.logistic_units.queries import HeldLine, held_lines, inside, unit_named
+from modules.warehouse.logistic_units.queries import HeldLine, held_lines, inside, seconds_of_lines, unit_named
 from modules.warehouse.models import TRANSIT
 
 
@@ -38,6 +38,7 @@ def unit_to_scan(session: Session, text: str) -> dict[str, Any] | None:
     if (found := scanned_unit(session, text)) is None:
         return None
     unit, lines = found
+    seconds = seconds_of_lines(session, unit, lines)
     parts = [
         {
             "item": line.item_id,
@@ -45,6 +46,7 @@ def unit_to_scan(session: Session, text: str) -> dict[str, Any] | None:
             "lots": line.lots,
             "expires": line.expires,
             "unit": line.unit,
+            "seconds": {lot: f"{shortest(second):f}" for lot, second in seconds[line].items()},
         }
         for line in lines
     ]

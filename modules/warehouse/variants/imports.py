@@ -15,8 +15,10 @@ from app.api.security import record
 from app.api.texts import kept
 from app.api.texts import lazy_gettext as _l
 from modules.warehouse.barcodes import key_of
+from modules.warehouse.catch_weight.rules import check_item
 from modules.warehouse.models import PIECE, PRICE, Barcode, Item
 from modules.warehouse.rules import item_fields
+from modules.warehouse.units import units_by_name
 from modules.warehouse.variants import EDIT
 from modules.warehouse.variants.models import FIRST, SECOND, ItemModel
 from modules.warehouse.variants.operations import change_model, create_model, make_variants
@@ -30,12 +32,16 @@ _FIELDS = (
     Field("first_title", titles=(_l("First axis"),)),
     Field("second_title", titles=(_l("Second axis"),)),
     Field("unit", as_code, titles=(_l("Unit"),)),
+    Field("second_unit", titles=(_l("Second unit"),)),
+    Field("second_per_unit", as_decimal, titles=(_l("Second quantity of one unit"),)),
     Field("price", as_decimal, titles=(_l("Sales price"), _l("Price"))),
     Field("code", as_code, titles=(_l("Code"),)),
     Field("barcode", as_code, titles=(_l("Barcode"),)),
 )
 #: what a row may say of its variant alone
 _OF_VARIANT = ("code", "barcode", "price")
+#: units, each by its code or its name
+_UNITS = {"unit", "second_unit"}
 #: the names of a variant's values without case; the second is empty where there is one axis
 _Names = tuple[str, str]
 
@@ -45,7 +51,7 @@ class _Plan:
     """What a file says of a model."""
 
     known: ItemModel | None
-    #: of a new one: its code, name, unit and titles
+    #: of a new one: its code, name, units and titles
     fields: dict[str, Any]
     #: value without case → the line of text that names it, of each axis
     lines: dict[int, dict[str, str]] = field(default_factory=lambda: {FIRST: {}, SECOND: {}})
@@ -91,10 +97,14 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> dict[str, _Pl
     """What is to be made of which model, by its code without case; a row that can't be taken is reported."""
     known = _known(session, {row.values["model"].casefold() for row in rows})
     units = {row.code: row.id for row in session.execute(select(Unit.code, Unit.id))}
+    called = units_by_name(session)
     taken = _taken(session, rows)
     plans: dict[str, _Plan] = {}
     for row in rows:
         key = row.values["model"].casefold()
+        for name in _UNITS & row.values.keys():
+            if (said := row.values[name]) not in units:
+                row.values[name] = called.get(said.casefold(), said)
         try:
             plan = plans.get(key) or _begun(known.get(key), row.values, units)
             names = _names(plan, row.values, units)
@@ -123,20 +133,39 @@ def _begun(known: ItemModel | None, values: Mapping[str, Any], units: Mapping[st
             raise Invalid(_l("A model needs a code, a name and an axis, such as size."), field=name)
     fields = {"code": values["model"], "second_title": "", **{n: values[n] for n in ("name", "first_title")}}
     fields |= {"second_title": values["second_title"]} if values.get("second_title") else {}
-    unit = values.get("unit", PIECE)
-    if unit not in units:
-        raise Invalid(_l("There is no unit “%(code)s”.", code=unit), field="unit")
-    return _Plan(None, {**kept(ItemModel, fields), "unit_id": units[unit]})
+    fields = {**kept(ItemModel, fields), "unit_id": _unit_id(units, values.get("unit", PIECE), "unit")}
+    if "second_per_unit" in values and "second_unit" not in values:
+        raise Invalid(_l("Say the second unit too."), field="second_unit")
+    if "second_unit" in values:
+        fields["second_unit_id"] = _unit_id(units, values["second_unit"], "second_unit")
+        fields["second_per_unit"] = values.get("second_per_unit")
+        try:
+            check_item(fields, None)
+        except Invalid as error:
+            column = "second_unit" if error.field == "second_unit_id" else error.field
+            raise Invalid(error.message, field=column) from error
+    return _Plan(None, fields)
+
+
+def _unit_id(units: Mapping[str, int], code: str, name: str) -> int:
+    if code not in units:
+        raise Invalid(_l("There is no unit “%(code)s”.", code=code), field=name)
+    return units[code]
 
 
 def _names(plan: _Plan, values: Mapping[str, Any], units: Mapping[str, int]) -> _Names:
-    """Of which values a row is. Refused (Invalid): what its model isn't: other axes, another unit."""
+    """Of which values a row is. Refused (Invalid): what its model isn't: other axes, another unit or second unit."""
     of = plan.known.__dict__ if plan.known is not None else plan.fields
     for name in ("first_title", "second_title"):
         if values.get(name) and values[name].casefold() != of[name].casefold():
             raise Invalid(_l("The axes of this model are called otherwise."), field=name)
     if "unit" in values and units.get(values["unit"]) != of["unit_id"]:
         raise Invalid(_l("This model is counted in another unit."), field="unit")
+    if "second_unit" in values and _unit_id(units, values["second_unit"], "second_unit") != of.get("second_unit_id"):
+        raise Invalid(_l("This model has another second unit. Change it on the model's page."), field="second_unit")
+    if "second_per_unit" in values and values["second_per_unit"] != of.get("second_per_unit"):
+        words = _l("This model has another second quantity of one unit. Change it on the model's page.")
+        raise Invalid(words, field="second_per_unit")
     if bool(of["second_title"]) != bool(values.get("second_value")):
         message = _l("Say its second value.") if of["second_title"] else _l("This model has one axis.")
         raise Invalid(message, field="second_value")

@@ -1,6 +1,7 @@
 """Standards and certificates: of an item or a group, one of a number, counted when they expire."""
 
 import io
+import re
 import threading
 import time
 from datetime import date, timedelta
@@ -10,11 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.audit import AuditLine
 from app.clock import wall_clock
 from app.errors import Changed, Conflict, Forbidden, Invalid, NotFound
 from app.files import FileEntry
 from app.notifications.models import Notification
-from app.security import SYSTEM
+from app.security import SYSTEM, User
 from modules.warehouse.certificates.models import CERTIFICATE, STANDARD, Certificate
 from modules.warehouse.certificates.operations import (
     add_certificate,
@@ -203,7 +205,9 @@ def test_whoever_changes_certificates_keeps_their_scans_and_sees_no_other_files(
     assert shop(lambda s: s.scalars(select(FileEntry.id)).all()) == []
     answer = send(steve)
     assert answer.location == "/warehouse/certificates/1"
-    assert "scan.pdf" in steve.get(answer.location).text
+    assert re.search(
+        r"scan\.pdf</bdi>.*?1 KB · .*? · steve", steve.get(answer.location).text, re.DOTALL | re.IGNORECASE
+    )
     assert steve.get("/warehouse/certificates/1/scans/1").data == b"%PDF"
     assert "scan.pdf" in other.get("/warehouse/certificates/1/files").text  # who sees files of goods sees it among them
     send(steve, "")
@@ -212,9 +216,38 @@ def test_whoever_changes_certificates_keeps_their_scans_and_sees_no_other_files(
         assert steve.get(address).status_code == 404, address
     shop(lambda s: add(s, "C-2", item_id=BOLT))
     assert steve.get("/warehouse/certificates/2/scans/1").status_code == 404
+    ours = shop(lambda s: s.scalars(select(User.id).where(User.login == "steve")).one())
+    assert shop(lambda s: s.scalars(select(FileEntry.author_id)).all()) == [ours]
+    for client, address, status in (
+        (other, "/warehouse/certificates/1/scans/1/removed", 403),
+        (steve, "/warehouse/certificates/2/scans/1/removed", 404),
+        (steve, "/warehouse/certificates/1/scans/1/removed", 302),
+        (steve, "/warehouse/certificates/1/scans/1/removed", 404),
+    ):
+        assert client.post(address).status_code == status, address
+    assert "scan.pdf" not in steve.get(answer.location).text
+    assert shop(lambda s: s.scalars(select(FileEntry.removed_at)).one()) is not None
+    last = shop(lambda s: s.scalars(select(AuditLine).order_by(AuditLine.id.desc()).limit(1)).one())
+    assert (last.action, last.actor) == ("core.file.remove", "Steve")
     for address in (
         "/warehouse/items/1/files",
         "/warehouse/certificates/1/files",
         "/files/warehouse.certificate/1/1/file",
     ):
         assert steve.get(address).status_code == 403, address
+
+
+@pytest.mark.one_engine
+def test_the_cursor_begins_behind_what_the_address_has_filled_in(shop: Any, app: Any) -> None:
+    client = app.test_client()
+    client.post("/login", data={"login": "admin", "password": "correct horse"})
+    shop(lambda s: add(s, "C-1", item_id=BOLT))
+    for address, name in (
+        ("certificates/new", "item_id_text"),
+        (f"certificates/new?item={BOLT}", "number"),
+        (f"substitutes/new?item={BOLT}", "other_id_text"),
+    ):
+        boxes = re.findall(
+            r"<(?:input|select|textarea)[^>]*\bautofocus\b[^>]*>", client.get(f"/warehouse/{address}").text
+        )
+        assert [re.findall(r'\bname="(\w+)"', box) for box in boxes] == [[name]], address

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal as D
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 
 from app.errors import Changed, Conflict, Forbidden, Invalid, NoRate, NotFound
-from app.importing import run_import
+from app.importing import run_import, targets
 from app.reference.operations import set_rate
 from app.reference.queries import base_currency
 from app.security import SYSTEM
@@ -161,3 +162,31 @@ def test_a_file_brings_prices_in_and_says_of_each_row_what_is_wrong(
     file.write_text("Code,Competitor,Price\nLAMP,Obi,1\n")
     assert len(run_import(company, blind, "warehouse.competitors", [file]).errors) == 1
     assert [row[:2] for row in shop(rows)] == [row[:2] for row in after]
+
+
+@pytest.mark.parametrize(
+    ("login", "role", "may"),
+    [
+        ("bella", "buyer", {"contacts.contacts", "warehouse.items", "warehouse.models", "warehouse.competitors"}),
+        ("steve", "storekeeper", {"warehouse.items", "warehouse.models", "warehouse.bin"}),
+        ("sofia", "salesperson", set()),
+    ],
+)
+def test_buyers_and_storekeepers_import_what_they_may_type_and_nothing_else(
+    shop: Any, company: Any, employ: Any, tmp_path: Path, login: str, role: str, may: set[str]
+) -> None:
+    clerk, file = employ(login, role), tmp_path / "rows.csv"
+    file.write_text("Code,Competitor,Price\nLAMP,Obi,1\n")
+    every = targets(company)
+    open_ = {name for name, each in every.items() if all(clerk.may(p) for p in ("core.import.run", *each.permissions))}
+    assert may <= open_
+    assert (role == "storekeeper") is ("warehouse.openings" in open_)  # who may also type them
+    assert not open_ & {"contacts.opening_balances", "trade.sales"}
+    before = shop(rows)
+    for name in every.keys() - open_:
+        with pytest.raises(Forbidden):
+            run_import(company, clerk, name, [file], "x")
+    assert shop(rows) == before
+    if "warehouse.competitors" in open_:
+        assert run_import(company, clerk, "warehouse.competitors", [file]).created
+        assert len(shop(rows)) == len(before) + 1

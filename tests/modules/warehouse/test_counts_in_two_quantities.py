@@ -10,14 +10,18 @@ from sqlalchemy import func, select
 
 from app.documents import correct, kind_of, reverse
 from app.errors import Conflict, Invalid
+from app.ledger import now
 from app.security import SYSTEM
+from modules.warehouse.bins.models import Bin
 from modules.warehouse.bins.operations import create_bins
+from modules.warehouse.bins.registers import Bins
 from modules.warehouse.counting.models import NONE_THERE, StockCount, Tally
-from modules.warehouse.counting.operations import Tallied, post_count, recount, tally
-from modules.warehouse.counting.results import changed_nothing
+from modules.warehouse.counting.operations import Tallied, count_whole_bin, post_count, recount, tally
+from modules.warehouse.counting.results import changed_nothing, results
 from modules.warehouse.models import Issue, Item, Receipt, WriteOff
 from tests.modules.warehouse.test_catch_weight import cheese_of, line, posted, there, worth
 from tests.modules.warehouse.test_counts import MAIN, at, begin, closed
+from tests.modules.warehouse.test_counts_by_bins import bin_id, put
 
 Run = Callable[[Callable[[Any], Any]], Any]
 
@@ -187,14 +191,107 @@ def test_a_weight_that_cant_be_right_is_refused(run: Run, quantity: int, second:
     assert run(work) == 0
 
 
-def test_bins_dont_say_a_weight_and_the_share_is_taken(run: Run) -> None:
+def in_bins(session: Any, **lies: int) -> int:
+    """A count by bins of cheese that was put into bins, the rest of the twenty wheels isn't."""
+    create_bins(session, SYSTEM, place_id=MAIN, codes=", ".join(BINS))
+    item = cheese(session)
+    for code, quantity in lies.items():
+        put(session, item.id, quantity, BINS[ord(code) - ord("a")])
+    return begin(session, is_by_bin=True)
+
+
+BINS = ("A-1", "A-2")
+
+
+def weigh(session: Any, count: int, code: str, quantity: Any, second: Any, moment: Any) -> None:
+    where, act = bin_id(session, code), f"{code} {quantity} {second} {moment}"
+    weight = None if second is None else D(second)
+    item = cheese(session)
+    tally(session, SYSTEM, count, [Tallied(item.id, D(quantity), act, moment, bin_id=where, second=weight)])
+
+
+def test_bins_are_weighed_together_and_pieces_are_found_in_each(run: Run) -> None:
+    """Of twelve in A-1 one lies in A-2, and one of all is missing; what is left weighs less than it should."""
+
+    def work(session: Any) -> Any:
+        count = in_bins(session, a=12, b=8)
+        weigh(session, count, "A-1", 10, "82", at(9))
+        posted(session, Issue, line(cheese(session), 1, "8"), moment=at(9, 5))  # from A-1, after it was weighed
+        weigh(session, count, "A-2", 9, "73.4", at(9, 10))
+        count_whole_bin(session, SYSTEM, count, 0, "loose", at(9, 15))
+        item, said = cheese(session), results(session, session.get(StockCount, count), at(9, 20))
+        found = {r.bin_id: r for r in said if r.item_id == item.id}
+        assert {r.seconds for r in found.values()} == {(D("163.45"), D("155.4"))}
+        assert [r.second_here for r in found.values()] == [D(82), D("73.4")]
+        document = closed(session, count)
+        assert seconds(document)[0] == (D("163.45"), D("155.4"))
+        return there(session, item), lying(session)
+
+    assert run(work) == ((D(18), D("147.4")), {"A-1": D(9), "A-2": D(9)})
+
+
+def test_what_was_weighed_in_some_bins_only_is_asked_for_in_the_others(run: Run) -> None:
+    """Nothing is guessed where pieces are missing: it is refused until the rest is weighed."""
+
+    def work(session: Any) -> Any:
+        item, count = cheese(session), in_bins(session, a=12, b=8)
+        weigh(session, count, "A-1", 11, "90", at(9, 20))
+        with pytest.raises(Conflict, match=r"some of their bins only.*Gouda \(A-2\)"), session.begin_nested():
+            closed(session, count)
+        session.expire_all()
+        assert there(session, item) == (D(20), D("163.45"))
+        weigh(session, count, "A-2", 8, None, at(9, 21))
+        with pytest.raises(Conflict, match="some of their bins only"), session.begin_nested():
+            closed(session, count)
+        session.expire_all()
+        recount(session, SYSTEM, count, {(item.id, bin_id(session, "A-2"))}, moment=at(9, 22))
+        weigh(session, count, "A-2", 8, "64", at(9, 23))
+        closed(session, count)
+        return there(session, item)
+
+    assert run(work) == (D(19), D(154))
+
+
+def test_the_weight_of_some_bins_alone_changes_nothing_where_pieces_agree(run: Run) -> None:
+    def work(session: Any) -> Any:
+        count = in_bins(session, a=12, b=8)
+        weigh(session, count, "A-1", 12, "90", at(9))
+        lines = kind_of(session.get(StockCount, count)).paper(session, session.get(StockCount, count)).lines
+        assert "Not weighed: A-2" in lines[0]["aside"]
+        return changed_nothing(session, closed(session, count)), there(session, cheese(session))
+
+    assert run(work) == (True, (D(20), D("163.45")))
+
+
+def test_what_changes_bins_between_their_weighings_is_counted_once_more(run: Run) -> None:
+    def work(session: Any) -> Any:
+        item, count = cheese(session), in_bins(session, a=12, b=8)
+        weigh(session, count, "A-1", 12, "98", at(9))
+        put(session, item.id, 2, "A-2", "A-1", moment=at(9, 5))
+        weigh(session, count, "A-2", 10, "82", at(9, 10))  # two of them were weighed in A-1 too
+        with pytest.raises(Conflict, match="Goods moved"), session.begin_nested():
+            closed(session, count)
+        session.expire_all()
+        recount(session, SYSTEM, count, {(item.id, bin_id(session, "A-1"))}, moment=at(9, 12))
+        weigh(session, count, "A-1", 10, "80", at(9, 15))
+        closed(session, count)
+        return there(session, item)
+
+    assert run(work) == (D(20), D(162))
+
+
+def test_where_nobody_weighs_the_share_is_taken(run: Run) -> None:
     def work(session: Any) -> Any:
         create_bins(session, SYSTEM, place_id=MAIN, codes="A-1")
         count = begin(session, is_by_bin=True)
-        with pytest.raises(Invalid, match="Bins don't say"), session.begin_nested():
-            counted(session, count, 5, "40", at(9))
         counted(session, count, 18, None, at(9))
         post_count(session, SYSTEM, count, "left")
         return there(session, cheese(session))
 
     assert run(work) == (D(18), D("147.105"))
+
+
+def lying(session: Any) -> dict[str, D]:
+    codes = {row.id: row.code for row in session.query(Bin)}
+    found = now(session, Bins.lying, by=("bin",), where={"item": cheese(session).id})
+    return {codes[f.key[0]]: f.amounts["quantity"] for f in found if f.key[0]}

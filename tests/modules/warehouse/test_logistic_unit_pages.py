@@ -12,7 +12,7 @@ from app.documents import post, save
 from app.errors import Invalid
 from app.security import SYSTEM
 from modules.warehouse.drafts import MovementDraft, MovementLineDraft
-from modules.warehouse.labels.bars import sscc_bars
+from modules.warehouse.labels.bars import gs1_bars
 from modules.warehouse.logistic_units.kinds import RepackingDraft, RepackingLineDraft
 from modules.warehouse.logistic_units.labels import label_of_unit, unit_label_pdf
 from modules.warehouse.logistic_units.models import Repacking
@@ -109,4 +109,4 @@ def test_its_label_says_its_code_in_bars_and_digits(house: Any, filled: Any) -> 
     (page,) = PdfReader(io.BytesIO(pdf)).pages
     assert f"(00) {filled['code']}" in page.extract_text()
     assert "Milk in boxes" in page.extract_text()
-    assert label["picture"] == sscc_bars(filled["code"])
+    assert label["picture"] == gs1_bars(f"00{filled['code']}")

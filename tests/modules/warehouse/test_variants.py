@@ -263,6 +263,39 @@ def test_a_file_makes_models_with_their_variants(run: Any, company: Any, tmp_pat
     assert (report.errors, dict(report.created), len(report.skipped)) == ([], {}, 4)
 
 
+def test_a_file_says_the_second_unit_of_a_new_model(run: Any, company: Any, tmp_path: Path) -> None:
+    file, head = (
+        tmp_path / "models.csv",
+        "Model,Name,First axis,First value,Unit,Second unit,Second quantity of one unit\n",
+    )
+    file.write_text(f"{head}CH,Cheese,Age,Young,,kg,8.2\nCH,,,Old,,KGM,\nHA,Ham,Size,S,pc,KGM,\n")
+    for dry_run in (True, False):
+        report = run_import(company, SYSTEM, "warehouse.models", [file], dry_run=dry_run)
+        assert (report.errors, dict(report.created)) == ([], {"warehouse.model": 2, "warehouse.variant": 3})
+
+    def seconds(session: Any) -> list[tuple[Any, ...]]:
+        items = session.scalars(select(Item).where(Item.second_unit_id.is_not(None)).order_by(Item.code))
+        return [(item.code, item.second_unit.code, item.second_per_unit) for item in items]
+
+    made = [("CH-OLD", "KGM", D("8.2")), ("CH-YOUNG", "KGM", D("8.2")), ("HA-S", "KGM", None)]
+    assert [(code.upper(), *more) for code, *more in run(seconds)] == made
+    assert len(run_import(company, SYSTEM, "warehouse.models", [file]).skipped) == 3
+    wrong = {
+        "CH,,,New,,C62,": ("Second unit", "another second unit"),
+        "CH,,,New,,,8": ("Second quantity of one unit", "another second quantity"),
+        "X1,X,A,1,,XX,": ("Second unit", "no unit"),
+        "X2,X,A,1,,pc,": ("Second unit", "another than the unit"),
+        "X3,X,A,1,,kg,-1": ("Second quantity of one unit", "above zero"),
+        "X4,X,A,1,,,2": ("Second unit", "Say the second unit too"),
+    }
+    file.write_text(head + "\n".join(wrong))
+    errors = {error.row - 2: error for error in run_import(company, SYSTEM, "warehouse.models", [file]).errors}
+    for n, (column, words) in enumerate(wrong.values()):
+        assert errors[n].field == column
+        assert words in str(errors[n].message)
+    assert len(run(seconds)) == 3
+
+
 def test_a_code_in_a_file_is_given_to_no_other_variant_of_it(run: Any, company: Any, tmp_path: Path) -> None:
     file = tmp_path / "models.csv"
     file.write_text("Model,Name,First axis,First value,Code\nCAP,Cap,Size,S,\nCAP,,,M,CAP-S\n")

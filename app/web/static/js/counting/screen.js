@@ -94,15 +94,18 @@ class CountScreen extends HTMLElement {
     return this.scans.slice(0, this.scans.length - this.before).filter(holds);
   }
 
-  // Everything in a box or on a pallet, as it was packed; counted once.
+  // Everything in a box or on a pallet, as it was packed, with what its lots weigh where that is known; counted once.
   async tallyTogether({ code, parts }, items) {
     const units = new Set(parts.map(({ unit }) => unit));
     if (this.scans.some((scan) => holds(scan) && scan.unit && units.has(scan.unit))) { this.say(this.words.twice.replace("{text}", () => code), true); return; }
     const of = new Map(items.map((item) => [item.item, item]));
-    for (const { item, quantity, unit, lots } of parts) {
+    for (const { item, quantity, unit, lots, seconds } of parts) {
       for (const part of lotsOf(of.get(item), quantity, lots)) {
         const before = this.scans[0];
-        await this.tally({ ...of.get(item), lot: part.lot, each: window.KontorExact.ONE }, part.quantity);
+        const goods = { ...of.get(item), lot: part.lot };
+        const weight = seconds[part.lot];
+        if (weight) await this.tally({ ...goods, each: window.KontorExact.read(part.quantity), weight }, "1");
+        else await this.tally({ ...goods, each: window.KontorExact.ONE }, part.quantity);
         if (this.scans[0] !== before) this.scans[0].unit = unit;
       }
     }
@@ -150,9 +153,9 @@ class CountScreen extends HTMLElement {
     return this.scans.find(holds);
   }
 
-  // Whether goods have a second quantity that is counted: bins don't say it.
+  // Whether goods have a second quantity.
   weighs(item) {
-    return item?.second && !this.bins.size;
+    return item?.second;
   }
 
   async weigh(typed) {
