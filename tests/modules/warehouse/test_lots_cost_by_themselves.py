@@ -20,6 +20,7 @@ from modules.warehouse.models import Issue, Item, ItemGroup, Lot, Receipt, Surpl
 from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing
 from modules.warehouse.queries import costs_of, stock_on_hand
 from modules.warehouse.registers import Stock
+from tests.at_once import at_once
 from tests.conftest import ADMIN, PASSWORD
 
 CAR, BOLT = 1, 2
@@ -156,3 +157,38 @@ def test_lists_say_the_worth_of_all_lots(run: Any, app: Any) -> None:
         cells = [" ".join(cell.text_content().split()) for cell in row]
         assert cells[0] == "CAR"
         assert {"3", "500.00"} <= set(cells)
+
+
+def test_many_who_move_lots_at_once_leave_books_that_prove(company: Any, run: Any) -> None:
+    """Lots begin, are emptied and come back while others wait for the item."""
+    run(lambda s: move(s, Receipt, "A", 3, 100))
+
+    def clerk(own: str, price: int) -> Callable[[], Any]:
+        def work() -> list[str]:
+            refused = []
+            acts: list[tuple[Any, str, int | None]] = [
+                (Receipt, own, price),
+                (Issue, "A", None),
+                (Transfer, own, None),
+                (Surplus, own, None),
+                (Issue, own, None),
+                (Receipt, "A", price),
+                (Surplus, own + "x", None),
+            ]
+            for n, (kind, lot, cost_) in enumerate(acts):
+                at = DAY + timedelta(days=1, minutes=n)
+                try:
+                    company.database.run(
+                        lambda s, kind=kind, lot=lot, cost_=cost_, at=at: move(s, kind, lot, 1, cost_, at=at),
+                        actor=SYSTEM,
+                    )
+                except Conflict as error:  # others had taken the last of A
+                    refused.append(type(error).__name__)
+            return refused
+
+        return work
+
+    answers = at_once(*(clerk(own, price) for own, price in zip("BCDE", (10, 200, 3000, 7), strict=True)))
+    assert [a for a in answers if isinstance(a, Exception)] == []
+    assert {name for refused in answers for name in refused} <= {"NotEnoughStock"}
+    run(lambda s: worth(s))
