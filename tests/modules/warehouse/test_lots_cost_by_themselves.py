@@ -192,3 +192,23 @@ def test_many_who_move_lots_at_once_leave_books_that_prove(company: Any, run: An
     assert [a for a in answers if isinstance(a, Exception)] == []
     assert {name for refused in answers for name in refused} <= {"NotEnoughStock"}
     run(lambda s: worth(s))
+
+
+def test_the_first_who_move_an_item_know_of_each_other(company: Any, run: Any) -> None:
+    """What a lot that nobody bought is worth goes by the others, also by one that comes at the same moment."""
+
+    def make(session: Any) -> list[int]:
+        said = {"group_id": session.get(Item, CAR).group_id, "tracking": "lot"}
+        return [create_item(session, SYSTEM, code=f"VAN-{n}", name=f"Van {n}", **said).id for n in range(8)]
+
+    def bought(item: int) -> int:
+        return company.database.run(lambda s: move(s, Receipt, "A", 2, 100, item), actor=SYSTEM)
+
+    def found(item: int) -> int:
+        later = DAY + timedelta(1)
+        return company.database.run(lambda s: move(s, Surplus, "X", 1, item=item, at=later), actor=SYSTEM)
+
+    for item in run(make):
+        answers = at_once(lambda item=item: bought(item), lambda item=item: found(item))
+        assert [a for a in answers if isinstance(a, Exception)] == []
+        assert run(lambda s, item=item: worth(s, item))[MAIN, "X"] == (D(1), D(100))
