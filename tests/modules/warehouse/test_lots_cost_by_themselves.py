@@ -31,6 +31,7 @@ from modules.warehouse.models import (
 from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing
 from modules.warehouse.queries import costs_of, stock_on_hand
 from modules.warehouse.registers import Stock
+from tests.at_once import at_once
 from tests.conftest import ADMIN, PASSWORD
 
 CAR, BOLT = 1, 2
@@ -223,3 +224,58 @@ def test_lists_say_the_worth_of_all_lots(run: Any, app: Any) -> None:
         cells = [" ".join(cell.text_content().split()) for cell in row]
         assert cells[0] == "CAR"
         assert {"3", "500.00"} <= set(cells)
+
+
+def test_many_who_move_lots_at_once_leave_books_that_prove(company: Any, run: Any) -> None:
+    """Lots begin, are emptied and come back while others wait for the item."""
+    run(lambda s: move(s, Receipt, "A", 3, 100))
+
+    def clerk(own: str, price: int) -> Callable[[], Any]:
+        def work() -> list[str]:
+            refused = []
+            acts: list[tuple[Any, str, int | None]] = [
+                (Receipt, own, price),
+                (Issue, "A", None),
+                (Transfer, own, None),
+                (Surplus, own, None),
+                (Issue, own, None),
+                (Receipt, "A", price),
+                (Surplus, own + "x", None),
+            ]
+            for n, (kind, lot, cost_) in enumerate(acts):
+                at = DAY + timedelta(days=1, minutes=n)
+                try:
+                    company.database.run(
+                        lambda s, kind=kind, lot=lot, cost_=cost_, at=at: move(s, kind, lot, 1, cost_, at=at),
+                        actor=SYSTEM,
+                    )
+                except Conflict as error:  # others had taken the last of A
+                    refused.append(type(error).__name__)
+            return refused
+
+        return work
+
+    answers = at_once(*(clerk(own, price) for own, price in zip("BCDE", (10, 200, 3000, 7), strict=True)))
+    assert [a for a in answers if isinstance(a, Exception)] == []
+    assert {name for refused in answers for name in refused} <= {"NotEnoughStock"}
+    run(lambda s: worth(s))
+
+
+def test_the_first_who_move_an_item_know_of_each_other(company: Any, run: Any) -> None:
+    """What a lot that nobody bought is worth goes by the others, also by one that comes at the same moment."""
+
+    def make(session: Any) -> list[int]:
+        said = {"group_id": session.get(Item, CAR).group_id, "tracking": "lot"}
+        return [create_item(session, SYSTEM, code=f"VAN-{n}", name=f"Van {n}", **said).id for n in range(8)]
+
+    def bought(item: int) -> int:
+        return company.database.run(lambda s: move(s, Receipt, "A", 2, 100, item), actor=SYSTEM)
+
+    def found(item: int) -> int:
+        later = DAY + timedelta(1)
+        return company.database.run(lambda s: move(s, Surplus, "X", 1, item=item, at=later), actor=SYSTEM)
+
+    for item in run(make):
+        answers = at_once(lambda item=item: bought(item), lambda item=item: found(item))
+        assert [a for a in answers if isinstance(a, Exception)] == []
+        assert run(lambda s, item=item: worth(s, item))[MAIN, "X"] == (D(1), D(100))
