@@ -399,18 +399,23 @@ def app(config: Any, shell: Any) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Debian's Chromium under Playwright; nothing is downloaded."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = start_chromium(playwright.chromium)
+        yield running
+        running.close()
+
+
+def start_chromium(chromium: Any, *more: str) -> Any:
+    """Start what is installed, with `more` arguments."""
     # the first has no window at all, and draws a page in half the time
     known = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = next(filter(None, map(shutil.which, known)), None)
     if found is None:
         absent("browser", "no Chromium is found")
-    from playwright.sync_api import sync_playwright
-
     arguments = (
         "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
         " --no-first-run --disable-quic"
     )
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=arguments.split())
-        yield running
-        running.close()
+    return chromium.launch(executable_path=found, args=[*arguments.split(), *more])

@@ -277,7 +277,7 @@ class Posting:
             for table, rows in self._rows.items():
                 insert_rows(self._driver, table, rows)
             for totals, added in shares:
-                totals.sql.add_to_totals(self._driver, self._total_rows(added, has_spans=bool(totals.spans)))
+                totals.sql.add_to_totals(self._driver, self._total_rows(totals, added))
                 if totals.months is not None:
                     totals.sql.add_to_turnovers(self._driver, self._turnover_rows(added))
             for register, entries in written:
@@ -362,8 +362,9 @@ class Posting:
                 values[d.name] = tuple(said[c] for c in d.columns) if d.kind == "line" else said[d.name]
         self.add_units(register, document, said["line"], moment=moment, side=said.get("side", 0), **values, **opposite)
 
-    def _total_rows(self, added: list[Share], *, has_spans: bool) -> list[Row]:
-        """Per key, in key order: the sum of each amount, how many entries, the latest moment, and the span where it is kept."""
+    def _total_rows(self, totals: Totals, added: list[Share]) -> list[Row]:
+        """Per key, in key order: the sum of each amount, how many entries, the latest moment, and the span where it is kept.
+        Part 0 is as late as the latest of its parts."""
         sums: dict[Key, tuple[tuple[int, ...], int, datetime, datetime]] = {}
         for key, amounts, _, _, moment in added:
             held = sums.get(key)
@@ -372,8 +373,12 @@ class Posting:
             else:
                 amounts = tuple([a + b for a, b in zip(held[0], amounts, strict=True)])
                 sums[key] = (amounts, held[1] + 1, max(held[2], moment), min(held[3], moment))
+        for key, (_, _, last, first) in list(sums.items()) if totals.parts else ():
+            whole = totals.whole_of(key)
+            amounts, count, latest, begun = sums.get(whole, ((0,) * len(totals.of), 0, last, first))
+            sums[whole] = (amounts, count, max(latest, last), min(begun, first))
         own = self.organisation_id
-        if not has_spans:
+        if not totals.spans:
             return [(own, *key, *amounts, count, last) for key, (amounts, count, last, _) in sorted(sums.items())]
         return [
             (own, *key, *amounts, count, last, *span_of(first, last))

@@ -78,10 +78,11 @@ class Sql:
             f" (SELECT {asked} FROM {table.name} t WHERE t.organisation_id = ? AND {same} FOR UPDATE) h"
         )
         first = totals.columns[0]
-        held = ""
+        held = whole = ""
         if totals.parts:
-            (part,) = (d.column for d in totals.dimensions if d.name == totals.parts)
-            held = f" AND (t.{part} = 0 OR {' OR '.join(f't.{a} <> 0' for a in totals.of)})"
+            is_whole = f"t.{totals.column(totals.parts)} = 0"
+            whole = f" AND {is_whole}"
+            held = f" AND ({is_whole} OR {' OR '.join(f't.{a} <> 0' for a in totals.of)})"
         self._all_sqlite = (
             f"SELECT {asked} FROM json_each(?) k CROSS JOIN {table.name} t"
             f" ON t.organisation_id = ? AND t.{first} = k.value{held}"
@@ -91,7 +92,7 @@ class Sql:
             f"SELECT h.* FROM {each_first} CROSS JOIN LATERAL (SELECT {asked} FROM {table.name} t"
             f" WHERE t.organisation_id = ? AND t.{first} = k.{first}{held} ORDER BY {order} FOR UPDATE) h"
         )
-        later = f"t.{first} = {{first}} AND t.organisation_id = ? AND t.last_moment > ?"
+        later = f"t.{first} = {{first}} AND t.organisation_id = ? AND t.last_moment > ?{whole}"
         self._later_sqlite = (
             f"SELECT EXISTS (SELECT 1 FROM json_each(?) k CROSS JOIN {table.name} t ON {later.format(first='k.value')})"
         )

@@ -73,6 +73,7 @@ class Totals:
 
     `parts`: the dimension that tells apart what comes and goes for good, such as lots. A part that stands at zero is held only
     where it is named; who holds all keys that begin alike holds part 0 with those that have something (`Posting.hold_all`).
+    Part 0 says too when any part of it moved last: what nobody holds may be later than what they do.
     """
 
     def __init__(
@@ -176,6 +177,11 @@ class Totals:
             if to[inside] > 0:
                 found.append((to, values, 1, row[1], row[4]))
         return found
+
+    def whole_of(self, key: Key) -> Key:
+        """Part 0 of what a key is a part of (`parts`)."""
+        at = self.by.index(self.parts)
+        return (*key[:at], 0, *key[at + 1 :])
 
     @cached_property
     def inside(self) -> int:

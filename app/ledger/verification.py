@@ -14,7 +14,9 @@ from sqlalchemy import (
     extract,
     func,
     insert,
+    literal,
     literal_column,
+    null,
     or_,
     select,
     type_coerce,
@@ -92,10 +94,12 @@ def rebuild_totals(session: Session | Connection, totals: Totals, firsts: Collec
 
 def _totals_from_entries(totals: Totals, firsts: Collection[Any] | None = None) -> Any:
     seen = _shares(totals, firsts)
+    if totals.parts:
+        seen = _with_wholes(totals, seen)
     keys = [seen.c[c] for c in ("organisation_id", *totals.columns)]
     sums = [_sum(seen.c[a.name], a.name) for a in totals.amounts]
     last = func.max(seen.c.moment).label("last_moment")
-    made = select(*keys, *sums, func.count().label("entries"), last)
+    made = select(*keys, *sums, func.count(seen.c.side).label("entries"), last)
     if not totals.spans:
         return made.group_by(*keys)
     spanned = made.add_columns(*spans_of(seen.c.moment)).group_by(*keys).subquery()
@@ -138,6 +142,14 @@ def _shares(totals: Totals, firsts: Collection[Any] | None = None) -> Any:
         asked = [keys[0].in_(firsts)] if firsts is not None else []
         parts.append(select(*at, *keys, *amounts).where(says, apart, inside, *asked))
     return union_all(*parts).subquery()
+
+
+def _with_wholes(totals: Totals, seen: Any) -> Any:
+    """The same, and of each part its moment for part 0, on no side (`Totals.parts`)."""
+    part = totals.column(totals.parts)
+    instead = {part: literal(0, BigInteger), "side": null(), **dict.fromkeys(totals.of, literal(0, BigInteger))}
+    wholes = select(*(instead.get(c.name, c).label(c.name) for c in seen.c)).where(seen.c[part] != 0)
+    return union_all(select(*seen.c), wholes).subquery()
 
 
 def _sum(column: Any, name: str) -> Any:

@@ -432,6 +432,7 @@ module = Module(
         *points.BEGINS,
     ),
     panels=(
+        Panel("warehouse.item", _l("Free and expected"), "tabs:availability_of", "warehouse.stock.view"),
         *parcels.PANELS,
         *recalls.PANELS,
         *replenishing.PANELS,

@@ -1,7 +1,7 @@
 """What can be promised of goods and when: what is free, and what is expected beyond what others wait for."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.api.documents import LineKey, left_for
 from app.api.ledger import now
+from app.api.prints import Fact
 from app.api.reference import organisation_id
 from app.api.security import Actor, PastPolicy
 from app.api.texts import day, number
@@ -23,6 +24,8 @@ from modules.trade.reservations import kept_for
 from modules.warehouse.api import (
     FIRST_WAREHOUSE,
     GOODS,
+    Item,
+    Place,
     Stock,
     in_own,
     instead_of,
@@ -48,6 +51,8 @@ class Outlook:
     owed: Decimal = _ZERO
     #: day → what comes, of purchase orders that say when
     coming: dict[date, Decimal] = field(default_factory=dict)
+    #: what comes of those that don't
+    undated: Decimal = _ZERO
 
     def promise(self, quantity: Decimal) -> tuple[Decimal, date | None]:
         """How much of a quantity can go at once, and by when the rest can: None where that isn't ordered, or nobody knows when
@@ -77,33 +82,63 @@ class Outlook:
 
 def outlook(session: Session, place_id: int, items: Collection[int]) -> dict[int, Outlook]:
     """What is free and expected of each item in a warehouse: two statements, which read what is open alone."""
-    found = {item: Outlook() for item in items}
-    kept: dict[int, Decimal] = defaultdict(Decimal)
-    where = {"item": sorted(items), "warehouse": place_id}
+    found = _outlooks(session, items, place_id)
+    return {item: found[place_id, item] for item in items}
+
+
+def availability_of(session: Session, item: Item) -> Sequence[Fact]:
+    """What there is of an item in each warehouse of one's own and what is to come, in words, for its card."""
+    places = select(Place.id, Place.name).where(Place.id >= FIRST_WAREHOUSE, ~Place.is_on_commission)
+    found = _outlooks(session, {item.id})
+    names = session.execute(places.order_by(Place.name_order, Place.id))
+    return [Fact(row.name, _outlook_words(found[row.id, item.id])) for row in names if (row.id, item.id) in found]
+
+
+def _outlook_words(known: Outlook) -> str:
+    said = [_l("%(quantity)s free", quantity=number(known.free))]
+    if known.owed:
+        said.append(_l("%(quantity)s missing for orders", quantity=number(known.owed)))
+    for when, quantity in sorted(known.coming.items()):
+        said.append(_l("%(quantity)s expected on %(day)s", quantity=number(quantity), day=day(when)))
+    if known.undated:
+        said.append(_l("%(quantity)s expected, it isn't known when", quantity=number(known.undated)))
+    return "; ".join(str(words) for words in said)
+
+
+def _outlooks(
+    session: Session, items: Collection[int], place_id: int | None = None
+) -> defaultdict[tuple[int, int], Outlook]:
+    """The same by warehouse and item: of one warehouse, or of all that have some or expect some."""
+    found: defaultdict[tuple[int, int], Outlook] = defaultdict(Outlook)
+    kept: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    where: dict[str, object] = {"item": sorted(items)} | ({} if place_id is None else {"warehouse": place_id})
     held = kept_back(session, organisation_id(session), items)
     holds = {each.claim_id for parts in held.values() for each in parts}
-    for figure in now(session, Stock.claims, by=("item", "claim"), where=where):
-        item, claim = figure.key
-        if claim == 0:
-            found[item].free = figure.amounts["quantity"]
-        elif claim not in holds:  # what is held back is kept for no order
-            kept[item] += figure.amounts["quantity"]
+    for figure in now(session, Stock.claims, by=("warehouse", "item", "claim"), where=where):
+        place, item, claim = figure.key
+        quantity = figure.amounts["quantity"]
+        if claim == 0 and quantity:
+            found[place, item].free = quantity
+        elif claim and claim not in holds:  # what is held back is kept for no order
+            kept[place, item] += quantity
     units = func.sum(type_coerce(_OPEN.quantity, BigInteger))
     query = (
-        select(_OPEN.item_id, _OPEN.direction, _TRADE.delivery, units)
+        select(_OPEN.place_id, _OPEN.item_id, _OPEN.direction, _TRADE.delivery, units)
         .join_from(Orders.awaited.table, TradeDocument.__table__, _TRADE.id == _OPEN.order_id)
-        .where(Orders.is_awaited(organisation_id(session)), _OPEN.item_id.in_(items), _OPEN.place_id == place_id)
-        .where(*in_own(session, _OPEN.place_id))
-        .group_by(_OPEN.item_id, _OPEN.direction, _TRADE.delivery)
+        .where(Orders.is_awaited(organisation_id(session)), _OPEN.item_id.in_(items))
+        .where(*in_own(session, _OPEN.place_id), *(() if place_id is None else (_OPEN.place_id == place_id,)))
+        .group_by(_OPEN.place_id, _OPEN.item_id, _OPEN.direction, _TRADE.delivery)
     )
-    for item, direction, delivery, sum_of in _BOOKS(session).execute(query):
-        quantity = from_units(int(sum_of), Quantity.scale)
+    for place, item, direction, delivery, sum_of in _BOOKS(session).execute(query):
+        quantity, each = from_units(int(sum_of), Quantity.scale), found[place, item]
         if direction == OUT:
-            found[item].owed += quantity
+            each.owed += quantity
         elif direction == IN and delivery is not None:
-            found[item].coming[delivery] = found[item].coming.get(delivery, _ZERO) + quantity
-    for item, each in found.items():
-        each.owed = max(each.owed - kept[item], _ZERO)
+            each.coming[delivery] = each.coming.get(delivery, _ZERO) + quantity
+        elif direction == IN:
+            each.undated += quantity
+    for key, each in found.items():
+        each.owed = max(each.owed - kept[key], _ZERO)
     return found
 
 

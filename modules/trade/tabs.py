@@ -10,6 +10,7 @@ from app.api.web import Table
 from modules.contacts.api import Contact
 from modules.trade import tables
 from modules.trade.answers.tabs import answer_facts, quote_answers
+from modules.trade.availability import availability_of
 from modules.trade.complaints.tables import contact_complaints, sale_complaints
 from modules.trade.figures.margins import margin_facts
 from modules.trade.intercompany.tabs import other_payment_facts, other_side_facts
@@ -26,6 +27,7 @@ from modules.trade.taxes.tabs import contact_tax, item_tax
 from modules.warehouse.api import Item
 
 __all__ = [
+    "availability_of",
     "contact_complaints",
     "answer_facts",
     "quote_answers",

@@ -47,8 +47,8 @@ class Move:
     value: int
     origin: Line | None = None
     work_order: int = 0
-    #: of a new product (MADE): its part of what the components give, beside the other products' of its work order; one that
-    #: is booked goes by what it is booked at
+    #: of a new product (MADE): its part of what the components give, beside the other products' of its work order, which go by
+    #: quantity where none has any; one that is booked goes by what it is booked at
     weight: int = 0
 
     @property
@@ -229,12 +229,13 @@ class _Walk:
         #: by work order: what went in and has not come out, counting of its components and products only what differs
         #: from what is booked
         self.unfinished: Counter[int] = Counter()
-        #: by work order: the weights of the products that are still to come, and what they are booked at
-        self.to_make: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
+        #: by work order: the weights of the products that are still to come, what they are booked at, and how much they are
+        self.to_make: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
         for m in moves:
             if m.basis == MADE:
                 self.to_make[m.work_order][0] += m.value or m.weight
                 self.to_make[m.work_order][1] += m.value
+                self.to_make[m.work_order][2] += m.quantity
         #: by work order: how many components its reversal still brings back
         self.to_come = Counter(m.work_order for m in moves if m.basis == RETURNED and m.work_order and m.source is None)
 
@@ -301,12 +302,13 @@ class _Walk:
         return Pool(sum(pool.quantity for pool in there), sum(pool.value for pool in there))
 
     def _made(self, move: Move) -> int:
-        """A product's share, by weight, of what all products that are still to come are worth together; the last one takes the
-        rest. Never below zero: what one product can't bear is left to the next one of the work order."""
-        weight, (weights, booked) = move.value or move.weight, self.to_make[move.work_order]
-        self.to_make[move.work_order] = [weights - weight, booked - move.value]
+        """A product's share, by weight, else by quantity, of what all products that are still to come are worth together; the
+        last one takes the rest. Never below zero: what one product can't bear is left to the next one of the work order."""
+        weight, (weights, booked, quantity) = move.value or move.weight, self.to_make[move.work_order]
+        self.to_make[move.work_order] = [weights - weight, booked - move.value, quantity - move.quantity]
         together = max(0, booked + self.unfinished[move.work_order])
-        return cost_of_issue(weight, weights, together, step=self.step)
+        part, whole = (weight, weights) if weights else (move.quantity, quantity)
+        return cost_of_issue(part, whole, together, step=self.step)
 
     def _share(self, move: Move, went: Went) -> int:
         origin = self.origins[went]

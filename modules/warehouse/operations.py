@@ -325,10 +325,12 @@ def refuse_other_costing(session: Session, groups: Mapping[Item, int | None]) ->
 
 
 def refuse_other_tracking(session: Session, changes: Mapping[Item, str]) -> None:
-    """What lies there has the lots that it came in with, and a number of its own has only what came in with one."""
+    """What lies there has the lots that it came in with, and a number of its own has only what came in with one. What cost by
+    its lots comes back by them."""
     if not changes:
         return
     wait_for_postings(session)
+    _refuse_without_lots(session, [item for item, to in changes.items() if not to])
     held = Stock.on_hand.table.c
     has_lots, is_short = func.max(held.lot_id) > 0, func.min(type_coerce(held.quantity, BigInteger)) < 0
     there = select(held.item_id, or_(has_lots, is_short)).where(held.quantity != 0, held.place_id > 0)
@@ -340,6 +342,20 @@ def refuse_other_tracking(session: Session, changes: Mapping[Item, str]) -> None
         if item.id in is_bound and (to != LOT or is_bound[item.id]):
             words = _l(
                 "“%(name)s” is in stock. How it is tracked can change once nothing is left of it.", name=item.name
+            )
+            raise Conflict(words, field="tracking")
+
+
+def _refuse_without_lots(session: Session, items: Sequence[Item]) -> None:
+    worth = Stock.worth.table.c
+    for some in pieces(sorted(item.id for item in items)):
+        costs_by_lots = select(worth.item_id).where(worth.item_id.in_(some), worth.layer_id > NONE).limit(1)
+        if (found := _BOOKS(session).scalar(costs_by_lots)) is not None:
+            name = next(item.name for item in items if item.id == found)
+            words = _l(
+                "“%(name)s” has cost by its lots, and comes back by them: it can't be without. Make a new item, and take the"
+                " tick “In use” from this one.",
+                name=name,
             )
             raise Conflict(words, field="tracking")
 

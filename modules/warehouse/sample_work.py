@@ -1,10 +1,11 @@
 """What the sample company's storekeeper is in the middle of: a kit, goods on their way, on hold and asked for, a pallet, a
-shop and a bin to fill up, and what came last, which isn't put away yet. Made after all that the modules bring, of what is
-there then."""
+shop and a bin to fill up, lots and serial numbers, and what came last, which isn't put away yet. Made after all that the
+modules bring, of what is there then."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
 from modules.warehouse.bins.levels import add_level
 from modules.warehouse.bins.models import BinMove
 from modules.warehouse.bins.putting import unplaced
+from modules.warehouse.costing import SPECIFIC
 from modules.warehouse.holds import QUARANTINE
 from modules.warehouse.holds.kinds import HoldDraft, HoldLineDraft
 from modules.warehouse.holds.models import Hold
@@ -24,8 +26,9 @@ from modules.warehouse.kits.composing import Component, lines_for, set_compositi
 from modules.warehouse.logistic_units.kinds import RepackingDraft, RepackingLineDraft
 from modules.warehouse.logistic_units.models import PALLET, Repacking
 from modules.warehouse.logistic_units.operations import create_units
-from modules.warehouse.models import FIRST_WAREHOUSE, Assembly, Item, Place, Transfer
-from modules.warehouse.operations import create_item
+from modules.warehouse.lots.rules import LOT, SERIAL
+from modules.warehouse.models import FIRST_WAREHOUSE, Assembly, Issue, Item, ItemGroup, Place, Receipt, Transfer
+from modules.warehouse.operations import create_group, create_item, set_costing
 from modules.warehouse.planning.operations import set_rules
 from modules.warehouse.queries import stock_on_hand
 from modules.warehouse.requisitions.kinds import RequisitionDraft, RequisitionLineDraft
@@ -49,6 +52,7 @@ def begin_work(session: Session, actor: Actor) -> None:
         return quantity if item is not None and held[item.id] >= 6 * quantity else 0
 
     shop = session.scalars(select(Place.id).where(Place.code == "shop")).one()
+    _bring_lots(session, actor)
     _put_away(session, actor)
     if all(spare(code, 1) for code in _KIT):
         _assemble(session, actor, [items[code].id for code in _KIT])
@@ -81,6 +85,29 @@ def _drafts(
         lines = [RequisitionLineDraft(item, quantity) for item, quantity in wanted]
         due = wall_clock().date() + timedelta(days=3)
         yield Requisition, RequisitionDraft(shop, FIRST_WAREHOUSE, lines, due=due)
+
+
+def _bring_lots(session: Session, actor: Actor) -> None:
+    """Resin whose older lot expires soon, some of it sold; and machines, each with its own number and cost."""
+    finishes = session.scalars(select(ItemGroup.id).where(ItemGroup.name == "Finishes")).one()
+    resin: dict[str, Any] = {"unit": "KGM", "group_id": finishes, "price": Decimal("21.50"), "tracking": LOT}
+    resin_id = create_item(session, actor, code="FI-6010", name="Epoxy resin, two parts", **resin).id
+    machines = create_group(session, actor, name="Machines")
+    set_costing(session, actor, machines, SPECIFIC)
+    saw: dict[str, Any] = {"group_id": machines.id, "price": Decimal("990.00"), "tracking": SERIAL}
+    saw_id = create_item(session, actor, code="MA-7001", name="Bandsaw 350 mm", **saw).id
+    now = wall_clock()
+    lines = [
+        MovementLineDraft(resin_id, Decimal(24), Decimal("12.40"), lots="R24-118", expires=now.date() + timedelta(20)),
+        MovementLineDraft(resin_id, Decimal(60), Decimal("11.90"), lots="R25-007", expires=now.date() + timedelta(300)),
+        MovementLineDraft(saw_id, Decimal(1), Decimal(640), lots="BS-2041"),
+        MovementLineDraft(saw_id, Decimal(1), Decimal(705), lots="BS-2042"),
+    ]
+    came = MovementDraft(lines, target_id=FIRST_WAREHOUSE, moment=now - timedelta(days=9))
+    _post(session, actor, Receipt, came)
+    used = [MovementLineDraft(resin_id, Decimal(6))]
+    went = MovementDraft(used, source_id=FIRST_WAREHOUSE, moment=now - timedelta(days=4), note="Samples for customers")
+    _post(session, actor, Issue, went)
 
 
 def _put_away(session: Session, actor: Actor) -> None:

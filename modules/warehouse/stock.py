@@ -61,8 +61,10 @@ def move(posting: Posting, new: Sequence[Move]) -> list[Decimal]:
     costed = _costed(session, new, pools)
     _let_leave(posting, new, costed, places)
     keys = {key for c in costed for key in (c.source, c.target) if key is not None}
-    # Layer 0 too: whoever moves an item waits for it there, though all lots that are held of it be others (`Totals.parts`).
+    # Layer 0 too: whoever moves an item waits for it there, though the lots that were held of it be others (`Totals.parts`).
     posting.hold(Stock.worth, keys | {(item, pool, 0) for item, pool, _ in keys})
+    if by_lot := {item for item, _, layer in keys if layer}:
+        posting.hold_all(Stock.worth, by_lot)  # lots that others brought while we waited
     _refuse_beyond_origin(posting, new)
     values = recosting.cost(posting, [(m.document.moment, c) for m, c in zip(new, costed, strict=True)])
     for m, c, value in zip(new, costed, values, strict=True):

@@ -90,18 +90,18 @@ def _is_ours(m: Move, places: Mapping[int, Where]) -> bool:
 
 
 def _parts(posting: Posting, m: Move, by: Sequence[tuple[int, int]]) -> Iterator[Move]:
-    """The move in parts, lot and units of each; a value of its own is spread by quantity, and no unit of it is lost."""
+    """The move in parts, lot and units of each; its own value and its weight are spread by quantity, and no unit is lost."""
     left_units = sum(units for _, units in by)
     if left_units != to_units(m.quantity, Quantity.scale):
         raise ValueError(f"the lots of line {m.line} aren't its quantity")
-    left = None if m.value is None else to_units(m.value, Money.scale)
+    left, left_weight = None if m.value is None else to_units(m.value, Money.scale), m.weight
     for lot, units in by:
-        value = None
+        value, weight = None, left_weight * units // left_units
         if left is not None:
             share = costing.cost_of_issue(units, left_units, left, step=recosting.step_of(posting.session))
             value, left = from_units(share, Money.scale), left - share
-        left_units -= units
-        yield replace(m, quantity=from_units(units, Quantity.scale), value=value, lots=(lot, lot))
+        left_units, left_weight = left_units - units, left_weight - weight
+        yield replace(m, quantity=from_units(units, Quantity.scale), value=value, weight=weight, lots=(lot, lot))
 
 
 class _Lots:

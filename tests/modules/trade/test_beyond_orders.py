@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal as D
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.documents import Document, close, correct, kind_of, locked, reopen, rev
 from app.documents.links import left_of
 from app.errors import Conflict, Invalid
 from app.security import SYSTEM
-from modules.trade.availability import outlook
+from modules.trade.availability import availability_of, outlook
 from modules.trade.drafts import OrderDraft
 from modules.trade.expected.orders import orders as expected_of_orders
 from modules.trade.models import GoodsReceipt, PurchaseOrder, ReceiptReturn, SalesOrder
@@ -26,6 +27,7 @@ from modules.trade.reservations import waiting_orders
 from modules.trade.shipping.operations import receive, ship
 from modules.trade.shipping.queue import count_waiting, waiting
 from modules.trade.sourcing.tolerances import change_tolerances, tolerances
+from modules.warehouse.models import Item
 from tests.modules.trade.test_chain import (
     ANVIL,
     HAMMER,
@@ -237,6 +239,26 @@ def test_what_was_delivered_is_in_no_index_of_what_waits_also_beyond_the_order(s
     shop(lambda s: undo(s, receipt))
     assert shop(awaited) == {(bought, 1): D(100), (bought, 2): D(10)}
     assert shop(lambda s: [w.lines for w in waiting(s, "in")]) == [2]
+
+
+def test_an_items_card_says_what_is_free_and_what_is_to_come(shop: Any, bought: int) -> None:
+    due = date(2031, 3, 4)
+    shop(lambda s: receive(s, SYSTEM, bought, {1: D(8)}).id)
+    shop(lambda s: made(s, PurchaseOrder, OrderDraft(SUPPLIER, lines((ANVIL, 7, 2)), delivery=due)))
+    shop(lambda s: order(s, (ANVIL, 5, 10), reserves=True))
+
+    def said(session: Any) -> list[str]:
+        item = session.get(Item, ANVIL)
+        with counted(session) as asked:
+            found = [str(fact.value) for fact in availability_of(session, item)]
+        assert len(asked) <= 5
+        return found
+
+    (words,) = shop(said)
+    assert words == "13 free; 7 expected on 4 Mar 2031; 92 expected, it isn't known when"
+    shop(lambda s: order(s, (ANVIL, 30, 10)))
+    (words,) = shop(said)
+    assert words == "0 free; 17 missing for orders; 7 expected on 4 Mar 2031; 92 expected, it isn't known when"
 
 
 def test_whoever_reads_what_waits_leaves_out_closed_orders_whose_delivery_was_reversed(shop: Any, bought: int) -> None:

@@ -129,7 +129,7 @@ def test_goods_that_have_not_moved_cost_as_the_group_they_went_to(run: Any) -> N
 def test_what_there_is_not_is_refused(run: Any, refused: Any) -> None:
     assert run
     why = refused(lambda session: set_costing(session, SYSTEM, group(session, TOOLS), "lifo"), Invalid)
-    assert why == "Goods cost by average or by first in, first out."
+    assert why == "Goods cost by average, by first in, first out, or by lot."
     why = refused(lambda session: set_pool(session, SYSTEM, "shelf"), Invalid)
     assert why == "Costs are shared by a warehouse or by the company."
 

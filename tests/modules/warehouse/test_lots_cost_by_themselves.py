@@ -16,10 +16,22 @@ from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.models import Issue, Item, ItemGroup, Lot, Receipt, Surplus, Transfer, WriteOff
+from modules.warehouse.models import (
+    Assembly,
+    Disassembly,
+    Issue,
+    Item,
+    ItemGroup,
+    Lot,
+    Receipt,
+    Surplus,
+    Transfer,
+    WriteOff,
+)
 from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing
 from modules.warehouse.queries import costs_of, stock_on_hand
 from modules.warehouse.registers import Stock
+from tests.at_once import at_once
 from tests.conftest import ADMIN, PASSWORD
 
 CAR, BOLT = 1, 2
@@ -136,6 +148,62 @@ def test_what_is_found_of_a_lot_costs_what_it_did_else_what_the_others_do(run: A
     assert found == [D(100), D(225), D(200)]
 
 
+def test_what_a_found_lot_costs_follows_what_comes_late_though_nothing_is_left_of_it(run: Any) -> None:
+    run(lambda s: move(s, Receipt, "A", 2, 100))
+    found = run(lambda s: move(s, Surplus, "F", 1, at=DAY + timedelta(8)))
+    run(lambda s: move(s, Issue, "F", 1, at=DAY + timedelta(9)))
+    run(lambda s: move(s, Receipt, "B", 2, 300, at=DAY + timedelta(5)))
+    assert run(lambda s: cost(s, found)) == D(200)
+
+
+def test_a_lot_found_late_costs_what_lots_did_of_which_nothing_is_left(run: Any) -> None:
+    run(lambda s: move(s, Receipt, "A", 2, 100))
+    run(lambda s: move(s, Receipt, "C", 2, 300))
+    run(lambda s: move(s, Issue, "C", 2, at=DAY + timedelta(7)))
+    run(ledger.rebuild)  # what is rebuilt says too when emptied lots moved last
+    found = run(lambda s: move(s, Surplus, "F", 1, at=DAY + timedelta(5)))
+    assert run(lambda s: cost(s, found)) == D(200)
+
+
+def test_lots_of_a_line_share_what_a_kit_was_worth_by_quantity(run: Any) -> None:
+    def take_apart(s: Any) -> int:
+        create_item(s, SYSTEM, code="SET", name="Set")
+        move(s, Receipt, "", 1, 1000, 3)
+        share = D(1)
+        lines = [
+            MovementLineDraft(CAR, D(4), lots="A: 1; B: 3", share=share),
+            MovementLineDraft(BOLT, D(1), share=share),
+        ]
+        draft = MovementDraft(lines, moment=DAY, target_id=MAIN, kit_id=3, kit_quantity=D(1))
+        document = save(s, SYSTEM, Disassembly, draft)
+        post(s, SYSTEM, [document])
+        return int(document.id)
+
+    apart = run(take_apart)
+    assert run(worth) == {(MAIN, "A"): (D(1), D(125)), (MAIN, "B"): (D(3), D(375))}
+    assert run(lambda s: worth(s, BOLT)) == {(MAIN, ""): (D(1), D(500))}
+    run(lambda s: reverse(s, SYSTEM, locked(s, Disassembly, apart)))
+    assert run(worth) == {}
+
+
+def test_lots_of_a_kit_share_what_its_components_cost_by_quantity(run: Any) -> None:
+    def assemble(s: Any) -> None:
+        move(s, Receipt, "", 1, 400, BOLT)
+        lines = [MovementLineDraft(BOLT, D(1))]
+        draft = MovementDraft(lines, moment=DAY, source_id=MAIN, kit_id=CAR, kit_quantity=D(4), kit_lots="A: 1; B: 3")
+        post(s, SYSTEM, [save(s, SYSTEM, Assembly, draft)])
+
+    run(assemble)
+    assert run(worth) == {(MAIN, "A"): (D(1), D(100)), (MAIN, "B"): (D(3), D(300))}
+
+
+def test_goods_that_cost_by_lots_stay_kept_by_them(run: Any, refused: Any) -> None:
+    run(lambda s: move(s, Receipt, "A", 1, 100))
+    run(lambda s: move(s, Issue, "A", 1, at=DAY + timedelta(1)))
+    refused(lambda s: change_item(s, SYSTEM, s.get(Item, CAR), tracking=""), Conflict, field="tracking")
+    run(lambda s: change_item(s, SYSTEM, s.get(Item, CAR), tracking="serial"))
+
+
 def test_the_method_stays_once_goods_have_moved(run: Any, refused: Any) -> None:
     group = run(lambda s: create_group(s, SYSTEM, name="Vans").id)
     refused(lambda s: set_costing(s, SYSTEM, s.get(ItemGroup, group), "dearest"), Invalid, field="costing")
@@ -156,3 +224,58 @@ def test_lists_say_the_worth_of_all_lots(run: Any, app: Any) -> None:
         cells = [" ".join(cell.text_content().split()) for cell in row]
         assert cells[0] == "CAR"
         assert {"3", "500.00"} <= set(cells)
+
+
+def test_many_who_move_lots_at_once_leave_books_that_prove(company: Any, run: Any) -> None:
+    """Lots begin, are emptied and come back while others wait for the item."""
+    run(lambda s: move(s, Receipt, "A", 3, 100))
+
+    def clerk(own: str, price: int) -> Callable[[], Any]:
+        def work() -> list[str]:
+            refused = []
+            acts: list[tuple[Any, str, int | None]] = [
+                (Receipt, own, price),
+                (Issue, "A", None),
+                (Transfer, own, None),
+                (Surplus, own, None),
+                (Issue, own, None),
+                (Receipt, "A", price),
+                (Surplus, own + "x", None),
+            ]
+            for n, (kind, lot, cost_) in enumerate(acts):
+                at = DAY + timedelta(days=1, minutes=n)
+                try:
+                    company.database.run(
+                        lambda s, kind=kind, lot=lot, cost_=cost_, at=at: move(s, kind, lot, 1, cost_, at=at),
+                        actor=SYSTEM,
+                    )
+                except Conflict as error:  # others had taken the last of A
+                    refused.append(type(error).__name__)
+            return refused
+
+        return work
+
+    answers = at_once(*(clerk(own, price) for own, price in zip("BCDE", (10, 200, 3000, 7), strict=True)))
+    assert [a for a in answers if isinstance(a, Exception)] == []
+    assert {name for refused in answers for name in refused} <= {"NotEnoughStock"}
+    run(lambda s: worth(s))
+
+
+def test_the_first_who_move_an_item_know_of_each_other(company: Any, run: Any) -> None:
+    """What a lot that nobody bought is worth goes by the others, also by one that comes at the same moment."""
+
+    def make(session: Any) -> list[int]:
+        said = {"group_id": session.get(Item, CAR).group_id, "tracking": "lot"}
+        return [create_item(session, SYSTEM, code=f"VAN-{n}", name=f"Van {n}", **said).id for n in range(8)]
+
+    def bought(item: int) -> int:
+        return company.database.run(lambda s: move(s, Receipt, "A", 2, 100, item), actor=SYSTEM)
+
+    def found(item: int) -> int:
+        later = DAY + timedelta(1)
+        return company.database.run(lambda s: move(s, Surplus, "X", 1, item=item, at=later), actor=SYSTEM)
+
+    for item in run(make):
+        answers = at_once(lambda item=item: bought(item), lambda item=item: found(item))
+        assert [a for a in answers if isinstance(a, Exception)] == []
+        assert run(lambda s, item=item: worth(s, item))[MAIN, "X"] == (D(1), D(100))

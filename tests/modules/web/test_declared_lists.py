@@ -58,7 +58,7 @@ def tables(house: Any, session: Any) -> list[Table]:
 def test_every_order_of_every_list_gives_each_row_once(house: Any) -> None:
     paged = 0
     with house.test_request_context(), house.company.database.session(SYSTEM) as session:
-        for table in tables(house, session):
+        for table in (declared.present(session) for declared in tables(house, session)):
             for column in (c for c in table.columns if c.sortable):
                 for order in (column.name, f"-{column.name}"):
                     wanted = [row._key for row in everything(session, table, Query(order=order))]

@@ -190,9 +190,10 @@ def test_what_waits_is_counted_as_far_as_it_is_open(sign_in: Any) -> None:
     assert attention_of(sign_in("steve").get("/").text) == {
         "Orders to ship": "3",
         "Orders to receive": "1",
-        "Items to put away: Main warehouse": "8",
+        "Items to put away: Main warehouse": "10",
         "Internal requests to send": "1",
         "Transfers on their way": "1",
+        "Lots that expire within 30 days": "1",
     }
     link = re.search(r'href="(/contacts/open-items\?[^"]*who=them[^"]*)"', sign_in("admin").get("/").text)
     assert link

@@ -336,7 +336,8 @@ def test_the_costing_form_is_kept(sign_in: Any, house: Any) -> None:
 def test_a_refused_costing_form_shows_what_was_typed(sign_in: Any, ask: Any) -> None:
     client = sign_in("admin")
     assert ask(None, pool_of) == "warehouse"
-    refused = client.post("/warehouse/costing", data={"version": "0", "pool": "company"})
+    seen = fields_of(client.get("/warehouse/costing").text)
+    refused = client.post("/warehouse/costing", data={**seen, "pool": "company"})
     assert refused.status_code == 200
     assert "Goods have moved already" in html.unescape(refused.text)
     assert fields_of(refused.text)["pool"] == ["company"]

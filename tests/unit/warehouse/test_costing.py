@@ -964,6 +964,16 @@ class TestLotsThatCostByThemselves:
         pools = {key: Pool() for key in (self.RED, self.BLUE, (1, 100, 9), (1, 101, 7))}
         assert self.replay([*self.came(), found], pools)[2:] == ["6.50"]
 
+    def test_lots_that_a_work_order_made_share_its_cost_by_quantity(self) -> None:
+        went = Move(2, 1, self.RED, None, PIECE, CARRIED, 0, work_order=2)
+        green, grey = (1, 101, 10), (1, 101, 11)
+        made = [
+            Move(2, 0, None, green, PIECE, MADE, 0, work_order=2),
+            Move(2, 0, None, grey, 3 * PIECE, MADE, 0, work_order=2),
+        ]
+        pools = {key: Pool() for key in (self.RED, self.BLUE, green, grey)}
+        assert self.replay([*self.came(), went, *made], pools)[3:] == ["1.00", "3.00"]
+
     def test_a_lot_that_was_there_is_found_again_at_its_own_cost(self) -> None:
         moves = [Move(2, 1, self.RED, None, 2 * PIECE, CARRIED, 0), Move(3, 1, None, self.RED, PIECE, RETURNED, 0)]
         assert self.replay([*self.came(), *moves])[3:] == ["4.00"]
