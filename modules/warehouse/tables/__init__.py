@@ -15,33 +15,23 @@ from modules.warehouse.lots.tables import lots as lots
 from modules.warehouse.planning.tables import planning as planning
 from modules.warehouse.requisitions.tables import requested as requested
 from modules.warehouse.requisitions.tables import requisitions as requisitions
-from modules.warehouse.tables.item_lists import COSTINGS as COSTINGS
-from modules.warehouse.tables.item_lists import ITEM_KINDS as ITEM_KINDS
-from modules.warehouse.tables.item_lists import POOL_CHOICES as POOL_CHOICES
-from modules.warehouse.tables.item_lists import TRACKINGS as TRACKINGS
-from modules.warehouse.tables.item_lists import groups as groups
-from modules.warehouse.tables.item_lists import items as items
-from modules.warehouse.tables.item_lookups import all_goods_lookup as all_goods_lookup
-from modules.warehouse.tables.item_lookups import all_item_lookup as all_item_lookup
-from modules.warehouse.tables.item_lookups import counted_goods_lookup as counted_goods_lookup
-from modules.warehouse.tables.item_lookups import find_items as find_items
-from modules.warehouse.tables.item_lookups import goods_lookup as goods_lookup
-from modules.warehouse.tables.item_lookups import item_lookup as item_lookup
-from modules.warehouse.tables.movement_lists import MOVEMENTS as MOVEMENTS
-from modules.warehouse.tables.movement_lists import assemblies as assemblies
-from modules.warehouse.tables.movement_lists import disassemblies as disassemblies
-from modules.warehouse.tables.movement_lists import issues as issues
-from modules.warehouse.tables.movement_lists import openings as openings
-from modules.warehouse.tables.movement_lists import receipts as receipts
-from modules.warehouse.tables.movement_lists import surpluses as surpluses
-from modules.warehouse.tables.movement_lists import transfer_receipts as transfer_receipts
-from modules.warehouse.tables.movement_lists import transfers as transfers
-from modules.warehouse.tables.movement_lists import write_offs as write_offs
-from modules.warehouse.tables.place_lists import SHORT_POLICIES as SHORT_POLICIES
-from modules.warehouse.tables.place_lists import places as places
-from modules.warehouse.tables.stock_lists import place_name as place_name
-from modules.warehouse.tables.stock_lists import stock as stock
-from modules.warehouse.tables.stock_lists import stock_at as stock_at
-from modules.warehouse.tables.stock_lists import stock_table as stock_table
 from modules.warehouse.transit.tables import transit as transit
 from modules.warehouse.variants.tables import models as models
+
+# In the order in which pages offer them: what is begun most often first.
+# isort: off
+from modules.warehouse.tables.item_lists import COSTINGS as COSTINGS, ITEM_KINDS as ITEM_KINDS
+from modules.warehouse.tables.item_lists import POOL_CHOICES as POOL_CHOICES, TRACKINGS as TRACKINGS, items as items
+from modules.warehouse.tables.stock_lists import place_name as place_name, stock as stock, stock_at as stock_at
+from modules.warehouse.tables.stock_lists import stock_table as stock_table
+from modules.warehouse.tables.movement_lists import receipts as receipts, issues as issues, transfers as transfers
+from modules.warehouse.tables.movement_lists import transfer_receipts as transfer_receipts, surpluses as surpluses
+from modules.warehouse.tables.movement_lists import write_offs as write_offs, assemblies as assemblies
+from modules.warehouse.tables.movement_lists import disassemblies as disassemblies, openings as openings
+from modules.warehouse.tables.movement_lists import MOVEMENTS as MOVEMENTS
+from modules.warehouse.tables.place_lists import SHORT_POLICIES as SHORT_POLICIES, places as places
+from modules.warehouse.tables.item_lists import groups as groups
+from modules.warehouse.tables.item_lookups import find_items as find_items, item_lookup as item_lookup
+from modules.warehouse.tables.item_lookups import goods_lookup as goods_lookup, all_item_lookup as all_item_lookup
+from modules.warehouse.tables.item_lookups import all_goods_lookup as all_goods_lookup
+from modules.warehouse.tables.item_lookups import counted_goods_lookup as counted_goods_lookup

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from lxml import html
 from sqlalchemy import delete, select, update
 
 from app.clock import wall_clock
@@ -260,3 +261,10 @@ def test_a_storekeeper_sees_no_amount(sign_in: Any) -> None:
     assert "GBP" not in steve.get("/").text
     for address in ("/trade/commission-moves", "/trade/on-commission"):
         assert steve.get(address).status_code == 403
+
+
+@pytest.mark.one_engine
+def test_what_is_begun_most_often_is_offered_first(sign_in: Any) -> None:
+    page = html.fromstring(sign_in("steve").get("/").text)
+    begun = [" ".join(each.text_content().split()) for each in page.xpath("//*[contains(@class, 'quick')]/a")]
+    assert begun[:4] == ["Scanner", "New goods receipt", "New goods issue", "New transfer"]
