@@ -13,9 +13,6 @@ from modules.warehouse.models import Item, Movement, PlaceNamed
 from modules.warehouse.places import moves_here
 from modules.warehouse.registers import Stock
 
-#: what a storekeeper begins day by day
-_DAILY = ("issue", "receipt", "transfer", "write_off")
-
 
 def _movements(noun: str, title: object, create: object, empty: object, ends: tuple[Column, ...]) -> Table:
     model: type[Movement] = KINDS[noun].model
@@ -34,7 +31,7 @@ def _movements(noun: str, title: object, create: object, empty: object, ends: tu
         search=(func.lower(model.note),),
         title=title,
         create_title=create,
-        is_daily=noun in _DAILY,
+        is_daily=noun != "opening",
         empty=empty,
     )
 
