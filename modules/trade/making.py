@@ -18,6 +18,7 @@ from app.api.values import share_of
 from modules.trade.agreements.rules import refuse_past_agreement
 from modules.trade.drafts import ChargeDraft, OrderDraft, SaleDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
 from modules.trade.models import TradeDocument, TradeLine
+from modules.trade.parcels.carriers import known_carriers
 from modules.trade.taxes.lines import renewed
 from modules.warehouse.api import items_by_id
 
@@ -121,6 +122,8 @@ def _made(
     values = {f.name: getattr(said, f.name) for f in fields(said) if f.name in known}
     if issubclass(draft, OrderDraft):
         values.pop("delivery", None)
+    if (carrier := values.get("carrier")) and carrier not in known_carriers(session):
+        values["carrier"] = ""  # its module is gone: somebody chooses another one
     return draft(**values, lines=lines)
 
 

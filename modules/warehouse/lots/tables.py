@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, cast, exists, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, and_, cast, exists, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.api.clock import wall_clock
@@ -12,19 +12,26 @@ from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity
 from app.api.web import MOST_COUNTED, Column, Filter, Link, Table
 from modules.warehouse.lots.queries import HELD, OF_LOT, OWN, was_here
-from modules.warehouse.models import NONE, TRANSIT, Item, Lot
+from modules.warehouse.models import NONE, Item, Lot
 from modules.warehouse.places import own_places
 from modules.warehouse.registers import Stock
 
 _UNITS = select(func.coalesce(func.sum(type_coerce(HELD.quantity, BigInteger)), 0)).where(OF_LOT)
+_UNITS_HERE = cast(_UNITS.correlate(Lot, OWN).scalar_subquery(), BigInteger)
+_ON_HAND = type_coerce(_UNITS_HERE, Quantity)
 _WORTH = Stock.worth.table.c
-_VALUE = select(func.sum(type_coerce(_WORTH.value, BigInteger))).where(
-    _WORTH.organisation_id == OWN.id,
-    _WORTH.item_id == Lot.item_id,
-    _WORTH.layer_id == Lot.id,
-    or_(_WORTH.pool_id.in_(own_places()), _WORTH.pool_id == TRANSIT),
+# As in the list of stock: known only where all that shares the cost is what the list says is there.
+_VALUE = (
+    select(func.sum(type_coerce(_WORTH.value, BigInteger)))
+    .where(
+        _WORTH.organisation_id == OWN.id,
+        _WORTH.item_id == Lot.item_id,
+        _WORTH.layer_id == Lot.id,
+        _WORTH.pool_id.in_(own_places()),
+    )
+    .group_by(_WORTH.layer_id)
+    .having(func.sum(type_coerce(_WORTH.quantity, BigInteger)) == _UNITS_HERE)
 )
-_ON_HAND = type_coerce(cast(_UNITS.correlate(Lot, OWN).scalar_subquery(), BigInteger), Quantity)
 
 
 def _is_there(value: str) -> Any:

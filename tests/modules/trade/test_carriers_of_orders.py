@@ -88,6 +88,8 @@ def test_an_order_that_is_corrected_or_copied_keeps_its_carrier(shop: Any) -> No
         correct(session, SYSTEM, order, replace(kind_of(order).draft_of(order), note="n", version=order.version))
         assert order.carrier == "pigeon"
         assert ("Carrier", "pigeon") in [(str(f.title), f.value) for f in trade_paper(session, order).facts]
+        # What it waits for goes all the same, and somebody says by whom.
+        assert ship(session, SYSTEM, order.id, {1: D(1)}).carrier == ""
 
     shop(work)
 

@@ -1,6 +1,7 @@
 """Goods of a group whose lots cost by themselves: what each cost goes with it, whatever the others cost (IAS 2.23)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
@@ -12,10 +13,12 @@ from app import ledger
 from app.documents import kind_of, locked, post, reverse, save
 from app.errors import Conflict, Invalid
 from app.security import SYSTEM
+from app.web.kit.tables import Query, everything
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
+from modules.warehouse.lots.tables import lots
 from modules.warehouse.models import (
     Assembly,
     Disassembly,
@@ -28,7 +31,7 @@ from modules.warehouse.models import (
     Transfer,
     WriteOff,
 )
-from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing
+from modules.warehouse.operations import change_item, create_group, create_item, create_place, set_costing, set_pool
 from modules.warehouse.queries import costs_of, stock_on_hand
 from modules.warehouse.registers import Stock
 from tests.at_once import at_once
@@ -224,6 +227,25 @@ def test_lists_say_the_worth_of_all_lots(run: Any, app: Any) -> None:
         cells = [" ".join(cell.text_content().split()) for cell in row]
         assert cells[0] == "CAR"
         assert {"3", "500.00"} <= set(cells)
+
+
+@pytest.mark.parametrize(("pool", "whole", "own"), [("warehouse", D(500), D(300)), ("company", None, None)])
+def test_lots_are_worth_what_is_said_to_be_there(
+    company: Any, run: Any, employ: Any, pool: str, whole: D | None, own: D | None
+) -> None:
+    run(lambda s: set_pool(s, SYSTEM, pool))
+    run(lambda s: move(s, Receipt, "A", 6, 100))
+    run(lambda s: move(s, Transfer, "A", 2))
+    run(lambda s: move(s, Transfer, "A", 1, in_two_steps=True))
+    admin = employ("boss", "administrator")
+    limited = replace(admin, limits={"warehouse.place": frozenset({MAIN})})
+
+    def listed(session: Any) -> tuple[D, D | None]:
+        (row,) = everything(session, lots, Query())
+        return row.quantity, row.value
+
+    shown = [company.database.run(listed, actor=actor, write=False) for actor in (admin, limited)]
+    assert shown == [(D(5), whole), (D(3), own)]
 
 
 def test_many_who_move_lots_at_once_leave_books_that_prove(company: Any, run: Any) -> None:
