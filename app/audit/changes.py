@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapper, Session, SessionTransaction, UOWTransaction, 
 from app.audit.kept import CUSTOM, Kept, emptied_with, kept_of
 from app.audit.stored import ROWS, UNREAD, is_known, row_of, rows_of
 from app.db import Base, KontorSession
+from app.values import shortest
 
 _TRACKED = "audit_changes"
 #: what a flush is about to write, as it was before it
@@ -55,7 +56,7 @@ def said(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(shortest(value), "f")  # 9.9 is what 9.900000 was
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
     if isinstance(value, date):

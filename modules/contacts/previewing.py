@@ -36,7 +36,7 @@ def preview_parts(session: Session, actor: Actor, document: Document, written: W
     present, changes = wall_clock(), defaultdict[tuple[int, str], int](int)
     for row in written.of(Settlements):
         if row["moment"] <= present:
-            changes[row["contact_id"], row["currency"]] += row["side"] * row["amount"]
+            changes[row["contact_id"], row["currency"]] += row["amount"]  # signed, whichever side it is on
     changed = {key: change for key, change in changes.items() if change}
     shown = sorted(changed)[:MOST_SHOWN]
     if not shown:

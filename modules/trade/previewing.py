@@ -34,7 +34,7 @@ def preview_parts(session: Session, actor: Actor, document: Document, written: W
     costs: dict[int, int] = defaultdict(int)
     for row in written.of(Sales):
         if row["document_id"] != document.id:
-            costs[row["document_id"]] += row["side"] * row["cost"]
+            costs[row["document_id"]] += row["cost"]  # below zero of what comes back
     documents, more = first_documents(session, [i for i, cost in costs.items() if cost])
     if not documents:
         return
@@ -50,6 +50,6 @@ def preview_parts(session: Session, actor: Actor, document: Document, written: W
 def _margins(session: Session, documents: list[int]) -> dict[int, tuple[int, int]]:
     """Document → revenue and margin, in units, as it is written."""
     e = Sales.entries.c
-    revenue, cost = (func.sum(e.side * type_coerce(column, BigInteger)) for column in (e.revenue, e.cost))
+    revenue, cost = (func.sum(type_coerce(column, BigInteger)) for column in (e.revenue, e.cost))
     query: Any = select(e.document_id, revenue, cost).where(e.document_id.in_(documents)).group_by(e.document_id)
     return {i: (int(sold), int(sold) - int(spent)) for i, sold, spent in _BOOKS(session).execute(query)}

@@ -69,13 +69,14 @@ def _finish(
     return Finished(made.number or "", address=_address(session, made, direction))
 
 
-def _address(session: Session, made: TradeDocument, direction: str) -> str | None:
-    """Of what was made, where it is open to whoever scanned; of a sale else where its delivery note is offered."""
+def _address(session: Session, made: TradeDocument, direction: str) -> str:
+    """Of what was made, where it is open to whoever scanned; else where its note or its labels are offered."""
     if session.scalar(select(Document.id).where(Document.id == made.id)) and (
         address := document_address(made.kind, made.id)
     ):
         return address
-    return url_for("trade.shipping_list", note=made.id) if direction == OUT else None
+    note, came = (made.id, None) if direction == OUT else (None, made.id)
+    return url_for("trade.shipping_list", note=note, came=came)
 
 
 def _list(name: str, title: object, icon: str, direction: str, lines: Any) -> ScanList:

@@ -180,7 +180,7 @@ def _kind(model: type[Movement], **more: Any) -> Kind[Any]:
 
 _TO_RECEIPT = Makes(
     "warehouse.transfer_receipt",
-    _l("Transfer receipt"),
+    _l("Receive"),
     receipt_of,
     "package-import",
     share=_l("Received"),

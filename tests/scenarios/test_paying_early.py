@@ -238,7 +238,7 @@ def test_one_by_hand_is_never_more_than_is_open_and_late_only_when_meant(shop: S
     def give(amount: str, **more: Any) -> Any:
         return lambda: give_discount(shop.session, SYSTEM, DiscountSaid(sale.id, D(amount), moment=late, **more))
 
-    shop.refused(Invalid, "Tick below if you give it all the same", give("20"))
+    shop.refused(Invalid, "Tick this if you give it all the same", give("20"))
     shop.refused(Invalid, "At most 20.00 GBP is open", give("20.01", is_late=True))
     shop.refused(Invalid, "whole coins", give("0.001", is_late=True))
     given = give("20", is_late=True, operation_id="hand")()

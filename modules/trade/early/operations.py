@@ -122,10 +122,10 @@ def _moment(original: TradeDocument, said: DiscountSaid) -> datetime:
     if moment < original.moment:
         raise Invalid(_l("It can't be before the document that it is for."), field="moment")
     if not said.is_late and not original.discount_percent:
-        raise Invalid(_l("The terms of this document offer no discount. Tick below if you give one."), field="is_late")
+        raise Invalid(_l("The terms of this document offer no discount. Tick this if you give one."), field="is_late")
     if not said.is_late and moment.date() > until:
         message = _l(
-            "The discount was for payments until %(until)s. Tick below if you give it all the same.",
+            "The discount was for payments until %(until)s. Tick this if you give it all the same.",
             until=said_day(until),
         )
         raise Invalid(message, field="is_late")

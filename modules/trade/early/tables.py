@@ -23,7 +23,7 @@ def _discounts(kind: Any, title: object) -> Table:
         source=lambda session: select().select_from(model),
         search=(func.lower(model.summary), FoundBy(ContactSearch, model.contact_id)),
         title=title,
-        empty=_l("No discount was given yet. Terms of payment offer it, on contacts and contracts."),
+        empty=_l("No discount yet. Open an invoice, choose “More” and “Early-payment discount”."),
     )
     return replace(found, create=None, create_needs=None)  # one begins with the document that it is on
 

@@ -33,7 +33,8 @@ class DueForm(Form):
         self._offer("priority", [(str(n), _l("%(n)s or higher", n=n)) for n in found.priorities], least=1)
         self._offer("country", [(code, named.get(code, code)) for code in found.countries])
         self._offer("city", [(city, city) for city in found.cities])
-        self._offer("carrier", [(name, known[name].title if name in known else name) for name in found.carriers])
+        named_carriers = [(name, known[name].title if name in known else name) for name in found.carriers]
+        self._offer("carrier", named_carriers, least=1)  # orders without one are left out, too
 
     def _offer(self, name: str, choices: Sequence[tuple[str, object]], *, least: int = 2) -> None:
         if choices and (len(choices) >= least or self[name].data):

@@ -1,11 +1,13 @@
 """What the audit keeps of a change: each field's value before and after, held to the policy, provable, and erasable."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
 
 from app.audit import AuditChange, AuditLine, AuditValue, erase_values, verify
+from app.audit.changes import said as as_kept
 from app.audit.kept import kept_of
 from app.db import Base, mapper_of
 from app.driver import Driver
@@ -130,6 +132,12 @@ def test_what_is_rolled_back_to_a_savepoint_says_nothing(company: Any) -> None:
 
     company.database.run(work, actor=SYSTEM)
     assert company.database.run(lambda s: said(s, "contacts.contact", acme), actor=SYSTEM, write=False) == []
+
+
+@pytest.mark.one_engine  # pure
+def test_a_number_that_is_only_written_otherwise_is_the_same() -> None:
+    same = {"9.900000": "9.9", "9.9": "9.9", "0.0000": "0", "0": "0", "100": "100", "1E+2": "100", "-2.50": "-2.5"}
+    assert {number: as_kept(Decimal(number)) for number in same} == same
 
 
 def test_many_changes_are_two_statements(company: Any, monkeypatch: pytest.MonkeyPatch) -> None:

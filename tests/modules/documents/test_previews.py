@@ -16,7 +16,7 @@ from app.reference.operations import close_period
 from app.security import SYSTEM
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, Sale
+from modules.trade.models import Purchase, Sale, SalesReturn
 from modules.warehouse import recosting, stock
 from modules.warehouse.errors import NotEnoughStock
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
@@ -127,6 +127,33 @@ def test_what_contacts_owe_then(shop: Any, seen: Any) -> None:
     (owed,) = part(found, "What contacts owe")
     assert (owed["contact"], owed["currency"], owed["before"], owed["after"]) == ("Bergen AS", "GBP", 100, 200)
     assert not found.changes_others
+
+
+def test_what_we_owe_then(shop: Any, seen: Any) -> None:
+    """Debts of ours stand below zero, before and afterwards."""
+
+    def bought(session: Any) -> Purchase:
+        purchase = save(
+            session, SYSTEM, Purchase, TradeDraft(1, [TradeLineDraft(shop["bolt"], D(3), D(10))], moment=day(11))
+        )
+        post(session, SYSTEM, [purchase])
+        return purchase
+
+    (owed,) = part(seen(bought), "What contacts owe")
+    assert (owed["contact"], owed["before"], owed["after"]) == ("Bergen AS", 100, 70)
+
+
+def test_what_came_back_takes_off_what_sales_earn(company: Any, shop: Any, seen: Any) -> None:
+    def back(session: Any) -> None:
+        draft = TradeDraft(1, [TradeLineDraft(shop["bolt"], D(2), D(20))], moment=day(12))
+        post(session, SYSTEM, [save(session, SYSTEM, SalesReturn, draft)])
+
+    company.database.run(back, actor=SYSTEM)
+    found = part(seen(shop["late"]), "What sales earn")
+    assert [(x["document"][0], x["revenue"], x["before"], x["after"]) for x in found] == [
+        ("trade.sale", 100, 80, 85),
+        ("trade.sales_return", -40, -32, -34),
+    ]
 
 
 def test_a_refusal_is_what_posting_refuses(company: Any, shop: Any, seen: Any) -> None:

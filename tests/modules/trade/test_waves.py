@@ -16,8 +16,8 @@ from app.security.operations import change_user
 from modules.contacts.details import add_detail
 from modules.contacts.models import Address
 from modules.contacts.operations import create_contact
-from modules.trade.drafts import SalesOrderDraft, TradeDraft, TradeLineDraft
-from modules.trade.models import Purchase, Sale, SalesOrder
+from modules.trade.drafts import OrderDraft, SalesOrderDraft, TradeDraft, TradeLineDraft
+from modules.trade.models import Purchase, PurchaseOrder, Sale, SalesOrder
 from modules.trade.parcels.carriers import carriers_of
 from modules.trade.parcels.operations import pack
 from modules.trade.registers import OUT
@@ -288,6 +288,16 @@ def test_orders_are_chosen_by_day_priority_place_and_carrier(app: Any, shop: Any
     assert found("steve", "city=Oslo") == [first, second]
 
 
+def test_one_carrier_is_to_be_chosen_where_other_orders_name_none(app: Any, shop: Any, employ: Any) -> None:
+    employ("steve", "storekeeper")
+    named, _other = shop(lambda s: [order(s, (ANVIL, 1), carrier="dhl"), order(s, (ANVIL, 1))])
+    client = app.test_client()
+    client.post("/login", data={"login": "steve", "password": "steve-sample"})
+    assert 'name="carrier"' in client.get("/trade/shipping").text
+    listed = client.get("/trade/shipping?carrier=dhl").text
+    assert re.findall(r'name="order" value="(\d+)"', listed) == [str(named)]
+
+
 def test_an_order_is_in_one_open_wave_until_that_ends(shop: Any, refused: Any, employ: Any, company: Any) -> None:
     steve, anna = employ("steve", "storekeeper"), employ("anna", "accountant")
     taken, free, lacking = shop(lambda s: [order(s, (ANVIL, 4)), order(s, (ANVIL, 1)), order(s, (HAMMER, 11))])
@@ -479,3 +489,16 @@ def test_a_scanner_finishes_a_wave_once_and_hears_what_is_short(app: Any, shop: 
         answer = client.post("/warehouse/scanner/done", data=form).get_json()
         assert answer["address"].startswith(address), answer
         alone = shop(lambda s: order(s, (HAMMER, 1)))
+
+
+def test_whoever_received_an_order_with_a_scanner_is_led_to_its_labels(app: Any, shop: Any, employ: Any) -> None:
+    employ("steve", "storekeeper")
+    number = shop(lambda s: made(s, PurchaseOrder, OrderDraft(1, lines((HAMMER, 1)))))
+    client = app.test_client()
+    client.post("/login", data={"login": "steve", "password": "steve-sample"})
+    token = client.get("/acts/token").get_json()
+    content = json.dumps({"task": "received", "of": number, "lines": [{"line": 1, "quantity": "1", "lots": ""}]})
+    form = {"csrf_token": token["token"], "user": token["user"], "act": "r" * 20, "age": "0", "content": content}
+    address = client.post("/warehouse/scanner/done", data=form).get_json()["address"]
+    assert address.startswith("/trade/shipping?came=")
+    assert f"/warehouse/labels?document={address.partition('=')[2]}" in client.get(address).text

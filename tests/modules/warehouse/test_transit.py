@@ -250,7 +250,7 @@ def test_a_storekeeper_receives_what_is_on_its_way_by_a_few_presses(
     assert f"{transfer}:1" in form.text
     assert "6.25" not in form.text
     assert "Sent and received separately" not in form.text
-    assert "Transfer receipt" in site.get(f"/warehouse/transfers/{transfer}").text
+    assert f"""/warehouse/transfer-receipts/new?of={transfer}""" in site.get(f"/warehouse/transfers/{transfer}").text
     run(lambda s: arrive(s, transfer, (1, 5)))
     assert "Nothing is on its way" in site.get("/warehouse/transit").text
     assert "Received" in site.get("/warehouse/transfers").text

@@ -45,6 +45,13 @@ def test_a_new_transfer_goes_nowhere_until_that_is_chosen(house: Any, sign_in: A
     assert "Please fill this in." in send(client, "/warehouse/transfers/new", source_id="100", target_id="", lines=rows)
 
 
+def test_what_is_refused_at_a_box_to_tick_is_said_beside_it(house: Any, sign_in: Any) -> None:
+    page = sign_in("steve").post("/warehouse/counts/new", data={"place_id": "100", "bins": "A-1", "rest": "left"}).text
+    box = page[page.index('name="is_by_bin"') - 300 :][:900]
+    assert 'aria-describedby="is_by_bin-error"' in box
+    assert "Tick this to count some bins" in box
+
+
 def test_nothing_chosen_isnt_what_a_record_had_before() -> None:
     class Placed(Form):
         place = SelectField("Place", [required], coerce=int, choices=[(1, "Here"), (2, "There")])
