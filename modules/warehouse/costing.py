@@ -293,12 +293,13 @@ class _Walk:
         assert move.target is not None  # or it would have gone from outside to outside
         pool = self.pools[move.target]
         if move.layer and pool.quantity <= 0 and pool.last == (0, 0):  # nobody knows what this lot costs
-            pool = self._all_layers(move.target)
+            pool = self._alike(move.target)
         return pool.average(move.quantity, step=self.step)
 
-    def _all_layers(self, key: Key) -> Pool:
-        """What all layers together hold of an item where a key is."""
-        there = [pool for other, pool in self.pools.items() if other[:2] == key[:2] and pool.quantity > 0]
+    def _alike(self, key: Key) -> Pool:
+        """What there is of the same lot elsewhere, else of all lots of the item where a key is."""
+        held = [(other, pool) for other, pool in self.pools.items() if other[0] == key[0] and pool.quantity > 0]
+        there = [pool for other, pool in held if other[2] == key[2]] or [p for other, p in held if other[1] == key[1]]
         return Pool(sum(pool.quantity for pool in there), sum(pool.value for pool in there))
 
     def _made(self, move: Move) -> int:

@@ -156,7 +156,7 @@ class Shops:
                     value = _share(went[step.origin.document.id, lot], D(quantity))
                 else:
                     assert target is not None
-                    value = self._found(pools, step.target, target, D(quantity))
+                    value = self._found(pools, step.target, lot, target, D(quantity))
                 if target is not None:
                     target.put((step.document.id, 1), D(quantity), value)
                 went[step.document.id, lot] = [D(quantity), value, ZERO, ZERO]
@@ -170,10 +170,11 @@ class Shops:
             return None
         return pools.setdefault((100 if self.is_shared else place, lot), Pool(is_fifo=False))
 
-    def _found(self, pools: dict[tuple[int, str], Pool], place: int, pool: Pool, quantity: D) -> D:
+    def _found(self, pools: dict[tuple[int, str], Pool], place: int, lot: str, pool: Pool, quantity: D) -> D:
         if pool.quantity or pool.last[0]:
             return pool.average_of(quantity)
-        there = [p for (where, _), p in pools.items() if self.is_shared or where == place]
+        elsewhere = [p for (_, code), p in pools.items() if code == lot and p.quantity]
+        there = elsewhere or [p for (where, _), p in pools.items() if self.is_shared or where == place]
         held = sum((p.quantity for p in there), ZERO)
         return part_of(sum((p.value for p in there), ZERO), quantity, held) if held else ZERO
 

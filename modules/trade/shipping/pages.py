@@ -55,7 +55,7 @@ def shipping_list() -> Any:
         wave_code=wave_code,
         come=waiting(session, IN),
         note=request.args.get("note", type=int),
-        came=request.args.get("came", type=int),
+        came=request.args.get("came", type=int) if current_actor().may("warehouse.item.view") else None,
         ready=ready,
         may_pack=may_pack,
         may_post=current_actor().may(POST),

@@ -974,6 +974,12 @@ class TestLotsThatCostByThemselves:
         pools = {key: Pool() for key in (self.RED, self.BLUE, green, grey)}
         assert self.replay([*self.came(), went, *made], pools)[3:] == ["1.00", "3.00"]
 
+    def test_a_lot_that_lies_elsewhere_is_found_at_its_own_cost(self) -> None:
+        found = Move(2, 1, None, (1, 101, 8), PIECE, RETURNED, 0)
+        beside = Move(1, 2, None, (1, 101, 7), PIECE, OWN, 10_000)
+        pools = {key: Pool() for key in (self.RED, self.BLUE, (1, 101, 7), (1, 101, 8))}
+        assert self.replay([*self.came(), beside, found], pools)[3:] == ["9.00"]
+
     def test_a_lot_that_was_there_is_found_again_at_its_own_cost(self) -> None:
         moves = [Move(2, 1, self.RED, None, 2 * PIECE, CARRIED, 0), Move(3, 1, None, self.RED, PIECE, RETURNED, 0)]
         assert self.replay([*self.came(), *moves])[3:] == ["4.00"]
