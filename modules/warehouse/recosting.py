@@ -126,7 +126,8 @@ def _recost(
     if _takes(posting, new):
         _refuse_short(posting, [(_item_of(steps[position]), missing, walk[position][0]) for position, missing in short])
         if until is not None:
-            _refuse_short_later(posting, pools, until)
+            lowered = pools.keys() if posting.has_reversed else {m.source for _, m in new}
+            _refuse_short_later(posting, {key: pool for key, pool in pools.items() if key in lowered}, until)
     cause = min(new, key=lambda step: step[0])[1].document if new else posting.documents[0].id
     _write_differences(
         posting, [(b, value) for (_, _, b, _), value in zip(walk, values, strict=True) if b is not None], cause

@@ -17,6 +17,8 @@ from app.web.kit.tables import Query, everything
 from modules.contacts.operations import create_contact
 from modules.trade.drafts import TradeDraft, TradeLineDraft
 from modules.trade.models import Sale, SalesReturn
+from modules.warehouse import recosting
+from modules.warehouse.jobs import recost_part
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.lots.tables import lots
 from modules.warehouse.models import (
@@ -36,6 +38,7 @@ from modules.warehouse.queries import costs_of, stock_on_hand
 from modules.warehouse.registers import Stock
 from tests.at_once import at_once
 from tests.conftest import ADMIN, PASSWORD
+from tests.statements import counted
 
 CAR, BOLT = 1, 2
 MAIN, SHOP = 100, 101
@@ -227,6 +230,26 @@ def test_lists_say_the_worth_of_all_lots(run: Any, app: Any) -> None:
         cells = [" ".join(cell.text_content().split()) for cell in row]
         assert cells[0] == "CAR"
         assert {"3", "500.00"} <= set(cells)
+
+
+def test_what_leaves_late_asks_nothing_of_each_other_lot(run: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(recosting, "CHUNK", 2)
+    asked = {}
+    for many in (2, 20):
+        names = [f"{many}-{n}" for n in range(many)]
+        run(lambda s, names=names, many=many: move(s, Receipt, "; ".join(f"{name}: 9" for name in names), 9 * many, 5))
+        for n in range(6):
+            run(lambda s, n=n, lot=names[n % 2]: move(s, Issue, lot, 1, at=DAY + timedelta(5 + n)))
+
+        def send(s: Any, lot: str = names[0]) -> int:
+            with counted(s) as statements:
+                move(s, Transfer, lot, 1, at=DAY + timedelta(1))
+            return len(statements)
+
+        asked[many] = run(send)
+        while run(recost_part):
+            pass
+    assert asked[20] <= asked[2] + 2
 
 
 @pytest.mark.parametrize(("pool", "whole", "own"), [("warehouse", D(500), D(300)), ("company", None, None)])
