@@ -40,7 +40,17 @@ from modules.trade.todo.pages import todo_list as todo_list
 from modules.trade.waves.pages import wave_list as wave_list
 
 #: of whose lines something is proposed while one types
-PROPOSED = ("quote", "sales_order", "invoice", "sale", "purchase_order", "receipt", "purchase", "supplier_invoice")
+PROPOSED = (
+    "quote",
+    "sales_order",
+    "invoice",
+    "sale",
+    "purchase_order",
+    "receipt",
+    "purchase",
+    "supplier_invoice",
+    "landed_cost",
+)
 _FORMS: dict[str, type[TradeForm]] = {
     **FORMS,
     "supplier_offer": OfferForm,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.clock import wall_clock
 from app.documents import post, save
@@ -16,6 +17,7 @@ from modules.contacts.operations import record_payment
 from modules.trade.drafts import SalesOrderDraft, TradeLineDraft
 from modules.trade.models import CustomerRequest, Purchase, PurchaseReturn, Quote, Sale, SalesOrder, SalesReturn
 from modules.trade.requests.kind import AskedLineDraft, RequestDraft
+from modules.warehouse.models import Item
 
 pytestmark = pytest.mark.one_engine  # pages and their words: no engine decides
 
@@ -171,6 +173,18 @@ def test_a_list_is_narrowed_to_days_both_included(house: Any, sign_in: Any) -> N
     arguments = {"since": first.isoformat(), "until": last.isoformat(), "limit": 500}
     rows = sign_in("admin").get("/api/v1/lists/trade.sale", query_string=arguments).json["rows"]
     assert len(rows) == len([day for day in moments if first <= day <= last]) > 0
+
+
+def test_a_landed_cost_is_proposed_the_tax_that_saving_would_fill_in(house: Any, sign_in: Any) -> None:
+    def delivery(session: Any) -> tuple[int, int]:
+        supplier = session.scalars(select(Contact.id).where(Contact.name == "Sheffield Fasteners plc")).one()
+        return session.scalars(select(Item.id).where(Item.code == "DEL")).one(), supplier
+
+    item, supplier = house.company.database.run(delivery, actor=SYSTEM)
+    lines = json.dumps([{"item_id": item, "item": "DEL", "quantity": "1"}])
+    said = {"contact_id": supplier, "currency": "GBP", "lines": lines}
+    (line,) = sign_in("anna").post("/trade/landed-cost-proposal", data=said).json["lines"]
+    assert (line["cells"]["tax_rate"], "price" in line["cells"]) == ("20", False)
 
 
 def test_an_order_proposes_what_is_left_to_pay_and_nothing_once_it_is_paid(house: Any, sign_in: Any) -> None:
