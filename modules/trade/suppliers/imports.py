@@ -104,7 +104,7 @@ def _fitting(session: Session, job: Import, rows: list[Record]) -> list[_Fitting
             key = (item_id, contact_id, values.get("code", "")) if old is None else old.id
             if key in taken:
                 raise Invalid(
-                    _l("This supplier of the item stands in an earlier row with the same code."), field="item"
+                    _l("This supplier of the item stands in an earlier row with the same code."), field="item_code"
                 )
             if values.get("is_main") and item_id in mains:
                 raise Invalid(_l("An earlier row names another main supplier of the item."), field="is_main")
@@ -145,7 +145,7 @@ def _item(said: dict[str, Any], items: dict[str, list[int]], contact_id: int, th
         raise Invalid(_l("There is no item “%(code)s”.", code=name), field="item_code")
     if len(called) > 1:
         raise Invalid(
-            _l("Several items are called “%(code)s”. Name the item by your own code.", code=name), field="item"
+            _l("Several items are called “%(code)s”. Name the item by your own code.", code=name), field="item_code"
         )
     return called[0]
 
