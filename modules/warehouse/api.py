@@ -78,7 +78,7 @@ from modules.warehouse.scanned import KILOGRAM, refuse_unfound
 from modules.warehouse.scanner.lists import Finished, ScanList, Scanned, ToScan
 from modules.warehouse.substitutes.queries import instead_of
 from modules.warehouse.substitutes.queries import named as named_instead
-from modules.warehouse.unit_costs import unit_costs
+from modules.warehouse.unit_costs import costed_by_lot, unit_costs
 from modules.warehouse.using import check_counted, quantities_kept
 from modules.warehouse.warehouses import create_place
 
@@ -192,6 +192,7 @@ __all__ = [
     "stock",
     "stock_on_hand",
     "to_order",
+    "costed_by_lot",
     "unit_costs",
     "used",
     "stocked_options",

@@ -43,7 +43,7 @@ class Move:
     is_lotless: bool = False
     #: the box or pallet that they leave, by its code; empty: none in particular
     logistic_unit: str = ""
-    #: the bin that they leave first, NONE: what isn't put away; None: bins in the order of the walk (`bins.taking`)
+    #: the bin that they leave first, NONE: what isn't put away; None: as bins have their turn (`bins.taking`)
     from_bin: int | None = None
     #: the bin that they come to; NONE: they aren't put away
     to_bin: int = NONE

@@ -9,10 +9,18 @@ from sqlalchemy.orm import Session
 from app.api.reference import organisation_id
 from app.api.security import PastPolicy
 from app.api.values import Money, Quantity, from_units
-from modules.warehouse.policies import pool_of_warehouse
+from modules.warehouse.costing import SPECIFIC
+from modules.warehouse.items import items_by_id
+from modules.warehouse.policies import costing_of, pool_of_warehouse
 from modules.warehouse.registers import Stock
 
 _BOOKS = PastPolicy("prices and their guard follow costs whoever types; what is shown of costs asks for warehouse.cost")
+
+
+def costed_by_lot(session: Session, items: Collection[int]) -> set[int]:
+    """Items of which each lot costs by itself: until it is known which leave, nobody knows what they cost."""
+    tracked = {number for number, item in items_by_id(session, items).items() if item.tracking}
+    return {item for item, method in costing_of(session, tracked).items() if method == SPECIFIC}
 
 
 def unit_costs(session: Session, items: Collection[int], place_id: int | None = None) -> dict[int, Decimal]:

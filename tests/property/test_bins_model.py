@@ -14,6 +14,7 @@ from app.documents import correct, locked, post, reverse, save
 from app.errors import KontorError
 from app.security import SYSTEM
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
+from modules.warehouse.bins.levels import add_level, level_by_id, remove_level
 from modules.warehouse.bins.models import BinMove
 from modules.warehouse.bins.operations import create_bins
 from modules.warehouse.bins.registers import Bins
@@ -33,6 +34,7 @@ steps = st.lists(
         st.tuples(st.just("receive"), amount),
         st.tuples(st.just("issue"), amount),
         st.tuples(st.just("put"), amount, place, place),
+        st.tuples(st.just("usual"), st.sampled_from(BINS)),
         st.tuples(st.just("reverse"), st.integers(0, 20)),
         st.tuples(st.just("correct"), st.integers(0, 20), amount),
     ),
@@ -49,6 +51,8 @@ class Clerk:
         self.item = create_item(session, SYSTEM, code="N", name="Nail").id
         self.codes = {b.id: b.code for b in create_bins(session, SYSTEM, place_id=MAIN, codes=f"{BINS[0]}..{BINS[-1]}")}
         self.done: list[tuple[type[Any], int]] = []
+        #: each usual bin, and the number of what says so
+        self.levels: dict[str, int] = {}
 
     def do(self, step: tuple[Any, ...]) -> None:
         what, *said = step
@@ -72,9 +76,11 @@ class Clerk:
         elif what == "issue":
             if sum(lying.values()) < said[0]:
                 return {}
-            for where in (*BINS, ""):
+            for where in (*sorted(BINS, key=lambda each: each not in self.levels), ""):
                 taken = min(said[0], lying[where])
                 said, lying[where] = [said[0] - taken], lying[where] - taken
+        elif what == "usual":
+            pass  # nothing moves
         elif what == "put":
             quantity, source, target = said
             if source == target or lying[source] < quantity:
@@ -99,6 +105,14 @@ class Clerk:
 
     def put(self, quantity: int, source: str, target: str) -> None:
         self.write(BinMove, self.draft(BinMove, quantity, source, target))
+
+    def usual(self, bin_: str) -> None:
+        """The item usually lies there from now on, or no more."""
+        if number := self.levels.pop(bin_, None):
+            remove_level(self.session, SYSTEM, level_by_id(self.session, number))
+        else:
+            said = {"item_id": self.item, "place_id": MAIN, "minimum": D(0), "maximum": D(9)}
+            self.levels[bin_] = add_level(self.session, SYSTEM, bin=bin_, **said).id
 
     def reverse(self, which: int) -> None:
         if self.done:
@@ -132,6 +146,7 @@ STORY = [
     ("receive", 4),
     ("put", 9, "", "A-2"),
     ("put", 7, "A-2", "A-1"),
+    ("usual", "A-2"),
     ("reverse", 0),
     ("issue", 2),
     ("reverse", 2),

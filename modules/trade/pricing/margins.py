@@ -15,14 +15,15 @@ from modules.trade.pricing.known import known_prices
 from modules.trade.pricing.rules import margin_of
 from modules.trade.proposals import Asked, Proposal, is_offered
 from modules.trade.rules import line_totals
-from modules.warehouse.api import GOODS, items_by_id, priced_quantity, unit_costs
+from modules.warehouse.api import GOODS, costed_by_lot, items_by_id, priced_quantity, unit_costs
 
 _ZERO = Decimal(0)
 
 
 def say_margins(session: Session, actor: Actor, asked: Asked, proposal: Proposal) -> None:
     """Say the margin of each line and of the document to whoever may see costs, and to everybody which lines would be
-    refused as below their least margin."""
+    refused as below their least margin. Goods whose lots cost by themselves are guarded by their average; their margin is said
+    once it is known which lots went."""
     known, sees = known_prices(session), actor.sees("warehouse.cost")
     guards = known.least_margin is not None or bool(known.least_of_groups)
     if not is_offered(asked.kind) or not asked.lines or not (sees or guards):
@@ -32,7 +33,7 @@ def say_margins(session: Session, actor: Actor, asked: Asked, proposal: Proposal
     except Invalid:
         return  # nobody has entered what the currency is worth
     items = items_by_id(session, {line.item_id for line in asked.lines})
-    costs = unit_costs(session, items, asked.place_id)
+    costs, by_lot = unit_costs(session, items, asked.place_id), costed_by_lot(session, items)
     base = base_currency(session)
     revenues, spent, are_known = _ZERO, _ZERO, True
     for n, line in enumerate(asked.lines):
@@ -57,7 +58,8 @@ def say_margins(session: Session, actor: Actor, asked: Asked, proposal: Proposal
             continue
         cost = unit_cost * line.quantity
         spent += cost
-        if sees and (margin := margin_of(revenue, cost)) is not None:
+        are_known &= line.item_id not in by_lot
+        if sees and line.item_id not in by_lot and (margin := margin_of(revenue, cost)) is not None:
             proposal.lines[n].says.append(_l("margin %(percent)s %%", percent=number(margin)))
         if is_below(revenue, cost, least_margin_of(known, item)):
             proposal.lines[n].says.append(_l("below its least margin"))

@@ -16,7 +16,7 @@ def turnover() -> Any:
     return show_report(tables.turnover, list_template="warehouse/stock.html", waiting=waiting)
 
 
-@routes.get("/warehouse/stock-value", needs="warehouse.stock.view", help="stock_value")
+@routes.get("/warehouse/stock-value", needs="warehouse.cost.view", help="stock_value")
 def stock_value() -> Any:
     """What stock is worth, by group or month."""
     waiting = items_waiting(current_session())

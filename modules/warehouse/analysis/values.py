@@ -145,7 +145,7 @@ def _today() -> str:
 stock_value = Report(
     "warehouse.stock_value",
     _l("Value of stock"),
-    "warehouse.stock.view",
+    "warehouse.cost.view",
     _l("What stock is worth at the end of a day, by group, or at the ends of months; in a warehouse or all."),
     of=stock_value_table,
     parameters=(

@@ -38,8 +38,8 @@ class Bin(OfLimited, Versioned, Base):
 
 
 class BinLevel(OfLimited, Versioned, Base):
-    """A bin in which an item usually lies: what comes is put there, and it is filled up to a maximum from elsewhere in the
-    warehouse once it holds less than a minimum."""
+    """A bin in which an item usually lies: what comes is put there, what goes is taken from there first, and it is filled up to
+    a maximum from elsewhere in the warehouse once it holds less than a minimum."""
 
     __tablename__ = "warehouse_bin_level"
     limited_by = ("bin_id",)

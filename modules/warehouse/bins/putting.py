@@ -19,7 +19,7 @@ from app.api.values import Quantity, from_units, to_units
 from modules.warehouse.bins import VIEW
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
 from modules.warehouse.bins.models import Bin, BinLevel, BinMove
-from modules.warehouse.bins.queries import held_in_bins
+from modules.warehouse.bins.queries import held_in_bins, in_turn
 from modules.warehouse.bins.registers import Bins
 from modules.warehouse.bins.rules import Lying, taken_from
 from modules.warehouse.holds.lots import kept_back
@@ -126,13 +126,13 @@ def lots_to_pick(session: Session, place_id: int, wanted: Mapping[int, Decimal])
 
 def _by_bin(session: Session, place_id: int, wanted: Mapping[int, Decimal]) -> Any:
     held, own = held_in_bins(session)
-    return (
+    query = (
         select(held.item_id, held.lot_id, Lot.code, Lot.expires, held.bin_id, _units(held.quantity))
         .join_from(held.item_id.table, Bin, Bin.id == held.bin_id)
         .join(Lot, Lot.id == held.lot_id)
         .where(held.place_id == place_id, held.item_id.in_(sorted(wanted)), held.quantity > 0, *own)
-        .order_by(Bin.id == NONE, Bin.position, Bin.code_order, Bin.id)
     )
+    return in_turn(query, held)
 
 
 def _by_lot(session: Session, place_id: int, wanted: Mapping[int, Decimal]) -> Any:

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from app.api.ledger import lies_ahead, standing
 from app.api.reference import organisation_id
 from app.api.values import Quantity
-from modules.warehouse.bins.models import Bin
+from modules.warehouse.bins.models import Bin, BinLevel
 from modules.warehouse.bins.registers import Bins
 from modules.warehouse.models import NONE, Lot, Place
 from modules.warehouse.registers import Stock
 
 _KEY = ("item_id", "place_id", "lot_id")
+_BIN, _LEVEL = Bin.__table__.c, BinLevel.__table__.c
 
 
 def stock_by_bin(lying: Any, held: Any) -> Any:
@@ -61,6 +62,14 @@ def held_in_bins(session: Session) -> tuple[Any, Sequence[Any]]:
     """The columns of what `stock_by_bin` gives at the present moment, and the criteria of one's own organisation."""
     held = (present_stock_by_bin(session) if is_ahead(session) else TOTALS).c
     return held, [held.organisation_id == organisation_id(session)] if "organisation_id" in held else []
+
+
+def in_turn(query: Any, lying: Any) -> Any:
+    """A query on bins and what is `lying` in them, in the order in which goods are taken: of each item its usual bins first,
+    then others, both in the order of the walk; what isn't put away last. Lots have their turn before (`first_to_expire`)."""
+    usual = and_(_LEVEL.bin_id == lying.bin_id, _LEVEL.item_id == lying.item_id)
+    turn = (lying.bin_id == NONE, _LEVEL.id.is_(None), _BIN.position, _BIN.code_order, _BIN.id)
+    return query.outerjoin(BinLevel.__table__, usual).order_by(*turn)
 
 
 def is_ahead(session: Session) -> bool:

@@ -12,6 +12,7 @@ from app.api.ledger import Posting, Written, at, lies_ahead
 from app.api.security import PastPolicy
 from app.api.values import Quantity, to_units
 from modules.warehouse.bins.models import Bin
+from modules.warehouse.bins.queries import in_turn
 from modules.warehouse.bins.registers import Bins
 from modules.warehouse.bins.rules import Lying, taken_first, taken_from
 from modules.warehouse.models import NONE
@@ -27,8 +28,8 @@ Key = tuple[int, int, int]
 
 
 def take(posting: Posting, new: Sequence[Move], places: Mapping[int, Where]) -> None:
-    """Add, for moves of goods that leave a warehouse with bins, which bins they leave: the one that a move names first, then in
-    the order of the walk. What no bin holds lay in the warehouse itself. What comes is put into the bin that its move names.
+    """Add, for moves of goods that leave a warehouse with bins, which bins they leave: the one that a move names first, then as
+    `in_turn` says. What no bin holds lay in the warehouse itself. What comes is put into the bin that its move names.
     What the items are worth is held, so what lies where doesn't change."""
     _put(posting, new)
     leaving = [m for m in new if places[m.source_id].has_bins]
@@ -125,7 +126,8 @@ def settle(posting: Posting, document: Document) -> None:
 
 def settle_at(posting: Posting, items: Collection[int], warehouses: Collection[int], cause_id: int) -> None:
     """Take out of the bins of warehouses what they hold beyond these: first of those into which such goods were put soonest
-    after the document that is reversed or corrected, as those were its goods most likely; then in the order of the walk."""
+    after the document that is reversed or corrected, as those were its goods most likely; then of those from which goods are
+    taken first."""
     held, moment = held_in(posting, items, warehouses), posting.open_moment(wall_clock())
     for key, lying in lying_in(posting, items, warehouses).items():
         beyond = sum(each.units for each in lying) - held.get(key, 0)
@@ -150,16 +152,15 @@ def _put_after(posting: Posting, key: Key, document_id: int) -> dict[int, int]:
 
 
 def lying_in(posting: Posting, items: Collection[int], warehouses: Collection[int]) -> dict[Key, list[Lying]]:
-    """What lies in bins of warehouses, in the order of the walk."""
+    """What lies in bins of warehouses, in the order in which goods are taken."""
     query = (
         select(_LYING.item_id, _BIN.warehouse_id, _LYING.lot_id, _BIN.id, type_coerce(_LYING.quantity, BigInteger))
         .join_from(Bins.lying.table, Bin.__table__, _BIN.id == _LYING.bin_id)
         .where(_LYING.organisation_id == posting.organisation_id, _LYING.item_id.in_(sorted(items)))
         .where(_BIN.warehouse_id.in_(sorted(warehouses)), _LYING.quantity > 0)
-        .order_by(_BIN.position, _BIN.code_order, _BIN.id)
     )
     found: dict[Key, list[Lying]] = defaultdict(list)
-    for item, warehouse, lot, bin_id, units in _BOOKS(posting.session).execute(query):
+    for item, warehouse, lot, bin_id, units in _BOOKS(posting.session).execute(in_turn(query, _LYING)):
         found[item, warehouse, lot].append(Lying(bin_id, units))
     return found
 

@@ -27,7 +27,7 @@ from modules.trade.proposals import Asked, AskedLine
 from modules.trade.proposing import propose, propose_line
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
 from modules.warehouse.models import Opening
-from modules.warehouse.operations import create_group, create_item
+from modules.warehouse.operations import create_group, create_item, set_costing
 from tests.rows import rows_of_all_tables
 
 DAY = date(2026, 3, 2)
@@ -190,6 +190,24 @@ def test_the_margin_is_said_to_whoever_may_see_costs_and_the_guard_to_everybody(
     assert [str(words) for words in seller.lines[0].says] == ["below its least margin"]
     assert seller.says == []
     assert seller.lines[0].cells.get("discount") is None
+
+
+def test_no_margin_is_said_of_lots_that_cost_by_themselves(shop: Any) -> None:
+    """Until it is known which of them goes; the least margin is guarded by what they cost on average."""
+    of = shop.info["shop"]
+    group = create_group(shop, SYSTEM, name="Machines")
+    set_costing(shop, SYSTEM, group, "specific")
+    saw = create_item(shop, SYSTEM, code="SAW", name="Saw", group_id=group.id, tracking="serial").id
+    for number, cost in (("S1", 100), ("S2", 300)):
+        line = MovementLineDraft(saw, D(1), D(cost), lots=number)
+        came = MovementDraft([line], target_id=100, moment=datetime(2026, 1, 1))
+        post(shop, SYSTEM, [save(shop, SYSTEM, Opening, came)])
+    change_policy(shop, SYSTEM, type_id=None, stacking="best", least_margin=D(20))
+    for price, said in (("400", []), ("240", ["below its least margin"])):
+        typed = AskedLine(saw, D(1), {"price": D(price), "tax_rate": D(20)})
+        found = propose(shop, SYSTEM, Asked("sale", "GBP", DAY, [typed], of["customer"], place_id=100))
+        assert [str(words) for words in found.lines[0].says] == said
+        assert found.says == []
 
 
 def test_nothing_is_sold_below_its_least_margin_but_by_whoever_may(shop: Any) -> None:

@@ -10,17 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import ledger
 from app.documents import post, save
 from app.errors import Changed, Conflict, Invalid, NotFound
 from app.security import SYSTEM
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
 from modules.warehouse.bins.levels import add_level, change_level, draft_bringing, level_by_id, remove_level, to_bring
-from modules.warehouse.bins.models import BinLevel, BinMove
+from modules.warehouse.bins.models import Bin, BinLevel, BinMove
 from modules.warehouse.bins.operations import create_bins
-from modules.warehouse.bins.putting import unplaced
+from modules.warehouse.bins.putting import bins_to_pick, lots_to_pick, unplaced
+from modules.warehouse.bins.registers import Bins
 from modules.warehouse.bins.rules import InBin, Level, brought
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
-from modules.warehouse.models import Receipt
+from modules.warehouse.models import Issue, Receipt
 from modules.warehouse.operations import create_item
 
 NAIL, MILK, SAW = 1, 2, 3
@@ -101,6 +103,37 @@ def test_what_comes_is_put_into_its_usual_bin(run: Any) -> None:
         assert [x.bin for x in unplaced(session, MAIN)] == ["R-2"]
         level(session, bin_="P-2")
         assert [x.bin for x in unplaced(session, MAIN)] == ["P-2"]
+
+    run(work)
+
+
+def test_goods_are_taken_from_their_usual_bin_first(run: Any) -> None:
+    """Of what expires first, and of that item alone; what is named is what a posting takes. The stops go by the walk."""
+
+    def work(session: Any) -> None:
+        level(session, bin_="R-2")
+        level(session, MILK, bin_="R-1")
+        come(session, NAIL, 5, "P-1")
+        come(session, NAIL, 5, "R-1")
+        come(session, NAIL, 5, "R-2")
+        come(session, NAIL, 5)
+        come(session, MILK, 5, "R-1", "LATE", date(2099, 2, 1))
+        come(session, MILK, 3, "P-2", "SOON", date(2099, 1, 1))
+        come(session, MILK, 3, "R-1", "SOON", date(2099, 1, 1))
+        wanted = {NAIL: D(8), MILK: D(5)}
+        found = bins_to_pick(session, MAIN, wanted)
+        assert {item: [(b.code, n) for b, n in parts] for item, parts in found.items()} == {
+            NAIL: [("P-1", 3), ("R-2", 5)],
+            MILK: [("P-2", 2), ("R-1", 3)],
+        }
+        lots = lots_to_pick(session, MAIN, wanted)[MILK]
+        assert [(x.bin and x.bin.code, x.lot, x.quantity) for x in lots] == [("P-2", "SOON", 2), ("R-1", "SOON", 3)]
+        lines = [MovementLineDraft(item, n) for item, n in wanted.items()]
+        post(session, SYSTEM, [save(session, SYSTEM, Issue, MovementDraft(lines, source_id=MAIN))])
+        figures = ledger.now(session, Bins.lying, by=("item", "bin"), where={"item": [NAIL, MILK]})
+        codes = {b.id: b.code for b in session.query(Bin)}
+        left = {(f.key[0], codes[f.key[1]]): f.amounts["quantity"] for f in figures if f.amounts["quantity"]}
+        assert left == {(NAIL, "P-1"): 2, (NAIL, "R-1"): 5, (MILK, "P-2"): 1, (MILK, "R-1"): 5}
 
     run(work)
 
