@@ -29,7 +29,7 @@ def test_a_manager_receives_goods_by_keyboard(open_page: Any) -> None:
     type_line(page, 1, "TO-1001", "12", "7,85")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".state-posted")
-    assert "GR-000001" in page.inner_text("h1")
+    assert "GR-" in page.inner_text("h1")
     assert "209.20" in page.inner_text(".doc-totals")
 
 

@@ -11,7 +11,7 @@ from modules.warehouse.models import NONE, Lot
 
 
 def lot_by_id(session: Session, lot_id: int) -> Lot:
-    """The lot; NotFound when there is none, or it never was in a warehouse that the session's actor sees."""
+    """The lot; NotFound when there is none, or it isn't open to the session's actor (`is_seen`)."""
     found = session.get(Lot, lot_id) if lot_id > NONE else None
     if found is None or not is_seen(session, lot_id):
         raise NotFound

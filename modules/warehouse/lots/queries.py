@@ -30,7 +30,9 @@ def was_here(session: Session) -> list[Any]:
 
 
 def is_seen(session: Session, lot_id: int) -> bool:
-    """Whether a lot is open to the session's actor."""
+    """Whether a lot is open to the session's actor: who sees no stock sees no lot of it."""
+    if not session.info["actor"].may("warehouse.stock.view"):
+        return False
     if not (narrowing := was_here(session)):
         return True
     query = select(Lot.id).join(OWN, OWN.id == organisation_id(session)).where(Lot.id == lot_id, *narrowing)

@@ -172,7 +172,6 @@ OPEN_TO_SAM = {
     "warehouse.model",
     "warehouse.stock",
     "warehouse.turnover",
-    "warehouse.stock_value",
     "trade.sale",
     "trade.sales_return",
     "trade.result",
