@@ -13,6 +13,7 @@ from app.importing.cells import (
     as_moment,
     as_one_of,
     as_text,
+    as_whole,
     is_blank,
 )
 from app.importing.choices import Choices
@@ -43,6 +44,7 @@ __all__ = [
     "as_moment",
     "as_one_of",
     "as_text",
+    "as_whole",
     "columns_of",
     "is_blank",
     "plain_preset",

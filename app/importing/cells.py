@@ -173,6 +173,14 @@ def as_one_of(words: Mapping[str, object]) -> Callable[[Any], str]:
     return read
 
 
+def as_whole(cell: Any) -> int:
+    """A whole number. Refused: one with a fraction."""
+    number = as_decimal(cell)
+    if number != int(number):
+        raise BadCell(_l("“%(value)s” isn't a whole number", value=number))
+    return int(number)
+
+
 def as_flag(value: Any) -> bool:
     """Yes or no: a spreadsheet's own, 1 or 0, or a word for it in a language of the program. Refused: anything else."""
     said = _FLAGS.get(as_text(value).casefold())

@@ -121,11 +121,12 @@ class Import:
         self.report.fail(row.file, row.row, self.header(row.file, row.columns.get(name, name)), error.message)
 
     def puts_off(self, rows: Iterable["Record"]) -> bool:
-        """Whether nothing is written, as the file has errors that aren't to be skipped; then the rows, which are right, are
-        accounted for."""
+        """Whether nothing is written, as the file has errors that aren't to be skipped; then those of the rows that are right
+        are accounted for: the others are already."""
         if not self.report.errors or self.skip_errors:
             return False
-        for row in rows:
+        accounted = {entry[:2] for entry in (*self.report.errors, *self.report.skipped)}
+        for row in (row for row in rows if (row.file, row.row) not in accounted):
             self.report.put_off(row.file, row.row, _l("not written: the file has errors"))
         return True
 

@@ -54,7 +54,14 @@ from modules.contacts.overdue import count_overdue, overdue_documents
 from modules.contacts.pairs import settled_with
 from modules.contacts.parties import contact_by_id, parties_by_id
 from modules.contacts.penalties.agreed import rate_words
-from modules.contacts.queries import allocations_of, left_to_pay, open_of, sees_open_items, unpaid_documents
+from modules.contacts.queries import (
+    allocations_of,
+    contacts_called,
+    left_to_pay,
+    open_of,
+    sees_open_items,
+    unpaid_documents,
+)
 from modules.contacts.reductions import Reduction, declare_reductions
 from modules.contacts.registers import Settlements
 from modules.contacts.search import ContactSearch
@@ -113,6 +120,7 @@ __all__ = [
     "check_credit",
     "credit_warnings",
     "contact_by_id",
+    "contacts_called",
     "contract_by_id",
     "contract_fact",
     "contracts_of",

@@ -1,7 +1,6 @@
 """Bringing in contracts from tables: each names its contact by code, and is known by its number."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +8,6 @@ from sqlalchemy.orm import Session
 from app.api.data import pieces
 from app.api.errors import KontorError
 from app.api.imports import (
-    BadCell,
     Field,
     Import,
     Record,
@@ -18,6 +16,7 @@ from app.api.imports import (
     as_day,
     as_decimal,
     as_one_of,
+    as_whole,
     plain_preset,
     records,
 )
@@ -28,15 +27,6 @@ from modules.contacts.contract_models import STATES, Contract
 from modules.contacts.contracts import change_contract, contract_fields, create_contract
 from modules.contacts.models import FINANCIAL, Contact
 
-
-def as_days(cell: Any) -> int:
-    """A whole number of days."""
-    number = as_decimal(cell)
-    if number != int(number):
-        raise BadCell(_l("“%(value)s” isn't a whole number", value=number))
-    return int(number)
-
-
 _FIELDS = (
     Field("contact", as_code, required=True, titles=(_l("Contact"),)),
     Field("number", as_code, required=True, titles=(_l("Number"),)),
@@ -46,14 +36,14 @@ _FIELDS = (
     Field("until", as_day, titles=(_l("Last day"),)),
     Field("currency", as_code, titles=(_l("Currency"),)),
     Field("payment_terms", as_one_of(TERMS), titles=(_l("Payment terms"),)),
-    Field("payment_days", as_days, titles=(_l("Days to pay"),)),
+    Field("payment_days", as_whole, titles=(_l("Days to pay"),)),
     Field("discount_percent", as_decimal, titles=(_l("Early-payment discount, %"),)),
-    Field("discount_days", as_days, titles=(_l("Paid within days"),)),
+    Field("discount_days", as_whole, titles=(_l("Paid within days"),)),
     Field("prepayment", as_decimal, titles=(_l("Prepayment, %"),)),
     Field("credit_limit", as_decimal, titles=(_l("Credit limit"),)),
     Field("over_limit", as_one_of(ACTIONS), titles=(_l("Beyond the credit limit"),)),
     Field("overdue", as_one_of(ACTIONS), titles=(_l("When payments are overdue"),)),
-    Field("remind_days", as_days, titles=(_l("Remind so many days before the last one"),)),
+    Field("remind_days", as_whole, titles=(_l("Remind so many days before the last one"),)),
     Field("note", titles=(_l("Note"),)),
 )
 

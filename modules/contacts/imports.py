@@ -19,6 +19,7 @@ from app.api.imports import (
     as_decimal,
     as_one_of,
     as_text,
+    as_whole,
     plain_preset,
     read_custom,
     records,
@@ -30,7 +31,6 @@ from app.api.web import country_named
 from modules.contacts.address_imports import addresses as addresses  # a target of its own
 from modules.contacts.bank_imports import bank_statement as bank_statement
 from modules.contacts.conditions import ACTIONS, TERMS
-from modules.contacts.contract_imports import as_days
 from modules.contacts.contract_imports import contracts as contracts  # a target of its own
 from modules.contacts.details import is_said
 from modules.contacts.folders import folder_tree, folders_at, path_in
@@ -83,9 +83,9 @@ _FIELDS = (
     Field("folder", titles=(_l("Folder"),)),
     Field("credit_limit", as_decimal, titles=(_l("Credit limit"),)),
     Field("payment_terms", as_one_of(TERMS), titles=(_l("Payment terms"),)),
-    Field("payment_days", as_days, titles=(_l("Days to pay"),)),
+    Field("payment_days", as_whole, titles=(_l("Days to pay"),)),
     Field("discount_percent", as_decimal, titles=(_l("Early-payment discount, %"),)),
-    Field("discount_days", as_days, titles=(_l("Paid within days"),)),
+    Field("discount_days", as_whole, titles=(_l("Paid within days"),)),
     Field("over_limit", as_one_of(ACTIONS), titles=(_l("Beyond the credit limit"),)),
     Field("overdue", as_one_of(ACTIONS), titles=(_l("When payments are overdue"),)),
     Field("legal_name", titles=(_l("Name in the register"),)),

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.api.data import pieces
 from app.api.documents import Document, documents_by_id
 from app.api.errors import Invalid
 from app.api.ledger import Line, Statement, first_closed, now, statement, turnover
@@ -86,6 +87,18 @@ def left_to_pay(document: Any) -> ColumnElement[Any]:
 def contact_by_code(session: Session, code: str) -> Contact | None:
     """The contact that people and files call `code`, when it is open to the session's actor."""
     return session.scalars(select(Contact).where(Contact.code == code)).first()
+
+
+def contacts_called(session: Session, names: Collection[str]) -> dict[str, list[int]]:
+    """Texts → the contacts that have them as their code; where none has, those that have them as their name. Only of contacts
+    that are open to the session's actor; what nobody is called is left out."""
+    by_code: dict[str, list[int]] = {}
+    by_name: dict[str, list[int]] = {}
+    for some in pieces(dict.fromkeys(names)):
+        for column, found in ((Contact.code, by_code), (Contact.name, by_name)):
+            for name, number in session.execute(select(column, Contact.id).where(column.in_(some))):
+                found.setdefault(name, []).append(number)
+    return by_name | by_code
 
 
 def statement_of(

@@ -47,7 +47,7 @@ from modules.warehouse.models import (
 from modules.warehouse.nesting import Tree as GroupTree
 from modules.warehouse.nesting import group_choices, in_group
 from modules.warehouse.operations import change_items, create_item, create_items, warehouse_id
-from modules.warehouse.other_codes import drop_codes, keep_code
+from modules.warehouse.other_codes import drop_codes, keep_code, keep_codes
 from modules.warehouse.packing.queries import check_packings
 from modules.warehouse.packing.rules import packed
 from modules.warehouse.pending import items_waiting
@@ -61,6 +61,7 @@ from modules.warehouse.policies import shares_company_cost
 from modules.warehouse.prints import item_cells, item_column
 from modules.warehouse.queries import (
     costs_of,
+    items_called,
     left_to_return,
     stock_on_hand,
     stocked_options,
@@ -167,8 +168,10 @@ __all__ = [
     "item_column",
     "hold_items",
     "items_by_id",
+    "items_called",
     "items_waiting",
     "keep_code",
+    "keep_codes",
     "kept_back",
     "landed_values",
     "key_of",

@@ -4,7 +4,7 @@ Whose a code is, the module knows that keeps it here. That an item has it is ope
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import BigInteger, ForeignKey, Select, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -34,10 +34,16 @@ class OtherCode(Base):
 
 def keep_code(session: Session, source: str, number: int, item_id: int, code: str) -> None:
     """Let an item be found by the code of a record; by none where it is empty."""
-    drop_codes(session, source, [number])
-    if code:
-        session.add(OtherCode(source=source, number=number, item_id=item_id, code=code, folded=fold(code)))
-        session.flush()
+    keep_codes(session, source, {number: (item_id, code)})
+
+
+def keep_codes(session: Session, source: str, codes: Mapping[int, tuple[int, str]]) -> None:
+    """The same for many: record → item and code."""
+    drop_codes(session, source, codes)
+    for number, (item_id, code) in codes.items():
+        if code:
+            session.add(OtherCode(source=source, number=number, item_id=item_id, code=code, folded=fold(code)))
+    session.flush()
 
 
 def drop_codes(session: Session, source: str, numbers: Collection[int]) -> None:

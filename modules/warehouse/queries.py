@@ -1,5 +1,6 @@
 """Reading stock: now, at any past moment, and the movements behind a figure."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,8 +17,10 @@ from app.api.security import MASKED, require, sees
 from app.api.texts import lazy_gettext as _l
 from app.api.values import Money, Quantity, from_units
 from modules.warehouse import returns
-from modules.warehouse.models import FIRST_WAREHOUSE, PRICE, Item, Place, PlaceNamed
+from modules.warehouse.barcodes import key_of
+from modules.warehouse.models import FIRST_WAREHOUSE, PRICE, Barcode, Item, Place, PlaceNamed
 from modules.warehouse.moves import BooksOf
+from modules.warehouse.other_codes import OtherCode
 from modules.warehouse.places import moves_here, places_by_id
 from modules.warehouse.policies import pool_of, pool_of_warehouse
 from modules.warehouse.registers import Stock
@@ -44,6 +47,24 @@ def item_numbers(session: Session, codes: Sequence[str]) -> dict[str, int]:
         rows = session.execute(select(Item.code, Item.id).where(Item.code.in_(some)))
         found |= {row.code: row.id for row in rows}
     return found
+
+
+def items_called(session: Session, names: Collection[str]) -> dict[str, list[int]]:
+    """Texts → the items that have them as their code; where none has, those that have them as a barcode or as others' code.
+    What nothing is called is left out."""
+    texts = dict.fromkeys(names)
+    found = {code: [number] for code, number in item_numbers(session, list(texts)).items()}
+    others: dict[str, set[int]] = defaultdict(set)
+    for some in pieces([text for text in texts if text not in found]):
+        keys = {text: key_of(text) for text in some}
+        barcodes = select(Barcode.key, Barcode.item_id).where(Barcode.key.in_(keys.values()))
+        by_key = {row.key: row.item_id for row in session.execute(barcodes)}
+        for text in some:
+            others[text].update({by_key[keys[text]]} if keys[text] in by_key else ())
+        codes = select(OtherCode.code, OtherCode.item_id).where(OtherCode.code.in_(some))
+        for code, number in session.execute(codes):
+            others[code].add(number)
+    return found | {text: sorted(numbers) for text, numbers in others.items() if numbers}
 
 
 def warehouse_choices(session: Session) -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ from app.api.texts import lazy_gettext as _l
 from modules.trade.imports.bringing_in import bring_in
 from modules.trade.imports.grammar import NEEDED, OF_PURCHASES, OF_SALES
 from modules.trade.imports.rules import COUNTRY, CUSTOMER, DISCOUNT, SUPPLIER
+from modules.trade.suppliers.imports import suppliers as suppliers
 
 _OPENING = (
     "contacts.contact.edit",

@@ -12,7 +12,7 @@ from app.api.values import Price, Quantity
 from modules.contacts.api import Contact, OfContact
 from modules.warehouse.api import Item
 
-_COST = {"group": "warehouse.cost"}
+COST = "warehouse.cost"
 _MAIN = text("is_main")
 
 
@@ -34,7 +34,7 @@ class ItemSupplier(OfContact, Versioned, Base):
     code: Mapped[str] = mapped_column(String(60), default="", server_default="")
     name: Mapped[str] = mapped_column(String(300), default="", server_default="")
     #: what they ask for one base unit, without tax; None: unknown
-    price: Mapped[Decimal | None] = mapped_column(Price, info=_COST)
+    price: Mapped[Decimal | None] = mapped_column(Price, info={"group": COST})
     currency: Mapped[str] = mapped_column(String(3))
     #: from which day the price holds; None: unknown
     since: Mapped[date | None]

@@ -157,6 +157,7 @@ def test_a_file_brings_prices_in_and_says_of_each_row_what_is_wrong(
     )
     report = run_import(company, SYSTEM, "warehouse.competitors", [file])
     assert sorted(error.row for error in report.errors) == [3, 4, 5, 6, 7, 8, 9]
+    assert [(entry.row, report.waiting) for entry in report.skipped] == [(2, 1)]  # no row counts twice
     sofia = employ("sofia", "salesperson")
     blind = replace(sofia, permissions=sofia.permissions | {"core.import.run"}, groups=frozenset())
     file.write_text("Code,Competitor,Price\nLAMP,Obi,1\n")
@@ -167,7 +168,17 @@ def test_a_file_brings_prices_in_and_says_of_each_row_what_is_wrong(
 @pytest.mark.parametrize(
     ("login", "role", "may"),
     [
-        ("bella", "buyer", {"contacts.contacts", "warehouse.items", "warehouse.models", "warehouse.competitors"}),
+        (
+            "bella",
+            "buyer",
+            {
+                "contacts.contacts",
+                "warehouse.items",
+                "warehouse.models",
+                "warehouse.competitors",
+                "trade.item_suppliers",
+            },
+        ),
         ("steve", "storekeeper", {"warehouse.items", "warehouse.models", "warehouse.bin"}),
         ("sofia", "salesperson", set()),
     ],

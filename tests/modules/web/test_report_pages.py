@@ -65,7 +65,7 @@ ALL = {
 
 def test_all_reports_are_on_one_page_for_whoever_may_see_them(sign_in: Any) -> None:
     assert reports_on(sign_in("admin").get("/reports").text) == ALL
-    steves = ["Turnover of goods", "Stock on hand"]  # not what it is worth: costs are closed to a storekeeper
+    steves = ["Turnover of goods", "Stock on hand"]  # not what it is worth: costs are closed to this role
     assert list(reports_on(sign_in("steve").get("/reports").text)) == steves
     bellas = [
         "Turnover of goods",
