@@ -71,6 +71,8 @@ class Target:
     endings: tuple[str, ...] = ()
     #: the endpoint of the list where one goes on with what was brought in
     shown: str = ""
+    #: the endpoints of such lists, where there are several
+    listed: tuple[str, ...] = ()
 
     def grammar(self, custom: Collection[str]) -> Grammar:
         """What its presets may say, with the names of custom fields."""

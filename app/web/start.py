@@ -30,6 +30,7 @@ from app.web.kit.custom_fields import custom_facts
 from app.web.kit.documents.journal import document_address, state_shown
 from app.web.kit.favourites import favourite_here
 from app.web.kit.fingers import for_fingers
+from app.web.kit.imports import imports_here
 from app.web.kit.left_out import said_of_left_out
 from app.web.kit.lines.creating import creates_of, is_making
 from app.web.kit.lines.matrices import matrices_of
@@ -107,6 +108,7 @@ def pages_of_the_core(app: Kontor) -> None:
         creates_of=creates_of,
         matrices_of=matrices_of,
         is_making=is_making,
+        imports_here=imports_here,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

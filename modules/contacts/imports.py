@@ -243,6 +243,7 @@ def _is_so(session: Session, contact: Contact, row: Record) -> bool:
 contacts = Target(
     name="contacts.contacts",
     title=_l("Contacts"),
+    listed=("contacts.legal_entity_list", "contacts.sole_proprietor_list", "contacts.individual_list"),
     permissions=("contacts.contact.edit", "contacts.contact.view"),
     run=_bring_in,
     plain=plain_preset(*_FIELDS),

@@ -17,6 +17,7 @@ from modules.trade.models import Purchase, Sale, SalesOrder
 from modules.trade.waves.models import Wave
 from modules.trade.waves.operations import make_waves
 from modules.warehouse.bins.kinds import BinMoveDraft, BinMoveLineDraft
+from modules.warehouse.bins.levels import add_level
 from modules.warehouse.bins.models import Bin, BinMove
 from modules.warehouse.bins.operations import change_bin, create_bins
 from modules.warehouse.kinds import MovementDraft, MovementLineDraft
@@ -246,6 +247,39 @@ def test_what_has_come_is_put_into_bins_by_scans_alone(phone: Any, server: Any) 
         (D(4), "", "H-1"),
         (D(1), "H-1", "H-2"),
     ]
+
+
+def test_usual_bins_are_filled_by_scans(phone: Any, server: Any) -> None:
+    """From the page that lists them, in its warehouse; what is brought is scanned out of the bin that the list names."""
+
+    def begin(session: Any) -> int:
+        place = create_place(session, SYSTEM, code="FILL", name="Hall to fill").id
+        create_bins(session, SYSTEM, place_id=place, codes="F-1..F-2")
+        item = session.scalars(select(Item.id).where(Item.code == "TO-1001")).one()
+        receipt = MovementDraft([MovementLineDraft(item, D(6), D(1))], target_id=place)
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, receipt)])
+        move = BinMoveDraft(place, [BinMoveLineDraft(item, D(5), to_bin="F-1")])
+        post(session, SYSTEM, [save(session, SYSTEM, BinMove, move)])
+        add_level(session, SYSTEM, item_id=item, place_id=place, bin="F-2", minimum=D(1), maximum=D(4))
+        return place
+
+    place = server.app.company.database.run(begin, actor=SYSTEM)
+    page = phone.new_page()
+    page.goto(f"/warehouse/bins/bring?place={place}")
+    page.get_by_role("link", name="With the scanner").click()
+    first = page.locator("[data-part=body] tr").first
+    expect(first).to_contain_text("fill up: F-1 → F-2")
+    expect(first).to_contain_text("0 of 3")  # what isn't put away is the fourth
+    expect(page.locator("[data-part=body] tr").last).to_contain_text("→ F-2 0 of 1", use_inner_text=True)
+    scan(page, "F-1")
+    scan(page, "TO-1001")
+    expect(page.locator("[data-part=title]")).to_contain_text("→ F-2")
+    page.get_by_role("button", name="All: 3").click()
+    scan(page, "F-2")
+    expect(page.locator("[data-part=body] tr")).to_have_count(2)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-part=note]")).to_contain_text("Sent")
+    assert bin_moves(server, place)[1:] == [[(D(3), "F-1", "F-2")]]
 
 
 def bin_moves(server: Any, place: int) -> list[list[tuple[D, str, str]]]:

@@ -20,6 +20,7 @@ from app.translation import lazy_gettext as _l
 from app.web.core import routes
 from app.web.edge.request import current_actor, current_company, current_session
 from app.web.kit.forms import Form, required
+from app.web.kit.imports import open_imports
 from app.web.kit.selects import SelectField
 
 NEEDS = "core.import.run"
@@ -122,20 +123,14 @@ def import_run(job_id: int) -> Any:
 def _columns() -> list[tuple[object, list[tuple[str, str]]]]:
     """What plain tables can have, target by target: the columns' names and titles."""
     company, actor = current_company(), current_actor()
-    return [(t.title, columns_of(company, actor, t)) for t in _open_targets() if t.plain is not None]
-
-
-def _open_targets() -> list[Target]:
-    actor = current_actor()
-    every = targets(current_company()).values()
-    return [t for t in every if all(actor.may(permission) for permission in t.permissions)]
+    return [(t.title, columns_of(company, actor, t)) for t in open_imports(company, actor) if t.plain is not None]
 
 
 def _choices() -> list[tuple[str, str]]:
     """What the modules that are on can import, in their plain shape and by each of their presets."""
     choices: list[tuple[str, str]] = []
     presets: list[tuple[str, str]] = []
-    for target in _open_targets():
+    for target in open_imports(current_company(), current_actor()):
         if target.plain is not None:
             choices.append((f"{target.name}|", str(target.title)))
         presets += [(f"{target.name}|{name}", f"{target.title}: {title}") for name, title in _presets(target)]

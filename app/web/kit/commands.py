@@ -13,7 +13,6 @@ from flask import url_for
 
 from app.company import Company
 from app.help import folded_words
-from app.importing import targets
 from app.registry import MenuItem
 from app.search import fold
 from app.security import Actor
@@ -21,6 +20,7 @@ from app.translation import in_english, language
 from app.translation import lazy_gettext as _l
 from app.web.edge.request import is_open
 from app.web.edge.routing import ANY
+from app.web.kit.imports import import_address, open_imports
 from app.web.kit.reports import address_of, open_reports
 from app.web.kit.tables import Table
 
@@ -121,11 +121,10 @@ def _commands(company: Company, actor: Actor) -> Iterator[Command]:
     for report in open_reports(company, actor):
         yield _command("report", report.title, address_of(report), "chart-bar", _l("Reports"))
     if is_open("core.import_new"):
-        for target in targets(company).values():
-            if target.plain is not None and all(map(actor.may, target.permissions)):
+        for target in open_imports(company, actor):
+            if target.plain is not None:
                 title = _l("Import: %(what)s", what=target.title)
-                address = url_for("core.import_new", what=f"{target.name}|")
-                yield _command("action", title, address, "file-import", _l("Import"))
+                yield _command("action", title, import_address(target), "file-import", _l("Import"))
 
 
 def _command(kind: Kind, title: object, address: str, icon: str, group: object) -> Command:

@@ -12,6 +12,7 @@ from app.api.texts import visible
 from app.api.values import shortest
 from app.api.web import answer_act, current_actor, current_session, document_address, exact, listed, whole
 from modules.warehouse.bins import VIEW
+from modules.warehouse.bins.levels import to_bring
 from modules.warehouse.bins.putting import open_bins, unplaced, warehouses_with_bins
 from modules.warehouse.blueprint import routes
 from modules.warehouse.cards import item_by_id
@@ -114,15 +115,19 @@ def scanner_found() -> Any:
 
 @routes.get(f"{_ROOT}/bins/<int:place_id>", needs=VIEW, help=None)
 def scanner_bins(place_id: int) -> Any:
-    """The bins of a warehouse, and what isn't put away there, with the goods as the page keeps them."""
+    """The bins of a warehouse, what isn't put away there, and from which bins others are to be filled, with the goods as the
+    page keeps them. What isn't put away is said once, though it is to fill a bin."""
     session = current_session()
-    left = unplaced(session, warehouse_id(session, place_id))
+    warehouse = warehouse_id(session, place_id)
+    waits = [(each, "") for each in unplaced(session, warehouse)]
+    left = waits + [(each, each.from_bin) for each in to_bring(session, warehouse) if each.from_bin]
     return {
         "bins": open_bins(session, place_id),
         "left": [
-            {"item": x.item_id, "wanted": f"{shortest(x.quantity):f}", "lots": x.lots, "bin": x.bin} for x in left
+            {"item": x.item_id, "wanted": f"{shortest(x.quantity):f}", "lots": x.lots, "from": source, "bin": x.bin}
+            for x, source in left
         ],
-        "goods": kept_goods(session, [x.item_id for x in left]),
+        "goods": kept_goods(session, list({x.item_id: None for x, _ in left})),
     }
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import url_for
 from sqlalchemy import select
 
-from app.importing import ENDINGS
+from app.importing import ENDINGS, targets
 from app.jobs.models import Job
 from app.security import SYSTEM
 from modules.contacts.models import Contact
@@ -104,3 +105,20 @@ def test_the_command_takes_the_same_choices(config: Any, items: Any, tmp_path: P
     assert tell("import", "warehouse.items", str(path), "--encoding", "cp1251", "--decimal", ",").code == 0
     assert items() == {"R-1": ("Лампа", "1250")}
     assert "isn't an encoding" in tell("import", "warehouse.items", str(path), "--encoding", "klingon").refusal
+
+
+def test_a_list_leads_to_the_import_of_its_rows_whoever_may_run_it(house: Any, sign_in: Any) -> None:
+    admin, sofia = sign_in("admin"), sign_in("sofia")
+    with house.test_request_context():
+        lists = [
+            (url_for(endpoint), target.name)
+            for target in targets(house.company).values()
+            for endpoint in (target.shown, *target.listed)
+            if endpoint and target.plain is not None
+        ]
+    assert len(lists) > 10
+    for address, name in lists:
+        assert f"/admin/import?what={name}%7C" in admin.get(address).text, address
+        assert "/admin/import?" not in sofia.get(address).text
+    page = admin.get("/admin/import?what=trade.item_suppliers%7C").text
+    assert '<option selected value="trade.item_suppliers|">' in page

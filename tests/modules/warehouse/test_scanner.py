@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.ledger import now, verify
 from app.security import SYSTEM
+from modules.warehouse.bins.levels import add_level
 from modules.warehouse.bins.operations import create_bins
 from modules.warehouse.models import FIRST_WAREHOUSE, Item, Receipt, Transfer
 from modules.warehouse.operations import create_item
@@ -149,16 +150,22 @@ def test_what_has_come_is_put_away_once(house: Any, milk: int, sign_in: Any) -> 
     asked = steve.get(f"{PAGE}/bins/{place}").get_json()
     assert (asked["bins"], asked["left"]) == (
         ["S-1", "S-2", "S-3"],
-        [{"item": milk, "wanted": "3", "lots": "L7", "bin": ""}],
+        [{"item": milk, "wanted": "3", "lots": "L7", "from": "", "bin": ""}],
     )
     said = {"task": "put", "source_id": place, "post": True}
     said["lines"] = [{"line": milk, "quantity": "2", "lots": "L7", "to_bin": "S-1"}]
     act = uuid4().hex
     assert send(steve, act, **said) == send(steve, act, **said)
     assert steve.get(f"{PAGE}/bins/{place}").get_json()["left"] == [
-        {"item": milk, "wanted": "1", "lots": "L7", "bin": "S-1"}
+        {"item": milk, "wanted": "1", "lots": "L7", "from": "", "bin": "S-1"}
     ]
     said["lines"] = [{"line": milk, "quantity": "2", "lots": "L7", "from_bin": "S-1", "to_bin": "S-9"}]
+    level = {"item_id": milk, "place_id": place, "bin": "S-2", "minimum": Decimal(1), "maximum": Decimal(3)}
+    house.company.database.run(lambda s: add_level(s, SYSTEM, **level).id, actor=SYSTEM)
+    assert steve.get(f"{PAGE}/bins/{place}").get_json()["left"] == [
+        {"item": milk, "wanted": "1", "lots": "L7", "from": "", "bin": "S-2"},
+        {"item": milk, "wanted": "2", "lots": "L7", "from": "S-1", "bin": "S-2"},
+    ]
     refused = send(steve, uuid4().hex, **said)
     assert (refused["state"], "no bin “S-9”" in refused["message"]) == ("refused", True)
     assert sign_in("sofia").get(f"{PAGE}/bins/{place}").status_code == 403

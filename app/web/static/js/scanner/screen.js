@@ -22,8 +22,12 @@ class ScannerScreen extends HTMLElement {
     this.show();
     await this.goods.begin();
     this.dataset.ready = ""; // scans find the goods from now on
-    const asked = location.hash && this.querySelector(`[data-task="${CSS.escape(location.hash.slice(1))}"]`);
-    if (asked && !this.state.task) this.begin(asked.dataset.task);
+    const [task, place, first] = location.hash.slice(1).split("/"); // "#put/100/fill": in the warehouse of that number, what fills bins first
+    this.fillsFirst = first === "fill";
+    const asked = task && this.querySelector(`[data-task="${CSS.escape(task)}"]`);
+    if (!asked || this.state.task) return;
+    if ([...this.parts.place?.options ?? []].some(({ value }) => value === place)) this.parts.place.value = place;
+    this.begin(asked.dataset.task);
   }
 
   listen() {
@@ -101,12 +105,13 @@ class ScannerScreen extends HTMLElement {
     if (bins) this.change({ ...NOTHING, task: "put", source: place, bins }); else this.tell(this.queue.words.noAnswer, "bad");
   }
 
-  // The codes of a warehouse's bins, and what isn't put away there; null without an answer.
+  // The codes of a warehouse's bins, what isn't put away there, and what fills others; null without an answer.
   async binsOf(place) {
     const answer = await this.ask(`${this.said.root}/bins/${place}`);
     if (!answer?.bins) return null;
     const goods = new Map(answer.goods.map((row) => [row[0], row]));
     const left = answer.left.map((each) => ({ ...each, code: goods.get(each.item)[1], title: goods.get(each.item)[3], measure: goods.get(each.item)[5] }));
+    if (this.fillsFirst) left.sort((one, other) => Boolean(other.from) - Boolean(one.from));
     return { codes: answer.bins, left };
   }
 
@@ -125,18 +130,20 @@ class ScannerScreen extends HTMLElement {
     this.tell("", "good");
   }
 
-  // Where an item is best put, as far as anybody knows.
-  bestBin(item) {
-    return this.state.bins?.left.find((each) => each.item === item)?.bin ?? "";
+  // Where an item that comes from a bin, or from none, is best put, as far as anybody knows.
+  bestBin({ item, from }) {
+    const rows = this.state.bins?.left.filter((each) => each.item === item) ?? [];
+    return (rows.find((each) => (each.from ?? "") === from) ?? rows.find((each) => each.bin !== from))?.bin ?? "";
   }
 
-  // What still waits to be put away: what is scanned outside of any bin is taken off, of an item's first row before its next.
+  // What still waits to be put away or to fill a bin: what is scanned of it out of the same bin, or of none, is taken off, of an
+  // item's first row before its next.
   leftOver() {
-    const { bins, scans } = this.state, done = new Map();
-    for (const { item } of scans) done.set(item, ScannerScreen.sum(scans.filter((scan) => scan.item === item && !scan.from)));
+    const { bins, scans } = this.state, done = new Map(), key = ({ item, from }) => `${item}|${from ?? ""}`;
+    for (const scan of scans) done.set(key(scan), ScannerScreen.sum(scans.filter((each) => key(each) === key(scan))));
     return (bins?.left ?? []).flatMap((row) => {
-      const wanted = window.KontorExact.read(row.wanted), off = [done.get(row.item) ?? 0n, wanted].reduce((a, b) => (a < b ? a : b));
-      done.set(row.item, (done.get(row.item) ?? 0n) - off);
+      const wanted = window.KontorExact.read(row.wanted), off = [done.get(key(row)) ?? 0n, wanted].reduce((a, b) => (a < b ? a : b));
+      done.set(key(row), (done.get(key(row)) ?? 0n) - off);
       return off < wanted ? [{ ...row, wanted: window.KontorExact.typed(wanted - off, ".") }] : [];
     });
   }
@@ -331,8 +338,8 @@ class ScannerScreen extends HTMLElement {
   // As many as the last scan may be at most: all that is left of its item; 0n for what has a number each, or is put away.
   wholeOf(scan) {
     const { listed, bins, scans } = this.state;
-    if (!scan || scan.tracking === "serial" || scan.to || scan.from || !(listed || bins)) return 0n;
-    const rows = (listed ?? this.leftOver()).filter((row) => row.item === scan.item), wanted = ScannerScreen.sum(rows.map((row) => ({ quantity: row.wanted })));
+    if (!scan || scan.tracking === "serial" || scan.to || !(listed || bins)) return 0n;
+    const rows = (listed ?? this.leftOver()).filter((row) => row.item === scan.item && (row.from ?? "") === scan.from), wanted = ScannerScreen.sum(rows.map((row) => ({ quantity: row.wanted })));
     const others = listed ? ScannerScreen.sum(scans.slice(0, -1).filter((each) => each.item === scan.item)) : -window.KontorExact.read(scan.quantity);
     return wanted - others;
   }
@@ -462,7 +469,7 @@ class ScannerScreen extends HTMLElement {
     parts.draft.disabled = !state.scans.length;
     if (!isFinding) {
       const boxes = last ? this.intoBoxes(this.boxesOf(state.scans.slice(0, -1), last.item, window.KontorExact.read(last.quantity))) : "";
-      const to = last && state.bins ? ` → ${last.to || this.bestBin(last.item) || "?"}` : "";
+      const to = last && state.bins ? ` → ${last.to || this.bestBin(last) || "?"}` : "";
       parts.title.textContent = last ? `${last.title} ${last.lots}${to}` : "";
       parts.quantity.textContent = last ? boxes || last.quantity : "";
       const all = this.wholeOf(last), typed = window.KontorExact.typed(all, ".");
@@ -482,11 +489,12 @@ class ScannerScreen extends HTMLElement {
 
   rows() {
     const lots = (lines) => lines.map((line) => [line.codes.join(", "), line.expires].filter(Boolean).join(" · ")).filter(Boolean).join("; ");
-    const ways = ({ item, from, to }) => (this.state.bins ? `${from} → ${to || `${this.bestBin(item)}?`}` : "");
+    const ways = (line) => (this.state.bins ? `${line.from} → ${line.to || `${this.bestBin(line)}?`}` : "");
+    const way = ({ from, bin }) => (from ? this.words.fill.replace("{from}", () => from).replace("{to}", () => bin) : bin && `→ ${bin}`);
     if (!this.state.listed) {
       const scanned = this.lines.map((line) => [line.title, [line.code, lots([line]), ways(line)].filter(Boolean).join(" · "), window.KontorExact.typed(line.units, "."), Boolean(line.to)]).reverse();
       const left = this.leftOver();
-      return [...scanned, ...left.map(({ title, code, lots: of, bin, wanted, measure }) => [title, [code, of, bin && `→ ${bin}`].filter(Boolean).join(" · "), `0 ${this.words.of} ${wanted} ${measure}`, false])];
+      return [...scanned, ...left.map(({ title, code, lots: of, from, bin, wanted, measure }) => [title, [code, of, way({ from, bin })].filter(Boolean).join(" · "), `0 ${this.words.of} ${wanted} ${measure}`, false])];
     }
     if (this.state.listed.some((line) => line.boxes)) return this.stops();
     const items = new Map(this.state.listed.map((line) => [line.item, { ...line, units: 0n }]));
