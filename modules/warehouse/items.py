@@ -50,6 +50,14 @@ _ITEMS = (
 )
 
 
+def item_by_id(session: Session, item_id: int) -> Item:
+    """The item; NotFound when there is none."""
+    found = session.get(Item, item_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def hold_items(session: Session, ids: Collection[int]) -> None:
     """Of two acts that begin with the same items, the second waits until the first is written, and then sees what it wrote."""
     query = select(Item.id).where(Item.id.in_(sorted(ids))).order_by(Item.id)

@@ -33,7 +33,6 @@ from modules.warehouse.bins import VIEW as SEE_BINS
 from modules.warehouse.bins.pages import bin_list as bin_list
 from modules.warehouse.bins.queries import bins_of_item
 from modules.warehouse.blueprint import routes as routes
-from modules.warehouse.cards import item_by_id
 from modules.warehouse.catch_weight.queries import seconds_at
 from modules.warehouse.certificates.pages import certificate_list as certificate_list
 from modules.warehouse.competitors.pages import competitor_list as competitor_list
@@ -44,6 +43,7 @@ from modules.warehouse.forms import GroupForm, ItemForm, MovementForm, PlaceForm
 from modules.warehouse.groups import change_group, group_by_id, items_directly_in, put_items, remove_group
 from modules.warehouse.holds.pages import held_list as held_list
 from modules.warehouse.holds.queries import kept_of_item
+from modules.warehouse.items import item_by_id
 from modules.warehouse.kinds import KINDS
 from modules.warehouse.kits.pages import composition_edit as composition_edit
 from modules.warehouse.kits.pages import fill_in

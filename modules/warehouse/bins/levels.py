@@ -22,7 +22,7 @@ from modules.warehouse.bins.models import Bin, BinLevel, BinMove
 from modules.warehouse.bins.putting import MOST, Unplaced
 from modules.warehouse.bins.queries import held_in_bins
 from modules.warehouse.bins.rules import InBin, Level, bin_code, brought
-from modules.warehouse.cards import item_by_id
+from modules.warehouse.items import item_by_id
 from modules.warehouse.lots.rules import SERIAL
 from modules.warehouse.models import GOODS, NONE, Item, Lot
 from modules.warehouse.warehouses import warehouse_id

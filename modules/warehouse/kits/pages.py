@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from app.api.errors import KontorError
 from app.api.web import LinesField, current_actor, current_session, show_refusal
 from modules.warehouse.blueprint import routes
-from modules.warehouse.cards import item_by_id
 from modules.warehouse.forms import MovementForm
+from modules.warehouse.items import item_by_id
 from modules.warehouse.kits.composing import EDIT, Component, composition_of, lines_for, set_composition
 from modules.warehouse.kits.forms import CompositionForm
 

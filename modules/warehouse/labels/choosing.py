@@ -15,7 +15,7 @@ from app.api.reference import organisation_id
 from app.api.search import fold
 from app.api.security import require
 from app.api.values import Quantity, from_units
-from modules.warehouse.cards import item_by_id
+from modules.warehouse.items import item_by_id
 from modules.warehouse.labels.asked import MOST_OF_ONE
 from modules.warehouse.lots.operations import lot_by_id
 from modules.warehouse.lots.rules import Part, lots_of_line

@@ -11,7 +11,7 @@ from app.api.ledger import now
 from app.api.texts import lazy_gettext as _l
 from app.api.web import DayField, Form, current_actor, current_session, show_list, show_refusal
 from modules.warehouse.blueprint import routes
-from modules.warehouse.cards import item_by_id
+from modules.warehouse.items import item_by_id
 from modules.warehouse.lots.operations import change_expiry, lot_by_id
 from modules.warehouse.lots.tables import lots
 from modules.warehouse.lots.tracing import traced

@@ -9,7 +9,7 @@ from app.api.errors import KontorError
 from app.api.reference import unit_word
 from app.api.web import current_actor, current_session, show_refusal
 from modules.warehouse.blueprint import routes
-from modules.warehouse.cards import item_by_id
+from modules.warehouse.items import item_by_id
 from modules.warehouse.models import Item, Packing
 from modules.warehouse.packing.forms import PackingForm
 from modules.warehouse.packing.operations import add_packing, change_packing

@@ -10,7 +10,7 @@ from app.api.errors import Invalid, KontorError, NotFound
 from app.api.files import store
 from app.api.web import current_actor, current_company, current_session
 from modules.warehouse.blueprint import routes
-from modules.warehouse.cards import item_by_id
+from modules.warehouse.items import item_by_id
 from modules.warehouse.pictures.operations import EDIT, MOST, add_pictures, choose_main, picture_by_id, remove_picture
 from modules.warehouse.pictures.shrinking import MOST_BYTES, shrink
 

@@ -15,9 +15,9 @@ from modules.warehouse.bins import VIEW
 from modules.warehouse.bins.levels import to_bring
 from modules.warehouse.bins.putting import open_bins, unplaced, warehouses_with_bins
 from modules.warehouse.blueprint import routes
-from modules.warehouse.cards import item_by_id
 from modules.warehouse.counting import EDIT as COUNT
 from modules.warehouse.counting.screen import MOST_KEPT, kept_goods
+from modules.warehouse.items import item_by_id
 from modules.warehouse.logistic_units.scanning import unit_to_scan
 from modules.warehouse.models import GOODS, Item
 from modules.warehouse.queries import warehouse_choices
