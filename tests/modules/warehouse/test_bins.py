@@ -265,13 +265,13 @@ def test_bins_come_in_from_a_file(run: Any, company: Any, tmp_path: Any) -> None
 @pytest.mark.one_engine  # pages and their words: no engine decides
 def test_a_storekeeper_sees_what_lies_where_and_no_price(run: Any, employ: Any, app: Any) -> None:
     employ("steve", "storekeeper")
-    run(lambda s: move(s, Receipt, 7, MILK, lots="L1", expires=date(2027, 4, 1)))
+    run(lambda s: move(s, Receipt, 7, MILK, lots="LOT-1", expires=date(2027, 4, 1)))
     run(lambda s: put(s, 4, "A-02", item=MILK))
-    run(lambda s: move(s, Receipt, 9, MILK, lots="L2", moment=wall_clock() + timedelta(days=2)))  # has yet to come
+    run(lambda s: move(s, Receipt, 9, MILK, lots="LOT-2", moment=wall_clock() + timedelta(days=2)))  # has yet to come
     client = app.test_client()
     client.post("/login", data={"login": "steve", "password": "steve-sample"})
     page = client.get("/warehouse/bins/stock").text
-    assert [word in page for word in ("A-02", "not put away", "L1", "L2")] == [True, True, True, False]
+    assert [word in page for word in ("A-02", "not put away", "LOT-1", "LOT-2")] == [True, True, True, False]
     card = client.get(f"/warehouse/items/{MILK}").text
     assert [word in card for word in ("A-02", "not put away", "Value")] == [True, True, False]
     said = {"place_id": MAIN, "codes": "D-1..D-3", "zone": "D", "position": ""}
