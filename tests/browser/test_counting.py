@@ -1,7 +1,7 @@
 """A count by scanner: the network gone in the middle, an answer that is lost, a number that corrects, and an undone scan."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from app.clock import wall_clock
 from app.documents import post, save
 from app.reference import Unit
 from app.security import SYSTEM
@@ -30,6 +31,11 @@ from tests.browser.conftest import PATIENCE, PHONE, errors_of, lose_answers
 pytestmark = pytest.mark.browser
 
 QUEUE = ".queue-state"
+
+
+def before_the_count(lines: Any, place: int = 100) -> MovementDraft:
+    """What came an hour ago: nothing moves while it is being counted."""
+    return MovementDraft(lines, target_id=place, moment=wall_clock() - timedelta(hours=1))
 
 
 @pytest.fixture
@@ -115,7 +121,7 @@ def test_pieces_are_counted_by_their_numbers_and_lots_by_their_labels(scanner: A
         saw = create_item(session, SYSTEM, code="CNT-SAW", name="Counted saw", tracking="serial")
         create_item(session, SYSTEM, code="CNT-MILK", name="Counted milk", tracking="lot", barcode="4006381333931")
         lines = [MovementLineDraft(saw.id, D(2), D(1), lots="CS-1, CS-2")]
-        post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=100))])
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, before_the_count(lines))])
         count = save(session, SYSTEM, StockCount, CountDraft(place_id=100))
         session.flush()
         return int(count.id)
@@ -164,12 +170,14 @@ def test_a_warehouse_is_counted_bin_by_bin_and_a_box_by_one_scan(scanner: Any, s
         create_bins(session, SYSTEM, place_id=place, codes="S-1..S-3")
         item = create_item(session, SYSTEM, code="CNT-BIN", name="Counted nails").id
         boxed = create_item(session, SYSTEM, code="CNT-BOX", name="Boxed nails").id
+        came = wall_clock() - timedelta(hours=1)  # nothing moves while it is being counted
         lines = [MovementLineDraft(item, D(9), D(1)), MovementLineDraft(boxed, D(12), D(1))]
-        post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=place))])
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=place, moment=came))])
         put = [BinMoveLineDraft(item, D(9), to_bin="S-1"), BinMoveLineDraft(boxed, D(12), to_bin="S-2")]
-        post(session, SYSTEM, [save(session, SYSTEM, BinMove, BinMoveDraft(place_id=place, lines=put))])
+        post(session, SYSTEM, [save(session, SYSTEM, BinMove, BinMoveDraft(place_id=place, lines=put, moment=came))])
         (box,) = create_units(session, SYSTEM, place_id=place, kind="box", count=1)
-        packed = RepackingDraft(place_id=place, lines=[RepackingLineDraft(boxed, D(12))], to_unit=box.code)
+        lines_of_box = [RepackingLineDraft(boxed, D(12))]
+        packed = RepackingDraft(place_id=place, lines=lines_of_box, to_unit=box.code, moment=came)
         post(session, SYSTEM, [save(session, SYSTEM, Repacking, packed)])
         count = save(session, SYSTEM, StockCount, CountDraft(place_id=place, is_by_bin=True))
         session.flush()
@@ -224,7 +232,7 @@ def test_goods_that_are_weighed_are_scanned_with_their_weight(scanner: Any, serv
             session, SYSTEM, code="CNT-GOUDA", name="Gouda", second_unit_id=kilogram, barcode="4006381333948"
         )
         lines = [MovementLineDraft(cheese.id, D(5), D(5), second=D("41"))]
-        post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=100))])
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, before_the_count(lines))])
         count = save(session, SYSTEM, StockCount, CountDraft(place_id=100, lines=[CountLineDraft(cheese.id)]))
         session.flush()
         return int(count.id)
@@ -270,12 +278,13 @@ def test_bins_are_weighed_and_a_box_of_cheese_is_counted_by_one_scan(scanner: An
         create_bins(session, SYSTEM, place_id=place, codes="K-1, K-2")
         cheese = create_item(session, SYSTEM, code="CNT-BRIE", name="Brie", second_unit_id=kilogram, tracking="lot").id
         lines = [MovementLineDraft(cheese, D(n), D(5), lots=f"{lot}: {n}", second=D(kg)) for lot, n, kg in lots]
-        post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=place))])
+        came = wall_clock() - timedelta(hours=1)  # nothing moves while it is being counted
+        post(session, SYSTEM, [save(session, SYSTEM, Receipt, MovementDraft(lines, target_id=place, moment=came))])
         put = [BinMoveLineDraft(cheese, D(n), to_bin="K-1", lots=f"{lot}: {n}") for lot, n, _ in lots]
-        post(session, SYSTEM, [save(session, SYSTEM, BinMove, BinMoveDraft(place_id=place, lines=put))])
+        post(session, SYSTEM, [save(session, SYSTEM, BinMove, BinMoveDraft(place_id=place, lines=put, moment=came))])
         (box,) = create_units(session, SYSTEM, place_id=place, kind="box", count=1)
         packed = RepackingDraft(
-            place_id=place, lines=[RepackingLineDraft(cheese, D(6), lots="B1: 6")], to_unit=box.code
+            place_id=place, lines=[RepackingLineDraft(cheese, D(6), lots="B1: 6")], to_unit=box.code, moment=came
         )
         post(session, SYSTEM, [save(session, SYSTEM, Repacking, packed)])
         count = save(session, SYSTEM, StockCount, CountDraft(place_id=place, is_by_bin=True))

@@ -33,15 +33,20 @@ def _kinds_of_documents(module: Installed) -> Iterator[str]:
             yield kind
 
 
+def _with_required(module: Installed) -> Iterator[tuple[Installed, Any]]:
+    """The module and what it requires, each with its manifest."""
+    todo = [module.name]
+    while todo:
+        found = discover()[todo.pop()]
+        assert found.manifest is not None
+        yield found, found.manifest
+        todo += found.manifest.requires
+
+
 def _open(module: Installed) -> set[str]:
     """Permissions that the module may name: its own, the core's, and those of what it requires."""
-    names, todo = {p.name for p in core.permissions}, [module.name]
-    while todo:
-        manifest = discover()[todo.pop()].manifest
-        assert manifest is not None
-        names |= {p.name for p in manifest.permissions}
-        todo += manifest.requires
-    return names
+    own = {p.name for _, manifest in _with_required(module) for p in manifest.permissions}
+    return own | {p.name for p in core.permissions}
 
 
 def test_it_loads(module: Installed) -> None:
@@ -161,12 +166,13 @@ def test_what_it_adds_belongs_to_cards_and_pages_that_there_are(module: Installe
     assert all(str(each.title) for each in (*added, *module.manifest.begins))
 
 
-def test_what_its_buttons_begin_is_a_form_of_its_own(module: Installed) -> None:
+def test_what_its_buttons_begin_is_a_form_of_its_own_or_of_what_it_requires(module: Installed) -> None:
     assert module.manifest is not None
-    routes = module.attribute("routes", "routes")
-    assert {begin.endpoint: begin.needs for begin in module.manifest.begins}.items() <= (
-        routes.needs.items() if routes else set()
-    )
+    needs: dict[str, str] = {}
+    for each, _ in _with_required(module):
+        routes = each.attribute("routes", "routes")
+        needs |= routes.needs if routes else {}
+    assert {begin.endpoint: begin.needs for begin in module.manifest.begins}.items() <= needs.items()
 
 
 def test_its_cards_bear_its_name_and_have_a_page(module: Installed) -> None:

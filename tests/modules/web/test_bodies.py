@@ -57,7 +57,7 @@ def test_nothing_is_read_of_what_a_stranger_sends_to_a_closed_page(guarded: Any,
 
 def test_nothing_is_read_of_what_somebody_without_the_right_sends(house: Any, sign_in: Any) -> None:
     for path in ("/admin/import", "/admin/roles/new"):
-        assert _send(sign_in("steve"), path, Unread(), 50 << 20).status_code == 403, path
+        assert _send(sign_in("sam"), path, Unread(), 50 << 20).status_code == 403, path
 
 
 def test_more_than_a_page_takes_is_refused_unread_and_in_words(app: Any) -> None:
