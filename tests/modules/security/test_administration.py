@@ -58,7 +58,7 @@ def test_every_page_opens_and_leads_on(admin: Any) -> None:
 def test_nobody_else_opens_them(house: Any, sign_in: Any) -> None:
     for login in ("sam", "steve"):
         opened = [page for page in PAGES if sign_in(login).get(page).status_code != 403]
-        assert opened == {"sam": [], "steve": ["/admin/import"]}[login]  # he imports what he may write
+        assert opened == {"sam": [], "steve": ["/admin/import"]}[login]  # what they may write
 
 
 def test_a_user_made_on_the_page_can_sign_in(app: Any, admin: Any) -> None:
