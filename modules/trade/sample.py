@@ -37,8 +37,8 @@ from modules.trade.taxes.presets import countries, take_preset
 from modules.trade.till.tills import save_till
 from modules.warehouse.api import DAYS, FIRST_WAREHOUSE, GOODS, Item, first_day, stock_on_hand, traded_items
 
-#: Wednesday: a day counted from the first would fall on a Sunday, and nothing be bought, whenever today is a Wednesday.
-_DELIVERY = 2
+#: of a week's days, which are counted from the first day of the books: the sample is the same on whatever day it is made
+_WORKDAYS, _DELIVERY = 5, 2
 #: suppliers are paid two days before it is due, but nobody has found the time in the last days
 _PAID_AFTER, _UNPAID_FOR = timedelta(days=28), timedelta(days=10)
 
@@ -59,9 +59,9 @@ def fill(session: Session, actor: Actor) -> None:
     _reward(session, actor)
     for number in range(1, DAYS):
         day += timedelta(days=1)
-        if day.weekday() > 4 or day > wall_clock():
+        if number % 7 >= _WORKDAYS:
             continue
-        if day.weekday() == _DELIVERY:
+        if number % 7 == _DELIVERY:
             _buy(session, actor, chance, day, suppliers[number % len(suppliers)], goods)
         for hour in sorted(chance.sample(range(1, 9), k=chance.randint(1, 3))):
             _sell(session, actor, chance, day + timedelta(hours=hour), chance.choice(customers), items)
